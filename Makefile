@@ -1,0 +1,85 @@
+# The Python that makes .venv: make test PYTHON=python3.13
+PYTHON ?= python3
+PORT ?= 5000
+MODEL ?= trained_model.pkl
+
+VENV := .venv
+PY := $(VENV)/bin/python
+PIP := $(PY) -m pip --disable-pip-version-check --quiet
+UV := $(PY) -m uv
+
+# A stamp is as old as the installation it stands for: newer requirements install again.
+VENV_MADE := $(VENV)/made.stamp
+RUN_READY := $(VENV)/run.stamp
+TEST_READY := $(VENV)/test.stamp
+TRAINING_READY := $(VENV)/training.stamp
+
+.DELETE_ON_ERROR:
+.DEFAULT_GOAL := help
+.PHONY: help run test lint format train evaluate mnist install-training screenshot requirements clean
+
+help: ## Show this list
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-18s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+run: $(RUN_READY) ## Start the page and the API on http://127.0.0.1:5000 (PORT=... for another port)
+	@$(PY) -c 'import socket; s = socket.socket(); s.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1); s.bind(("127.0.0.1", $(PORT)))' 2>/dev/null \
+	  || { echo "Port $(PORT) cannot be used; another program may have taken it. Choose another: make run PORT=8001"; exit 1; }
+	@echo "digitrec starts on http://127.0.0.1:$(PORT) (Ctrl-C stops it)"
+	@$(PY) -m flask run --port $(PORT)
+
+test: lint ## Run lint, types and all tests, with coverage (REQUIRE_ALL=1: a skip is a failure)
+	$(PY) -m pytest --cov --cov-report=term
+
+lint: $(TEST_READY) ## Check style, format and types
+	$(PY) -m ruff check
+	$(PY) -m ruff format --check
+	$(PY) -m mypy
+
+format: $(TEST_READY) ## Format the code and mend what ruff can mend
+	$(PY) -m ruff format
+	$(PY) -m ruff check --fix
+
+train: $(TRAINING_READY) ## Train a model on MNIST and write it to MODEL (trained_model.pkl)
+	$(PY) -m training train --output $(MODEL)
+
+evaluate: $(TEST_READY) ## Print the accuracy of MODEL on MNIST's 10,000 test images
+	$(PY) -m training evaluate --model $(MODEL)
+
+mnist: $(TEST_READY) ## Download MNIST to build/mnist, with its checksums checked
+	$(PY) -c 'from training import mnist; mnist.load("train"); mnist.load("t10k")'
+
+install-training: $(TRAINING_READY) ## Install PyTorch and what else training needs
+
+screenshot: $(TEST_READY) ## Take docs/page.png anew (needs Chromium)
+	$(PY) -m tests.screenshot docs/page.png
+
+requirements: $(VENV_MADE) ## Compile requirements*.txt from pyproject.toml (UPGRADE=1: newest versions)
+	$(PIP) install uv==0.13.9
+	$(UV) pip compile $(COMPILE) pyproject.toml -o requirements.txt
+	$(UV) pip compile $(COMPILE) pyproject.toml -c requirements.txt --group dev -o requirements-dev.txt
+
+COMPILE = --quiet --no-config --universal --generate-hashes --no-emit-index-url --no-emit-find-links \
+	--custom-compile-command "make requirements" $(if $(UPGRADE),--upgrade)
+
+clean: ## Remove .venv, downloads and caches
+	rm -rf $(VENV) build .coverage .mypy_cache .pytest_cache .ruff_cache .hypothesis
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+$(VENV_MADE):
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null \
+	  || { echo "digitrec needs Python 3.11 or newer; $(PYTHON) is: $$($(PYTHON) --version 2>&1). Name another: make $(or $(MAKECMDGOALS),run) PYTHON=python3.13"; exit 1; }
+	rm -rf $(VENV)
+	$(PYTHON) -m venv $(VENV) || { echo "On Debian and Ubuntu: apt-get install python3-venv"; exit 1; }
+	@touch $@
+
+$(RUN_READY): requirements.txt $(VENV_MADE)
+	$(PIP) install -r requirements.txt
+	@touch $@
+
+$(TEST_READY): requirements-dev.txt $(VENV_MADE)
+	$(PIP) install -r requirements-dev.txt
+	@touch $@
+
+$(TRAINING_READY): training/requirements.txt $(TEST_READY)
+	$(PIP) install -r training/requirements.txt
+	@touch $@

@@ -1,0 +1,66 @@
+"""python -m digitrec FILE...: the recogniser without HTTP."""
+
+import argparse
+import json
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from digitrec import Recognizer
+from digitrec.errors import DigitrecError
+from digitrec.settings import Settings
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Print the digit in each file; return the exit status.
+
+    Parameters
+    ----------
+    arguments
+        Of the command line; by default those of this process.
+
+    Returns
+    -------
+    0, or 1 if a file could not be read. A wrong argument or setting exits with 2.
+    """
+    parser = argparse.ArgumentParser(
+        prog="python -m digitrec",
+        description="Print the handwritten digit in each picture, one a line.",
+        epilog="MODEL_PATH and MODEL_SHA256 in the environment choose another model.",
+    )
+    parser.add_argument(
+        "files", nargs="+", metavar="FILE", help="a PNG, JPEG or WebP file; - is standard input"
+    )
+    parser.add_argument(
+        "--json",
+        action="store_true",
+        help="print a JSON object a line: file, digit, confidence and probabilities",
+    )
+    options = parser.parse_args(arguments)
+    try:
+        settings = Settings.from_environment()
+        recognizer = Recognizer.load(settings.model_path, settings.model_sha256)
+    except DigitrecError as error:
+        parser.error(str(error))
+    failed = False
+    for name in options.files:
+        try:
+            image = sys.stdin.buffer.read() if name == "-" else Path(name).read_bytes()
+            prediction = recognizer.recognize(image)
+        except (DigitrecError, OSError) as error:
+            reason = error.strerror if isinstance(error, OSError) else error
+            print(f"{name}: {reason}", file=sys.stderr)
+            failed = True
+            continue
+        line = {
+            "file": name,
+            "digit": prediction.digit,
+            "confidence": prediction.confidence,
+            "probabilities": prediction.probabilities,
+        }
+        print(json.dumps(line) if options.json else prediction.digit, flush=True)
+    return int(failed)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

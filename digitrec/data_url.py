@@ -1,0 +1,31 @@
+"""Text to bytes: a data URL or bare base64, in any of the spellings in use."""
+
+import base64
+from urllib.parse import unquote
+
+from digitrec.errors import InvalidRequest
+
+_URL_SAFE_TO_STANDARD = str.maketrans("-_", "+/")
+
+
+def decode(text: str) -> bytes:
+    """Return the bytes that a data URL, or base64 alone, stands for.
+
+    Padding may be left out. White space, percent-encoding and the URL-safe alphabet are taken. The
+    media type is not looked at: the bytes tell it better.
+
+    Raises
+    ------
+    InvalidRequest
+        The data URL is not a base64 one, or the text is not base64.
+    """
+    text = "".join(unquote(text).split())
+    if text[:5].lower() == "data:":
+        header, comma, text = text.partition(",")
+        if not (comma and header.lower().endswith(";base64")):
+            raise InvalidRequest('A data URL must begin as "data:image/png;base64," does.')
+    text = text.translate(_URL_SAFE_TO_STANDARD)
+    try:
+        return base64.b64decode(text + "=" * (-len(text) % 4), validate=True)
+    except ValueError:
+        raise InvalidRequest("The picture is not base64, or a part of it is missing.") from None

@@ -1,0 +1,69 @@
+"""What can go wrong: one root, and a leaf for each thing that the sender can put right."""
+
+from typing import ClassVar
+
+
+class DigitrecError(Exception):
+    """The root of all errors that digitrec raises on purpose.
+
+    `str(error)` is one sentence for the person who caused it: what was wrong and what to change.
+
+    Attributes
+    ----------
+    slug : str
+        A stable name for programs; over HTTP the problem's type is `/problems/<slug>`.
+    title : str
+        The kind of problem in a few words, the same for every error of the class.
+    """
+
+    slug: ClassVar[str] = "digitrec-error"
+    title: ClassVar[str] = "digitrec error"
+
+
+class InvalidRequest(DigitrecError):
+    """The request is not JSON, names no picture, or holds something that is not base64."""
+
+    slug = "invalid-request"
+    title = "Invalid request"
+
+
+class InvalidImage(DigitrecError):
+    """The picture begins as a PNG, JPEG or WebP file does, but it is broken or cut short."""
+
+    slug = "invalid-image"
+    title = "Invalid image"
+
+
+class TooLarge(DigitrecError):
+    """The body or a picture is over a limit: bytes, pixels, sides, or number of pictures."""
+
+    slug = "too-large"
+    title = "Too large"
+
+
+class UnsupportedType(DigitrecError):
+    """The content type, or the format of the picture, is not one that digitrec reads."""
+
+    slug = "unsupported-type"
+    title = "Unsupported type"
+
+
+class NoInk(DigitrecError):
+    """The picture is readable, but nothing is drawn on it."""
+
+    slug = "no-ink"
+    title = "No ink"
+
+
+class InvalidModel(DigitrecError):
+    """The model file is missing, damaged, or not a digitrec model."""
+
+    slug = "invalid-model"
+    title = "Invalid model"
+
+
+class InvalidSettings(DigitrecError):
+    """An environment variable holds something that digitrec cannot use."""
+
+    slug = "invalid-settings"
+    title = "Invalid settings"

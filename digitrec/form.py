@@ -1,0 +1,40 @@
+"""A multipart form to the picture in it."""
+
+import io
+from typing import IO
+
+from werkzeug.exceptions import RequestEntityTooLarge
+from werkzeug.formparser import FormDataParser
+from werkzeug.http import parse_options_header
+
+from digitrec.errors import InvalidRequest
+
+MAX_PARTS = 10  # one is right; a few more are read to name the mistake
+
+
+def read(content_type: str, body: bytes) -> bytes:
+    """Return the content of the form's one field, the file `image`.
+
+    Raises
+    ------
+    InvalidRequest
+        The body is not a form, or a form with other fields.
+    """
+    mimetype, options = parse_options_header(content_type)
+    # In memory: left alone, werkzeug writes a file of more than 500 kB to the disk.
+    parser = FormDataParser(_memory, max_form_parts=MAX_PARTS, silent=False)
+    try:
+        _, fields, files = parser.parse(io.BytesIO(body), mimetype, len(body), options)
+    except (ValueError, RequestEntityTooLarge):
+        raise InvalidRequest("The body is not the form that its Content-Type announces.") from None
+    if fields or [name for name, _ in files.items(multi=True)] != ["image"]:
+        raise InvalidRequest(
+            'A form must hold one file field named "image" and nothing else. '
+            "What to include goes into the query: /predict?include=confidence."
+        )
+    picture: bytes = files["image"].read()
+    return picture
+
+
+def _memory(*_: object, **__: object) -> IO[bytes]:
+    return io.BytesIO()

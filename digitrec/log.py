@@ -1,0 +1,38 @@
+"""Log records to JSON lines: what happened to a request, never what was in it."""
+
+import json
+import logging
+from datetime import UTC, datetime
+from typing import Any, TextIO
+
+
+def configure(level: str, stream: TextIO) -> None:
+    """Send digitrec's records of at least `level` to `stream`, a JSON object a line.
+
+    The `fields` of a record (a dict in its `extra`) are added to its line.
+    """
+    handler = logging.StreamHandler(stream)
+    handler.setFormatter(_JsonFormatter())
+    logger = logging.getLogger("digitrec")
+    logger.handlers = [handler]  # replaced, not added to: a second app would double the lines
+    logger.propagate = False  # the Lambda runtime's root handler would, too
+    logger.setLevel(level)
+    # Flask's development server has its own line a request, with the client's address in it.
+    logging.getLogger("werkzeug").addFilter(_is_no_access_line)
+
+
+class _JsonFormatter(logging.Formatter):
+    def format(self, record: logging.LogRecord) -> str:
+        line: dict[str, Any] = {
+            "timestamp": datetime.fromtimestamp(record.created, UTC).isoformat(),
+            "level": record.levelname,
+            "message": record.getMessage(),
+            **getattr(record, "fields", {}),
+        }
+        if record.exc_info:
+            line["exception"] = self.formatException(record.exc_info)
+        return json.dumps(line)
+
+
+def _is_no_access_line(record: logging.LogRecord) -> bool:
+    return not str(record.msg).endswith('"%s" %s %s')

@@ -1,0 +1,167 @@
+"""The API as an OpenAPI 3.1 document; tests/test_openapi.py holds it against the app."""
+
+from typing import Any
+
+from digitrec import __version__, problem
+from digitrec.payload import FORM, IMAGES, INCLUDABLE, JSON
+
+PICTURE = {
+    "type": "string",
+    "minLength": 1,
+    "description": "A PNG, JPEG or WebP file as a data URL or as bare base64.",
+}
+INCLUDE = {
+    "type": "array",
+    "items": {"type": "string", "enum": list(INCLUDABLE)},
+    "description": "What to add to the digit.",
+}
+PREDICTION = {
+    "type": "object",
+    "properties": {
+        "digit": {"type": "integer", "minimum": 0, "maximum": 9},
+        "confidence": {
+            "type": "number",
+            "minimum": 0,
+            "maximum": 1,
+            "description": "The probability of the digit.",
+        },
+        "probabilities": {
+            "type": "array",
+            "items": {"type": "number", "minimum": 0, "maximum": 1},
+            "minItems": 10,
+            "maxItems": 10,
+            "description": "The probability of each digit, 0 to 9.",
+        },
+        "frame": {
+            "type": "string",
+            "description": "The 28x28 picture that the network saw: a PNG as a data URL.",
+        },
+    },
+    "required": ["digit"],
+    "additionalProperties": False,
+}
+PROBLEM = {
+    "type": "object",
+    "description": "What went wrong, and what to change (RFC 9457).",
+    "properties": {
+        "type": {"type": "string", "description": "Names the kind of problem; it is stable."},
+        "title": {"type": "string"},
+        "status": {"type": "integer"},
+        "detail": {"type": "string"},
+    },
+    "required": ["type", "title", "status", "detail"],
+    "additionalProperties": False,
+}
+HEALTH = {
+    "type": "object",
+    "properties": {
+        "status": {"const": "ok"},
+        "version": {"type": "string"},
+        "model": {
+            "type": "object",
+            "properties": {
+                "sha256": {"type": "string", "pattern": "^[0-9a-f]{64}$"},
+                "layers": {"type": "array", "items": {"type": "integer", "minimum": 1}},
+            },
+            "required": ["sha256", "layers"],
+            "additionalProperties": False,
+        },
+    },
+    "required": ["status", "version", "model"],
+    "additionalProperties": False,
+}
+
+
+def document(max_images: int) -> dict[str, Any]:
+    """Return the document of an app that takes at most `max_images` pictures in a request."""
+    return {
+        "openapi": "3.1.0",
+        "info": {
+            "title": "digitrec",
+            "version": __version__,
+            "description": "A picture of a handwritten digit goes in, the digit comes out.",
+            "license": {"name": "MIT", "identifier": "MIT"},
+        },
+        "paths": {
+            "/": {"get": _get("page", "The page to draw on", "text/html", {"type": "string"})},
+            "/healthz": {"get": _get("healthz", "That it runs, and on which model", JSON, HEALTH)},
+            "/openapi.json": {"get": _get("openapi", "This document", JSON, {"type": "object"})},
+            "/predict": {"post": _predict(max_images)},
+        },
+        "components": {"schemas": {"Prediction": PREDICTION, "Problem": PROBLEM}},
+    }
+
+
+def _get(name: str, summary: str, media_type: str, schema: dict[str, Any]) -> dict[str, Any]:
+    return {
+        "operationId": name,
+        "summary": summary,
+        "responses": {"200": {"description": "OK", "content": {media_type: {"schema": schema}}}},
+    }
+
+
+def _predict(max_images: int) -> dict[str, Any]:
+    images = {"type": "array", "items": PICTURE, "minItems": 1, "maxItems": max_images}
+    one_picture = {
+        "type": "object",
+        "properties": {"image": {"type": "string", "contentMediaType": "image/*"}},
+        "required": ["image"],
+        "additionalProperties": False,
+    }
+    return {
+        "operationId": "predict",
+        "summary": "Recognise the digit in one picture, or in each of several",
+        "parameters": [
+            {"name": "include", "in": "query", "schema": INCLUDE, "style": "form", "explode": False}
+        ],
+        "requestBody": {
+            "required": True,
+            "content": {
+                JSON: {"schema": {"oneOf": [_body("image", PICTURE), _body("images", images)]}},
+                FORM: {"schema": one_picture},
+                **{image: {} for image in IMAGES},
+            },
+        },
+        "responses": {
+            "200": {
+                "description": "The digit; or the digits, in the order of the pictures",
+                "content": {JSON: {"schema": {"oneOf": [_ref("Prediction"), _predictions()]}}},
+            },
+            **{str(status): _problem(status) for status in sorted(set(problem.STATUS.values()))},
+        },
+    }
+
+
+def _body(key: str, schema: dict[str, Any]) -> dict[str, Any]:
+    return {
+        "type": "object",
+        "properties": {key: schema, "include": INCLUDE},
+        "required": [key],
+        "additionalProperties": False,
+    }
+
+
+def _predictions() -> dict[str, Any]:
+    failed = {
+        "type": "object",
+        "properties": {"error": _ref("Problem")},
+        "required": ["error"],
+        "additionalProperties": False,
+    }
+    items = {"oneOf": [_ref("Prediction"), failed]}
+    return {
+        "type": "object",
+        "properties": {"predictions": {"type": "array", "items": items}},
+        "required": ["predictions"],
+        "additionalProperties": False,
+    }
+
+
+def _problem(status: int) -> dict[str, Any]:
+    titles = sorted(error.title for error, its in problem.STATUS.items() if its == status)
+    content = {problem.MEDIA_TYPE: {"schema": _ref("Problem")}}
+    return {"description": " or ".join(titles), "content": content}
+
+
+def _ref(name: str) -> dict[str, str]:
+    return {"$ref": f"#/components/schemas/{name}"}

@@ -1,0 +1,45 @@
+"""An error to an RFC 9457 problem, the one shape in which every route tells what went wrong."""
+
+from http import HTTPStatus
+from typing import Any
+
+from werkzeug.exceptions import HTTPException
+
+from digitrec.errors import (
+    DigitrecError,
+    InvalidImage,
+    InvalidRequest,
+    NoInk,
+    TooLarge,
+    UnsupportedType,
+)
+
+MEDIA_TYPE = "application/problem+json"
+
+STATUS: dict[type[DigitrecError], int] = {
+    InvalidRequest: 400,
+    InvalidImage: 400,
+    TooLarge: 413,
+    UnsupportedType: 415,
+    NoInk: 422,
+}
+
+# Where werkzeug's own sentence doesn't tell what to change.
+DETAILS = {
+    404: "There is nothing here. The page is at /, the API's description at /openapi.json.",
+    405: "This path doesn't take this method. The Allow header lists those that it takes.",
+    500: "The server failed on this request. The failure is in the server's log.",
+}
+
+
+def of(error: DigitrecError | HTTPException) -> dict[str, Any]:
+    """Return the members of the problem: type, title, status and detail."""
+    if isinstance(error, DigitrecError):
+        slug, title, status = error.slug, error.title, STATUS[type(error)]
+        detail = str(error)
+    else:
+        status = error.code or 500
+        title = HTTPStatus(status).phrase
+        slug = title.lower().replace(" ", "-")
+        detail = DETAILS.get(status, error.description or title)
+    return {"type": f"/problems/{slug}", "title": title, "status": status, "detail": detail}

@@ -1,0 +1,101 @@
+"""Image bytes to a prediction: the steps of the way in a row. Knows no HTTP."""
+
+import os
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Self
+
+import numpy as np
+from numpy.typing import NDArray
+
+from digitrec import weights
+from digitrec.errors import DigitrecError
+from digitrec.image import decode
+from digitrec.ink import ink_map
+from digitrec.network import Network
+from digitrec.normalize import normalize
+
+
+@dataclass(frozen=True, eq=False)
+class Prediction:
+    """What the network makes of one picture.
+
+    Attributes
+    ----------
+    digit
+        The most probable digit, 0 to 9.
+    confidence
+        Its probability, 0 to 1.
+    probabilities
+        Of the ten digits, index = digit; they sum to 1.
+    frame
+        What the network saw: (28, 28) float32, ink 1 on paper 0.
+    """
+
+    digit: int
+    confidence: float
+    probabilities: tuple[float, ...]
+    frame: NDArray[np.float32]
+
+
+class Recognizer:
+    """Reads handwritten digits from encoded pictures.
+
+    Attributes
+    ----------
+    sha256
+        Of the model file, in lower-case hex.
+    layers
+        The network's units a layer, the 784 inputs first.
+    """
+
+    def __init__(self, network: Network, sha256: str) -> None:
+        self._network = network
+        self.sha256 = sha256
+        self.layers = network.layers
+
+    @classmethod
+    def load(cls, path: str | os.PathLike[str], sha256: str | None = None) -> Self:
+        """Return a recognizer with the model in the file `path`.
+
+        With `sha256` given, no other file is taken. Raises InvalidModel.
+        """
+        return cls(*weights.read(path, sha256))
+
+    def recognize(self, image: bytes) -> Prediction:
+        """Return the prediction for one PNG, JPEG or WebP file.
+
+        Raises InvalidImage, NoInk, TooLarge or UnsupportedType.
+        """
+        [prediction] = self.recognize_many([image])
+        if isinstance(prediction, DigitrecError):
+            raise prediction
+        return prediction
+
+    def recognize_many(self, images: Sequence[bytes]) -> list[Prediction | DigitrecError]:
+        """Return one prediction an image, in order, from one pass of the network.
+
+        An image that can't be read has its error, not raised, in its place.
+        """
+        frames = [_frame(image) for image in images]
+        readable = [frame for frame in frames if not isinstance(frame, DigitrecError)]
+        if not readable:
+            return [frame for frame in frames if isinstance(frame, DigitrecError)]
+        rows = iter(self._network.probabilities(np.stack(readable)))
+        return [
+            frame if isinstance(frame, DigitrecError) else _prediction(frame, next(rows))
+            for frame in frames
+        ]
+
+
+def _frame(image: bytes) -> NDArray[np.float32] | DigitrecError:
+    try:
+        return normalize(ink_map(decode(image)))
+    except DigitrecError as error:
+        return error
+
+
+def _prediction(frame: NDArray[np.float32], probabilities: NDArray[np.float32]) -> Prediction:
+    digit = int(probabilities.argmax())
+    values = tuple(probabilities.tolist())
+    return Prediction(digit, values[digit], values, frame)

@@ -1,0 +1,93 @@
+"""Environment variables to Settings: checked once, when the app is made."""
+
+import os
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from digitrec.errors import InvalidSettings
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+@dataclass(frozen=True)
+class Settings:
+    """What a deployment can change; each field is the environment variable of the same name.
+
+    Attributes
+    ----------
+    model_path : str
+        The model file, read once when the app is made.
+    model_sha256 : str or None
+        The SHA-256 that the model file must have, 64 hexadecimal digits; None takes any.
+    cors_origins : tuple of str
+        The origins whose pages may call `/predict`; `("*",)` is every origin.
+    max_images : int
+        The most pictures in one request, 1 to 1000.
+    log_level : str
+        The least severe level that is logged: DEBUG, INFO, WARNING, ERROR or CRITICAL.
+    """
+
+    model_path: str = str(ROOT / "trained_model.pkl")
+    model_sha256: str | None = None
+    cors_origins: tuple[str, ...] = ("*",)
+    max_images: int = 100
+    log_level: str = "INFO"
+
+    @classmethod
+    def from_environment(cls, environ: Mapping[str, str] = os.environ) -> "Settings":
+        """Return the settings that `environ` asks for; what it doesn't name keeps its default.
+
+        Raises
+        ------
+        InvalidSettings
+            A variable is set to something that is not allowed, the empty string included.
+        """
+        values: dict[str, Any] = {}
+        for name, rule in _RULES.items():
+            value = environ.get(name)
+            if value is None:
+                continue
+            if not rule.allows(value):
+                raise InvalidSettings(
+                    f"{name} is {value!r}. It must be {rule.wanted}; unset it for the default."
+                )
+            values[name.lower()] = rule.convert(value)
+        return cls(**values)
+
+
+class _Rule(NamedTuple):
+    allows: Callable[[str], object]
+    wanted: str
+    convert: Callable[[str], object]
+
+
+def _all_of(pattern: str) -> Callable[[str], object]:
+    return re.compile(pattern, re.ASCII | re.IGNORECASE).fullmatch
+
+
+# No IPv6 address: flask-cors takes a text with brackets for a regular expression.
+_ORIGIN = r"[a-z][a-z0-9+.-]*://[a-z0-9.-]+(:[0-9]{1,5})?"
+
+
+def _origins(value: str) -> tuple[str, ...]:
+    return tuple(origin.strip() for origin in value.split(","))
+
+
+_RULES = {
+    "MODEL_PATH": _Rule(os.path.isfile, "the path of a file", str),
+    "MODEL_SHA256": _Rule(_all_of(r"[0-9a-f]{64}"), "64 hexadecimal digits", str.lower),
+    "CORS_ORIGINS": _Rule(
+        _all_of(rf"\*|{_ORIGIN}(\s*,\s*{_ORIGIN})*"),
+        "* or a comma-separated list of origins such as https://example.org:8080",
+        _origins,
+    ),
+    "MAX_IMAGES": _Rule(_all_of(r"[1-9][0-9]{0,2}|1000"), "a whole number from 1 to 1000", int),
+    "LOG_LEVEL": _Rule(
+        _all_of("DEBUG|INFO|WARNING|ERROR|CRITICAL"),
+        "DEBUG, INFO, WARNING, ERROR or CRITICAL",
+        str.upper,
+    ),
+}

@@ -1,0 +1,175 @@
+"""The web app: routes, CORS, headers, log lines. The only module that imports Flask."""
+
+import time
+from pathlib import Path, PurePath
+
+from flask import Flask, Response, g, jsonify, render_template, request
+from flask.logging import wsgi_errors_stream
+from flask_cors import CORS
+from werkzeug.exceptions import HTTPException, MethodNotAllowed, NotFound
+from werkzeug.security import safe_join
+
+from digitrec import __version__, answer, log, openapi, payload, problem
+from digitrec.errors import DigitrecError, TooLarge
+from digitrec.recognizer import Recognizer
+from digitrec.settings import ROOT, Settings
+
+SECURITY_HEADERS = {
+    "Content-Security-Policy": (
+        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; "
+        "connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+    ),
+    "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
+    "Referrer-Policy": "no-referrer",
+    "X-Content-Type-Options": "nosniff",
+}
+PREFLIGHT_SECONDS = 600  # how long a browser may remember that it may call /predict
+
+# Spelt out, since Python's own table differs between versions and machines.
+STATIC_TYPES = {
+    ".css": "text/css; charset=utf-8",
+    ".js": "text/javascript; charset=utf-8",
+    ".svg": "image/svg+xml; charset=utf-8",
+    ".png": "image/png",
+    ".ico": "image/x-icon",
+}
+
+
+def create_app(settings: Settings | None = None, recognizer: Recognizer | None = None) -> Flask:
+    """Return the app, its model read.
+
+    Parameters
+    ----------
+    settings
+        By default those of the environment.
+    recognizer
+        By default the one of the settings' model file.
+
+    Raises
+    ------
+    InvalidSettings, InvalidModel
+        The app can't start; the message names what to change.
+    """
+    settings = settings or Settings.from_environment()
+    recognizer = recognizer or Recognizer.load(settings.model_path, settings.model_sha256)
+    log.configure(settings.log_level, wsgi_errors_stream)  # type: ignore[arg-type] # a proxy
+    app = Flask(__name__, static_folder=None, template_folder=ROOT / "templates")
+    app.json.sort_keys = False  # type: ignore[attr-defined]
+    app.url_map.merge_slashes = False  # //predict is a 404 in our shape, not a redirect in HTML
+    _add_routes(app, settings, recognizer)
+    _add_headers(app, settings.cors_origins)
+    _add_log_line(app)
+    app.register_error_handler(DigitrecError, _answer_error)
+    app.register_error_handler(HTTPException, _answer_error)
+    return app
+
+
+def _add_routes(app: Flask, settings: Settings, recognizer: Recognizer) -> None:
+    description = openapi.document(settings.max_images)
+    health = {
+        "status": "ok",
+        "version": __version__,
+        "model": {"sha256": recognizer.sha256, "layers": recognizer.layers},
+    }
+
+    @app.get("/")
+    def page() -> str:
+        return render_template("index.html")
+
+    @app.get("/static/<path:filename>")
+    def static(filename: str) -> Response:
+        # Not send_file: it tells a file's version by its date, which is lost in deploying.
+        path = safe_join(str(ROOT / "static"), filename)
+        kind = STATIC_TYPES.get(PurePath(filename).suffix)
+        if path is None or kind is None:
+            raise NotFound
+        try:
+            response = Response(Path(path).read_bytes(), content_type=kind)
+        except (OSError, ValueError):  # the latter from a NUL in the name
+            raise NotFound from None
+        response.headers["Cache-Control"] = "no-cache"
+        response.add_etag()
+        response.make_conditional(request)
+        del response.headers["Date"]  # the server's to add, once
+        return response
+
+    @app.get("/healthz")
+    def healthz() -> Response:
+        return jsonify(health)
+
+    @app.get("/openapi.json")
+    def openapi_json() -> Response:
+        return jsonify(description)
+
+    @app.post("/predict")
+    def predict() -> Response:
+        content_type = request.content_type or ""
+        body = _body(payload.max_bytes(content_type))
+        query = request.args.to_dict(flat=False)
+        asked = payload.read(content_type, body, query, settings.max_images)
+        return jsonify(answer.content(asked, recognizer))
+
+
+def _body(limit: int) -> bytes:
+    request.max_content_length = limit + 1  # werkzeug cuts a chunked body off there, silently
+    if (request.content_length or 0) > limit or len(request.get_data()) > limit:
+        raise TooLarge(
+            f"The body is larger than {limit:,} bytes. Send a smaller picture, or fewer."
+        )
+    return request.get_data()
+
+
+def _add_log_line(app: Flask) -> None:
+    @app.before_request
+    def start_clock() -> None:
+        g.started = time.perf_counter()
+
+    @app.after_request
+    def write_log_line(response: Response) -> Response:
+        fields = {
+            "method": request.method,
+            "path": request.path,
+            "status": response.status_code,
+            "duration_ms": round((time.perf_counter() - g.started) * 1000, 1),
+            "request_bytes": request.content_length,
+        }
+        request_id = getattr(request.environ.get("serverless.context"), "aws_request_id", None)
+        if request_id is not None:
+            fields["request_id"] = request_id
+        app.logger.info("request", extra={"fields": fields})
+        return response
+
+
+def _add_headers(app: Flask, origins: tuple[str, ...]) -> None:
+    CORS(
+        app,
+        resources="/predict",
+        origins=list(origins),
+        methods=["POST"],
+        allow_headers=["Content-Type"],
+        max_age=PREFLIGHT_SECONDS,
+        send_wildcard=True,
+        always_send=origins == ("*",),  # else it lists every origin where none is named
+        vary_header=False,  # below: flask-cors leaves it out in answers to other origins
+    )
+
+    @app.after_request
+    def add_headers(response: Response) -> Response:
+        response.headers.update(SECURITY_HEADERS)
+        if request.path in ("/predict", "/healthz"):
+            response.headers["Cache-Control"] = "no-store"
+        if request.path == "/predict" and origins != ("*",):
+            response.vary.add("Origin")
+        if response.allow:  # a set, so in an order that differs between processes
+            response.headers["Allow"] = ", ".join(sorted(response.allow))
+        return response
+
+
+def _answer_error(error: DigitrecError | HTTPException) -> Response:
+    content = problem.of(error)
+    response = jsonify(content)
+    response.status_code = content["status"]
+    response.content_type = problem.MEDIA_TYPE
+    if isinstance(error, MethodNotAllowed):
+        response.allow.update(error.valid_methods or ())
+    return response

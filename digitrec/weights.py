@@ -1,0 +1,141 @@
+"""trained_model.pkl to a network: a pickle is a program, so this reads it as data only."""
+
+import hashlib
+import io
+import os
+import pickle
+import struct
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from digitrec.errors import InvalidModel
+from digitrec.network import Network
+
+FORMAT = "digitrec-mlp"
+VERSION = 1
+LAYERS = 3
+PIXELS = 28 * 28
+DIGITS = 10
+MAX_BYTES = 16_000_000  # of a model file: four million float32 weights, twice what we ship
+
+# What a broken pickle raises, besides pickle.UnpicklingError, before anything of it is used.
+BROKEN = (
+    pickle.UnpicklingError,
+    AttributeError,
+    EOFError,
+    ImportError,
+    IndexError,
+    KeyError,
+    MemoryError,
+    OverflowError,
+    RecursionError,
+    TypeError,
+    UnicodeDecodeError,
+    ValueError,
+    struct.error,
+)
+
+# numpy 1.x and 2.x name the same function differently. Looked up here, never imported by name.
+_reconstruct = np.zeros(0).__reduce__()[0]
+ALLOWED: dict[tuple[str, str], Any] = {
+    ("numpy", "ndarray"): np.ndarray,
+    ("numpy", "dtype"): np.dtype,
+    ("numpy.core.multiarray", "_reconstruct"): _reconstruct,
+    ("numpy._core.multiarray", "_reconstruct"): _reconstruct,
+}
+
+
+class _Unpickler(pickle.Unpickler):
+    def find_class(self, module: str, name: str) -> Any:
+        try:
+            return ALLOWED[module, name]
+        except KeyError:
+            raise pickle.UnpicklingError(f"it names {module}.{name}") from None
+
+
+def read(path: str | os.PathLike[str], sha256: str | None = None) -> tuple[Network, str]:
+    """Return the network of a model file, and the file's SHA-256 in lower-case hex.
+
+    Parameters
+    ----------
+    path
+        A file as `write` makes it.
+    sha256
+        What the file's SHA-256 must be; None takes any file.
+
+    Raises
+    ------
+    InvalidModel
+        The file is missing, too large, not the pinned one, or not a model of this format.
+    """
+    try:
+        with Path(path).open("rb") as file:
+            pickled = file.read(MAX_BYTES + 1)
+    except OSError as error:
+        raise InvalidModel(f"The model file {path} can't be read: {error.strerror}.") from error
+    return parse(pickled, str(path), sha256)
+
+
+def parse(pickled: bytes, name: str, sha256: str | None = None) -> tuple[Network, str]:
+    """Return the network in the bytes of a model file; `name` says which in errors. See `read`."""
+    if len(pickled) > MAX_BYTES:
+        raise InvalidModel(f"The model file {name} is larger than {MAX_BYTES:,} bytes.")
+    checksum = hashlib.sha256(pickled).hexdigest()
+    if sha256 is not None and checksum != sha256.lower():
+        raise InvalidModel(f"The model file {name} has SHA-256 {checksum}, not {sha256}.")
+    try:
+        model = _Unpickler(io.BytesIO(pickled)).load()
+    except BROKEN as error:
+        raise InvalidModel(f"The model file {name} is no pickled model: {error}.") from error
+    return _network(model, name), checksum
+
+
+def write(network: Network, path: str | os.PathLike[str]) -> None:
+    """Write a network as a model file that `read` takes, on numpy 1.26 and 2.x."""
+    model = {
+        "format": FORMAT,
+        "version": VERSION,
+        "weights": [np.ascontiguousarray(w) for w in network.weights],
+        "biases": [np.ascontiguousarray(b) for b in network.biases],
+    }
+    Path(path).write_bytes(pickle.dumps(model, protocol=4))  # 5 doesn't load on numpy 1.26
+
+
+def _network(model: object, name: str) -> Network:
+    """Return the network that a model's dict describes, once every part of it is checked."""
+
+    def require(condition: object, problem: str) -> None:
+        if not condition:
+            raise InvalidModel(f"The model file {name} is not usable: {problem}.")
+
+    keys = {"format", "version", "weights", "biases"}
+    if not isinstance(model, dict) or model.keys() != keys:
+        raise InvalidModel(f"The model file {name} is not usable: it must hold {sorted(keys)}.")
+    require(
+        (model["format"], model["version"]) == (FORMAT, VERSION),
+        f"its format must be {FORMAT}, version {VERSION}",
+    )
+    weights, biases = model["weights"], model["biases"]
+    for part in (weights, biases):
+        require(type(part) is list and len(part) == LAYERS, f"it must have {LAYERS} layers")
+    inputs = PIXELS
+    for w, b in zip(weights, biases, strict=True):
+        for array, dimensions in ((w, 2), (b, 1)):
+            require(
+                type(array) is np.ndarray
+                and array.dtype == np.float32
+                and array.ndim == dimensions
+                and array.flags.c_contiguous,
+                "weights and biases must be contiguous float32 arrays, two- and one-dimensional",
+            )
+            require(np.isfinite(array).all(), "a weight is not a finite number")
+            array.setflags(write=False)
+        require(
+            w.shape[0] == inputs and w.shape[1:] == b.shape,
+            f"layer shapes {w.shape} and {b.shape} don't follow {inputs} inputs",
+        )
+        inputs = w.shape[1]
+    require(inputs == DIGITS, f"it must have {DIGITS} outputs, not {inputs}")
+    return Network(weights, biases)

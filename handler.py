@@ -1,0 +1,90 @@
+"""The app behind AWS Lambda: function URLs, API Gateway (v1 events) and load balancers."""
+
+import base64
+import json
+from typing import Any
+
+import serverless_wsgi
+
+from digitrec import create_app, problem
+from digitrec.errors import InvalidRequest
+from digitrec.web import SECURITY_HEADERS
+
+# Made when the process starts: warm invocations find the model in memory.
+app = create_app()
+
+serverless_wsgi.TEXT_MIME_TYPES.append(problem.MEDIA_TYPE)  # else it travels as base64
+
+# All that serverless-wsgi needs of an event. The rest, cookies among it, is not read.
+FIELDS = (
+    "version",
+    "rawPath",
+    "rawQueryString",
+    "path",
+    "httpMethod",
+    "headers",
+    "multiValueHeaders",
+    "queryStringParameters",
+    "multiValueQueryStringParameters",
+    "requestContext",
+    "body",
+    "isBase64Encoded",
+)
+
+# What reading an event that is no HTTP request raises, here and in serverless-wsgi. The app's own
+# failures are not among it: Flask answers them.
+MALFORMED = (AttributeError, LookupError, TypeError, ValueError)
+
+
+def handler(event: Any, context: Any) -> dict[str, Any]:
+    """Return the app's answer to the HTTP request in the event.
+
+    Parameters
+    ----------
+    event
+        Of a function URL or HTTP API (version 2.0), API Gateway (1.0) or load balancer.
+    context
+        Lambda's; its request id goes into the log.
+
+    Returns
+    -------
+    The answer in the form that the event's sender expects. An event of any other kind is answered
+    with a problem of status 400.
+    """
+    try:
+        request = _request(event)
+        response: dict[str, Any] = serverless_wsgi.handle_request(app, request, context)
+    except MALFORMED:
+        app.logger.warning("event is no HTTP request")
+        return _bad_event()
+    return response
+
+
+def _request(event: Any) -> dict[str, Any]:
+    """Return the event as serverless-wsgi can read it: without nulls, its body decoded."""
+    request = _without_nulls({name: event.get(name) for name in FIELDS})
+    request.setdefault("headers", {})
+    context = request["requestContext"] = _without_nulls(request.get("requestContext", {}))
+    method = context["http"]["method"] if "rawPath" in request else request["httpMethod"]
+    if not (isinstance(method, str) and method):
+        raise TypeError("the method is no text")
+    if request.pop("isBase64Encoded", False) and "body" in request:
+        request["body"] = base64.b64decode(request["body"], validate=True)
+    return request
+
+
+def _without_nulls(mapping: dict[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in mapping.items() if value is not None}
+
+
+def _bad_event() -> dict[str, Any]:
+    error = InvalidRequest(
+        "The event is no HTTP request. Call this function through its URL, API Gateway or a load "
+        "balancer, or with an event of theirs."
+    )
+    return {
+        "statusCode": 400,
+        "headers": {"Content-Type": problem.MEDIA_TYPE, **SECURITY_HEADERS},
+        "body": json.dumps(problem.of(error)),
+        "isBase64Encoded": False,
+    }

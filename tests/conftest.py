@@ -1,0 +1,122 @@
+"""The fixtures that most tests use, and what to do about things that a machine lacks."""
+
+import os
+import shutil
+from collections import Counter
+from collections.abc import Generator, Iterator
+from dataclasses import fields
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+
+from digitrec import Recognizer, create_app
+from digitrec.settings import Settings
+from tests.browser import find_chromium
+from tests.server import ROOT, serve
+
+
+class Need(NamedTuple):
+    """What the tests with one marker need, and the command that brings it."""
+
+    thing: str
+    present: object
+    command: str
+
+
+def _file(variable: str, name: str = "", default: Path | None = None) -> bool:
+    place = os.environ.get(variable) or default
+    return place is not None and Path(place, name).is_file()
+
+
+NEEDS = {
+    "needs_chromium": Need("Chromium", find_chromium(), "apt-get install chromium"),
+    "needs_curl": Need("curl", shutil.which("curl"), "apt-get install curl"),
+    "needs_mnist": Need(
+        "MNIST",
+        _file("MNIST_DIR", "t10k-images-idx3-ubyte.gz", ROOT / "build" / "mnist"),
+        "make mnist",
+    ),
+    "needs_drawings": Need(
+        "drawings by many writers",
+        _file("DRAWINGS_DIR", "index.csv"),
+        "make test DRAWINGS_DIR=<directory with index.csv>",
+    ),
+    "needs_usps": Need(
+        "USPS digits", _file("USPS_FILE"), "make test USPS_FILE=<path of usps_test.npz>"
+    ),
+    "needs_torch": Need("PyTorch", find_spec("torch"), "make install-training"),
+}
+REQUIRE_ALL = os.environ.get("REQUIRE_ALL", "0") not in {"", "0"}
+
+
+def pytest_configure() -> None:
+    # The tests hold the defaults; what the developer's shell sets must not change them.
+    for field in fields(Settings):
+        os.environ.pop(field.name.upper(), None)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        for marker, need in NEEDS.items():
+            if item.get_closest_marker(marker) and not need.present:
+                item.add_marker(pytest.mark.skip(f"no {need.thing}; to get it: {need.command}"))
+
+
+def _refuse_skip(report: pytest.TestReport | pytest.CollectReport) -> None:
+    if REQUIRE_ALL and report.skipped and not hasattr(report, "wasxfail"):
+        report.outcome = "failed"
+        report.longrepr = f"REQUIRE_ALL is set, and this was skipped: {_reason(report)}"
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport() -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    report = yield
+    _refuse_skip(report)
+    return report
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_make_collect_report() -> Generator[None, pytest.CollectReport, pytest.CollectReport]:
+    report = yield  # a module can skip itself while it is imported
+    _refuse_skip(report)
+    return report
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    skipped = Counter(_reason(report) for report in terminalreporter.stats.get("skipped", []))
+    for reason, count in sorted(skipped.items()):
+        terminalreporter.line(f"Skipped {count}: {reason}")
+
+
+def _reason(report: Any) -> str:
+    _, _, message = report.longrepr
+    return str(message).removeprefix("Skipped: ")
+
+
+@pytest.fixture(scope="session")
+def recognizer() -> Recognizer:
+    """The recogniser with the model that is delivered."""
+    return Recognizer.load(Settings.model_path)
+
+
+@pytest.fixture(scope="session")
+def app() -> Flask:
+    """The app with its default settings."""
+    return create_app()
+
+
+@pytest.fixture
+def client(app: Flask) -> FlaskClient:
+    return app.test_client()
+
+
+@pytest.fixture(scope="session")
+def server() -> Iterator[str]:
+    """The address of the app under `flask run`."""
+    with serve() as address:
+        yield address

@@ -1,0 +1,230 @@
+import base64
+import json
+import subprocess
+import sys
+from collections.abc import Callable
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+
+import handler as module
+from digitrec.settings import ROOT
+from digitrec.web import SECURITY_HEADERS
+from handler import handler
+from tests import strokes
+from tests.lambda_events import KINDS, Event, Request, function_url, load_balancer
+from tests.test_form import encoded, file
+
+JSON = {"Content-Type": "application/json"}
+EVENTS = sorted((ROOT / "tests" / "events").iterdir())
+
+FIVE = strokes.encode(strokes.picture(5))
+FIVE_TEXT = base64.b64encode(FIVE).decode()
+FORM_TYPE, FORM = encoded({"image": file(FIVE)})
+BLANK = strokes.encode(strokes.picture(5, ink="white"))
+ORIGIN = {"Origin": "https://example.org"}
+
+
+def as_json(**content: Any) -> bytes:
+    return json.dumps(content).encode()
+
+
+REQUESTS = {
+    "page": Request("GET", "/"),
+    "page, head only": Request("HEAD", "/"),
+    "style sheet": Request("GET", "/static/styles.css"),
+    "icon": Request("GET", "/static/icon.svg"),
+    "health": Request("GET", "/healthz"),
+    "openapi": Request("GET", "/openapi.json"),
+    "json": Request(headers=JSON, body=as_json(image=FIVE_TEXT)),
+    "everything": Request(
+        headers=JSON,
+        body=as_json(image=FIVE_TEXT, include=["confidence", "probabilities", "frame"]),
+    ),
+    "many": Request(headers=JSON, body=as_json(images=[FIVE_TEXT, "*", FIVE_TEXT])),
+    "form": Request(headers={"Content-Type": FORM_TYPE}, body=FORM),
+    "picture": Request(headers={"Content-Type": "image/png"}, body=FIVE),
+    "picture by curl": Request(
+        headers={"Content-Type": "application/x-www-form-urlencoded"}, body=FIVE
+    ),
+    "picture and query": Request(
+        query="include=confidence%2Cframe", headers={"Content-Type": "image/png"}, body=FIVE
+    ),
+    "unknown name in query": Request(
+        query="include=%C3%A4%20%2B%26", headers={"Content-Type": "image/png"}, body=FIVE
+    ),
+    "unknown parameter": Request(query="a=1&b=", headers=JSON, body=as_json(image=FIVE_TEXT)),
+    "from another origin": Request(headers={**JSON, **ORIGIN}, body=as_json(image=FIVE_TEXT)),
+    "preflight": Request(
+        "OPTIONS",
+        headers={
+            **ORIGIN,
+            "Access-Control-Request-Method": "POST",
+            "Access-Control-Request-Headers": "content-type",
+        },
+    ),
+    "options": Request("OPTIONS", "/healthz"),
+    "no body": Request(),
+    "no json body": Request(headers=JSON),
+    "not JSON": Request(headers=JSON, body=b"{"),
+    "unicode": Request(headers=JSON, body='{"ä": "\\ud800"}'.encode()),
+    "no image": Request(headers=JSON, body=b"{}"),
+    "not base64": Request(headers=JSON, body=as_json(image="*")),
+    "broken picture": Request(headers={"Content-Type": "image/png"}, body=FIVE[:100]),
+    "blank picture": Request(headers={"Content-Type": "image/png"}, body=BLANK),
+    "other format": Request(headers={"Content-Type": "image/png"}, body=b"GIF89a"),
+    "other type": Request(headers={"Content-Type": "image/gif"}, body=b"GIF89a"),
+    "too large": Request(headers={"Content-Type": "image/png"}, body=bytes(4_500_001)),
+    "unknown path": Request("GET", "/prédiction/5 %"),
+    "unknown file": Request("GET", "/static/no.css"),
+    "wrong method": Request("GET", "/predict"),
+    "lower-case method": Request("get", "/healthz"),
+}
+
+
+def plain(response: dict[str, Any]) -> tuple[int, list[tuple[str, str]], bytes]:
+    """Return status, sorted headers and body of a Lambda proxy response."""
+    body = response.get("body", "")
+    data = base64.b64decode(body) if response.get("isBase64Encoded") else body.encode()
+    many = response.get("multiValueHeaders")
+    headers = (
+        [(name, value) for name, values in many.items() for value in values]
+        if many
+        else list(response["headers"].items())
+    )
+    return response["statusCode"], sorted(headers), data
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("request_", REQUESTS.values(), ids=REQUESTS)
+def test_handler_answers_as_flask_does(request_: Request, kind: Callable[[Request], Event]) -> None:
+    by_flask = module.app.test_client().open(
+        request_.path,
+        method=request_.method,
+        query_string=request_.query,
+        headers=request_.headers,
+        data=request_.body or None,
+    )
+    by_handler = handler(json.loads(json.dumps(kind(request_))), None)
+    expected = (by_flask.status_code, sorted(by_flask.headers.items()), by_flask.data)
+    assert plain(by_handler) == expected
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("digit", range(10))
+def test_a_drawn_digit_is_recognised(digit: int, kind: Callable[[Request], Event]) -> None:
+    text = base64.b64encode(strokes.encode(strokes.picture(digit))).decode()
+    response = handler(kind(Request(headers=JSON, body=as_json(image=text))), None)
+    assert (response["statusCode"], json.loads(response["body"])) == (200, {"digit": digit})
+
+
+@pytest.mark.parametrize("path", EVENTS, ids=lambda path: path.stem)
+def test_the_example_events_ask_for_a_five(path: Any) -> None:
+    response = handler(json.loads(path.read_text()), None)
+    assert (response["statusCode"], response["body"]) == (200, '{"digit":5}\n')
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_problem_travels_as_text(kind: Callable[[Request], Event]) -> None:
+    response = handler(kind(Request("GET", "/no")), None)
+    assert response["isBase64Encoded"] is False
+    assert json.loads(response["body"])["type"] == "/problems/not-found"
+
+
+def test_a_load_balancer_gets_the_description_that_it_wants() -> None:
+    response = handler(load_balancer(Request("GET", "/healthz")), None)
+    assert response["statusDescription"] == "200 OK"
+
+
+@pytest.mark.parametrize("name", ["cookies", "body", "isBase64Encoded", "headers"])
+def test_a_null_in_an_event_is_nothing(name: str) -> None:
+    assert (
+        handler({**function_url(Request("GET", "/healthz")), name: None}, None)["statusCode"] == 200
+    )
+
+
+def test_a_null_authorizer_is_nothing() -> None:
+    event = function_url(Request("GET", "/healthz"))
+    event["requestContext"]["authorizer"] = None
+    assert handler(event, None)["statusCode"] == 200
+
+
+GOOD = function_url(Request(headers=JSON, body=as_json(image=FIVE_TEXT)))
+BAD_EVENTS: dict[str, Any] = {
+    "nothing": None,
+    "text": "hello",
+    "list": [GOOD],
+    "empty": {},
+    "schedule": {"version": "0", "source": "aws.events", "detail-type": "Scheduled Event"},
+    "warm-up": {"source": "serverless-plugin-warmup"},
+    "shell command": {"_serverless-wsgi": {"command": "exec", "data": "1"}},
+    "S3": {"Records": [{"eventSource": "aws:s3", "s3": {"object": {"key": "five.png"}}}]},
+    "Lambda integration": {"requestPath": "/healthz", "method": "GET", "headers": {}, "path": {}},
+    "version 2.0 alone": {"version": "2.0"},
+    "no rawPath": {name: value for name, value in GOOD.items() if name != "rawPath"},
+    "no requestContext": {**GOOD, "requestContext": None},
+    "no http": {**GOOD, "requestContext": {}},
+    "no method": {**GOOD, "requestContext": {"http": {}}},
+    "empty method": {**GOOD, "requestContext": {"http": {"method": ""}}},
+    "method is a number": {**GOOD, "requestContext": {"http": {"method": 5}}},
+    "context is text": {**GOOD, "requestContext": "http"},
+    "path is a number": {**GOOD, "rawPath": 5},
+    "path is no text": {**GOOD, "rawPath": "/\ud800"},
+    "query is a list": {**GOOD, "rawQueryString": ["include=frame"]},
+    "headers are text": {**GOOD, "headers": "host: example.org"},
+    "header with a line break": {**GOOD, "headers": {"origin": "a\nb"}},
+    "body is an object": {**GOOD, "body": {"image": FIVE_TEXT}},
+    "body is no text": {**GOOD, "body": "\ud800"},
+    "body is not base64": {**GOOD, "body": "*", "isBase64Encoded": True},
+    "body lacks padding": {**GOOD, "body": "AAAAA", "isBase64Encoded": True},
+    "v1 without method": {"path": "/healthz", "headers": {}},
+    "v1 without path": {"httpMethod": "GET", "headers": {}},
+}
+
+
+@pytest.mark.parametrize("event", BAD_EVENTS.values(), ids=BAD_EVENTS)
+def test_what_is_no_http_request_is_told_so(event: Any, capsys: pytest.CaptureFixture[str]) -> None:
+    response = handler(event, None)
+    assert response["statusCode"] == 400
+    assert response["headers"] == {"Content-Type": "application/problem+json", **SECURITY_HEADERS}
+    assert response["isBase64Encoded"] is False
+    content = json.loads(response["body"])
+    assert content["type"] == "/problems/invalid-request"
+    assert content["detail"].startswith("The event is no HTTP request.")
+    out, err = capsys.readouterr()
+    assert (out, json.loads(err)["message"]) == ("", "event is no HTTP request")
+
+
+def test_the_log_line_has_the_request_id_of_the_invocation(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    handler(GOOD, SimpleNamespace(aws_request_id="3f1c8a52"))
+    out, err = capsys.readouterr()
+    line = json.loads(err)
+    assert (line["request_id"], line["path"], line["status"]) == ("3f1c8a52", "/predict", 200)
+    assert out == ""  # `sls invoke local` prints the answer there
+    assert "192.0.2.7" not in err
+
+
+COUNT_OPENS = """
+import json, sys
+opened = []
+sys.addaudithook(lambda name, args: name == "open" and opened.append(str(args[0])))
+from handler import handler
+event = json.load(sys.stdin)
+answers = {handler(event, None)["body"] for _ in range(101)}
+print(json.dumps([sorted(answers), sum(name.endswith("trained_model.pkl") for name in opened)]))
+"""
+
+
+def test_a_hundred_warm_invocations_read_the_model_once() -> None:
+    completed = subprocess.run(
+        [sys.executable, "-c", COUNT_OPENS],
+        cwd=ROOT,
+        input=json.dumps(GOOD),
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert json.loads(completed.stdout) == [['{"digit":5}\n'], 1]

@@ -1,0 +1,155 @@
+"""image.py: every way of encoding a picture ends in the same pixels; the rest is refused."""
+
+import struct
+import zlib
+from typing import Any
+
+import numpy as np
+import pytest
+from PIL import Image, ImageChops
+
+from digitrec import image
+from digitrec.errors import InvalidImage, TooLarge, UnsupportedType
+from tests.strokes import encode, picture
+
+FIVE = picture(5)
+
+
+def difference(one: Image.Image, other: Image.Image) -> float:
+    """Return the mean difference of two pictures as grey, 0..255."""
+    return float(np.asarray(ImageChops.difference(one.convert("L"), other.convert("L"))).mean())
+
+
+@pytest.mark.parametrize(
+    ("format", "options"),
+    [
+        ("PNG", {}),
+        ("PNG", {"interlace": True}),
+        ("JPEG", {"quality": 90}),
+        ("JPEG", {"quality": 90, "progressive": True}),
+        ("WEBP", {"quality": 90}),
+        ("WEBP", {"lossless": True}),
+    ],
+)
+def test_a_supported_format_is_decoded_to_the_pixels_that_were_encoded(
+    format: str, options: dict[str, Any]
+) -> None:
+    assert difference(image.decode(encode(FIVE, format, **options)), FIVE) < 2
+
+
+@pytest.mark.parametrize("mode", ["1", "L", "LA", "P", "RGB", "RGBA"])
+def test_a_png_mode_is_decoded_to_one_of_three_modes(mode: str) -> None:
+    decoded = image.decode(encode(FIVE.convert(mode)))
+    assert decoded.mode in {"L", "RGB", "RGBA"}
+    assert difference(decoded, FIVE) < 2
+
+
+def test_a_cmyk_jpeg_is_decoded_to_its_colours() -> None:
+    decoded = image.decode(encode(picture(5, ink="red").convert("CMYK"), "JPEG", quality=95))
+    assert decoded.mode == "RGB"
+    assert difference(decoded, picture(5, ink="red")) < 3
+
+
+@pytest.mark.parametrize("top", [1023, 4095, 65535])
+def test_a_16_bit_picture_is_stretched_over_8_bits_whatever_depth_it_uses(top: int) -> None:
+    depth = np.asarray(FIVE.convert("L"), np.uint16) // 255 * top
+    assert difference(image.decode(encode(Image.fromarray(depth.astype(np.uint16)))), FIVE) < 1
+
+
+def test_a_16_bit_picture_of_one_value_is_black() -> None:
+    decoded = image.decode(encode(Image.fromarray(np.full((9, 9), 700, np.uint16))))
+    assert decoded.getextrema() == (0, 0)
+
+
+def test_a_transparent_colour_of_the_palette_becomes_transparency() -> None:
+    palette = FIVE.convert("P")
+    decoded = image.decode(encode(palette, transparency=palette.getpixel((0, 0))))
+    assert decoded.mode == "RGBA"
+    assert np.asarray(decoded)[0, 0, 3] == 0
+
+
+@pytest.mark.parametrize("format", ["JPEG", "PNG", "WEBP"])
+@pytest.mark.parametrize("orientation", sorted(image.UPRIGHT))
+def test_a_picture_turned_by_exif_comes_out_upright(format: str, orientation: int) -> None:
+    exif = Image.Exif()
+    exif[image.ORIENTATION] = orientation
+    undo = {6: Image.Transpose.ROTATE_90, 8: Image.Transpose.ROTATE_270}
+    lying = FIVE.transpose(undo.get(orientation, image.UPRIGHT[orientation]))
+    decoded = image.decode(encode(lying, format, exif=exif))
+    assert difference(decoded, FIVE) < 2
+
+
+def test_a_large_picture_is_reduced_to_the_bound_and_keeps_its_shape() -> None:
+    large = picture(5, size=(2000, 1000), box=(700, 100, 1300, 900), width=90)
+    for form in ("PNG", "JPEG", "WEBP"):
+        width, height = image.decode(encode(large, form)).size
+        assert image.BOUND / 2 < width <= image.BOUND
+        assert width == pytest.approx(2 * height, abs=1)
+
+
+def test_of_an_animation_the_first_frame_is_read() -> None:
+    for form in ("PNG", "WEBP"):
+        animation = encode(FIVE, form, save_all=True, append_images=[picture(8)])
+        assert difference(image.decode(animation), FIVE) < 2
+
+
+def test_a_phone_s_multi_picture_jpeg_is_read_as_its_first_picture() -> None:
+    several = encode(FIVE, "MPO", save_all=True, append_images=[picture(8)])
+    assert difference(image.decode(several), FIVE) < 2
+
+
+@pytest.mark.parametrize("format", ["GIF", "BMP", "TIFF", "ICO", "PPM"])
+def test_another_format_is_refused(format: str) -> None:
+    with pytest.raises(UnsupportedType, match="PNG, JPEG or WebP"):
+        image.decode(encode(FIVE, format))
+
+
+@pytest.mark.parametrize("data", [b"", b"hello", b"\x89PNG", b"RIFF\0\0\0\0WAVE"])
+def test_what_is_no_picture_is_refused(data: bytes) -> None:
+    with pytest.raises(UnsupportedType):
+        image.decode(data)
+
+
+@pytest.mark.parametrize("format", ["PNG", "JPEG", "WEBP"])
+def test_a_picture_cut_off_is_refused(format: str) -> None:
+    whole = encode(FIVE, format)
+    for part in (0.1, 0.5, 0.9):
+        with pytest.raises(InvalidImage, match="cut off"):
+            image.decode(whole[: max(12, int(len(whole) * part))])
+
+
+def png_header(width: int, height: int) -> bytes:
+    """Return a PNG file that announces a size and has almost no pixels."""
+
+    def chunk(name: bytes, content: bytes) -> bytes:
+        checksum = zlib.crc32(name + content)
+        return struct.pack(">I", len(content)) + name + content + struct.pack(">I", checksum)
+
+    header = struct.pack(">IIBBBBB", width, height, 8, 0, 0, 0, 0)
+    return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", header) + chunk(b"IDAT", zlib.compress(b"\0"))
+
+
+@pytest.mark.parametrize("size", [(1, 1_000_000), (1_000_000, 1), (5001, 5000), (10_001, 2)])
+def test_too_many_pixels_are_refused_by_the_header_before_any_is_decoded(
+    size: tuple[int, int],
+) -> None:
+    with pytest.raises(TooLarge, match=f"{size[0]} x {size[1]} px"):
+        image.decode(png_header(*size))
+
+
+def test_running_out_of_memory_is_not_blamed_on_the_picture(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def no_memory(*_: object, **__: object) -> None:
+        raise MemoryError
+
+    monkeypatch.setattr(Image, "open", no_memory)
+    with pytest.raises(MemoryError):
+        image.decode(encode(FIVE))
+
+
+def test_a_frame_is_encoded_as_the_grey_png_of_its_pixels() -> None:
+    frame = np.linspace(0, 1, 784, dtype=np.float32).reshape(28, 28)
+    decoded = image.decode(image.encode(frame))
+    assert (decoded.mode, decoded.size) == ("L", (28, 28))
+    np.testing.assert_allclose(np.asarray(decoded) / 255, frame, atol=0.5 / 255)

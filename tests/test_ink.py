@@ -1,0 +1,211 @@
+"""ink.py: what is pen and what is paper, against drawings whose ink the tests know."""
+
+from typing import Any
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+from PIL import Image, ImageChops, ImageDraw
+
+from digitrec.errors import NoInk
+from digitrec.ink import bounds, ink_map, label
+from tests.strokes import picture
+
+SMALL: dict[str, Any] = {"size": (100, 100), "box": (30, 20, 70, 80), "width": 7}
+
+
+def drawn(drawing: Image.Image) -> NDArray[np.float32]:
+    """Return the ink of a drawing in black on white."""
+    grey = np.asarray(drawing.convert("L"), np.float32)
+    return 1 - grey / np.float32(255)
+
+
+FIVE = drawn(picture(5, **SMALL))
+
+
+def overlap(ink: NDArray[np.float32], expected: NDArray[np.float32]) -> float:
+    """Return intersection over union of two maps' strokes, 1 for the same strokes."""
+    a, b = ink > 0.5, expected > 0.5
+    return float((a & b).sum() / (a | b).sum())
+
+
+@pytest.mark.parametrize(
+    ("ink", "paper"),
+    [
+        ("black", "white"),
+        ("white", "black"),
+        ("red", "white"),
+        ("yellow", "white"),
+        ("navy", "black"),
+        ("red", "green"),
+        ("#808080", "#a0a0a0"),
+        ("#c04040", "#40a040"),  # about as light as each other
+    ],
+)
+def test_ink_is_found_on_paper_of_any_other_colour(ink: str, paper: str) -> None:
+    assert overlap(ink_map(picture(5, ink=ink, paper=paper, **SMALL)), FIVE) > 0.95
+
+
+@pytest.mark.parametrize("ink", [(0, 0, 0, 255), (255, 255, 255, 255), (200, 30, 30, 255)])
+def test_ink_of_any_colour_is_found_on_transparent_paper(ink: tuple[int, ...]) -> None:
+    drawing = picture(5, ink=ink, paper=(0, 0, 0, 0), mode="RGBA", **SMALL)
+    assert overlap(ink_map(drawing), FIVE) > 0.95
+
+
+def test_a_picture_with_a_transparent_margin_is_read_by_its_opaque_part() -> None:
+    card = Image.new("RGBA", (112, 112), (0, 0, 0, 0))
+    card.paste(picture(5, **SMALL), (6, 6))
+    found = ink_map(card)
+    assert overlap(found[6:106, 6:106], FIVE) > 0.95
+    assert found[:6].max() == 0
+
+
+def test_an_opaque_alpha_channel_changes_nothing() -> None:
+    opaque = picture(5, **SMALL)
+    np.testing.assert_array_equal(ink_map(opaque.convert("RGBA")), ink_map(opaque))
+
+
+@pytest.mark.parametrize(
+    "blank",
+    [
+        Image.new("L", (50, 50), 255),
+        Image.new("RGB", (50, 50), "teal"),
+        Image.new("RGBA", (50, 50), (0, 0, 0, 0)),
+        Image.new("RGBA", (50, 50), (9, 9, 9, 120)),
+        Image.new("L", (1, 1), 0),
+        picture(5, ink="#fefefe"),
+    ],
+)
+def test_an_empty_picture_has_no_ink(blank: Image.Image) -> None:
+    with pytest.raises(NoInk):
+        ink_map(blank)
+
+
+def test_noise_alone_is_no_ink() -> None:
+    noise = np.random.default_rng(0).normal(128, 9, (120, 120))
+    with pytest.raises(NoInk):
+        ink_map(Image.fromarray(noise.astype(np.uint8)))
+
+
+def in_uneven_light(drawing: Image.Image) -> Image.Image:
+    """Return the drawing under a light that falls off from corner to corner, with noise."""
+    pixels = np.asarray(drawing.convert("L"), np.float32) * 0.75 + 20
+    height, width = pixels.shape
+    light = np.linspace(1, 0.45, height)[:, None] * np.linspace(1, 0.7, width)
+    noise = np.random.default_rng(0).normal(0, 2, pixels.shape)
+    return Image.fromarray(np.clip(pixels * light + noise, 0, 255).astype(np.uint8))
+
+
+def test_ink_is_found_under_uneven_light() -> None:
+    assert overlap(ink_map(in_uneven_light(picture(5, **SMALL))), FIVE) > 0.85
+
+
+def test_the_edge_of_a_shadow_is_no_ink() -> None:
+    pixels = np.asarray(in_uneven_light(picture(5, **SMALL)), np.float32)
+    pixels[:, 62:] *= 0.75
+    assert overlap(ink_map(Image.fromarray(pixels.astype(np.uint8))), FIVE) > 0.75
+
+
+def test_the_lines_of_squared_paper_are_no_ink() -> None:
+    drawing = picture(5, **SMALL)
+    paper = Image.new("RGB", drawing.size, "white")
+    pen = ImageDraw.Draw(paper)
+    for at in range(4, 100, 16):
+        pen.line((at, 0, at, 100), fill="#bcd0e0")
+        pen.line((0, at, 100, at), fill="#bcd0e0")
+    paper.paste(drawing, mask=ImageChops.invert(drawing.convert("L")))
+    assert overlap(ink_map(paper), FIVE) > 0.9
+
+
+def with_dot(x: int, y: int, radius: float) -> Image.Image:
+    drawing = picture(5, **SMALL)
+    ImageDraw.Draw(drawing).ellipse((x - radius, y - radius, x + radius, y + radius), fill=0)
+    return drawing
+
+
+def test_a_speck_is_dropped() -> None:
+    assert ink_map(with_dot(84, 30, 1))[27:34, 81:88].max() == 0
+
+
+def test_a_blot_far_away_is_dropped() -> None:
+    assert ink_map(with_dot(5, 95, 4))[90:, :10].max() == 0
+
+
+def test_a_piece_of_the_digit_is_kept() -> None:
+    # The bar of a five that was written in two strokes and doesn't meet the rest.
+    drawing = picture(5, **SMALL)
+    ImageDraw.Draw(drawing).rectangle((42, 0, 46, 40), fill="white")
+    kept = ink_map(drawing)
+    assert overlap(kept, drawn(drawing)) > 0.95
+
+
+def test_a_small_digit_on_a_large_canvas_is_looked_at_more_closely() -> None:
+    small = picture(5, size=(560, 560), box=(300, 60, 340, 120), width=6)
+    found = ink_map(small)
+    top, bottom, _, _ = bounds(found > 0.5)
+    assert bottom - top > 50  # of the 60 px that it has; the first look sees 12
+
+
+def test_a_28x28_picture_keeps_its_size() -> None:
+    assert ink_map(picture(5, size=(28, 28), box=(8, 4, 20, 24), width=2)).shape == (28, 28)
+
+
+def flooded(mask: NDArray[np.bool_]) -> NDArray[np.int_]:
+    """Return the pieces of a mask by flooding them one pixel at a time."""
+    labels = np.zeros(mask.shape, int)
+    for start in zip(*np.nonzero(mask), strict=True):
+        if labels[start]:
+            continue
+        number = labels.max() + 1
+        waiting = [start]
+        while waiting:
+            y, x = waiting.pop()
+            inside = 0 <= y < mask.shape[0] and 0 <= x < mask.shape[1]
+            if inside and mask[y, x] and not labels[y, x]:
+                labels[y, x] = number
+                waiting += [(y + i, x + j) for i in (-1, 0, 1) for j in (-1, 0, 1)]
+    return labels
+
+
+@pytest.mark.parametrize("share", [0.05, 0.2, 0.4, 0.6, 0.95])
+@pytest.mark.parametrize("shape", [(1, 1), (1, 30), (30, 1), (17, 23)])
+def test_pieces_are_labelled_as_flooding_finds_them(shape: tuple[int, int], share: float) -> None:
+    mask = np.random.default_rng(5).random(shape) < share
+    labels, count = label(mask)
+    expected = flooded(mask)
+    assert count == expected.max()
+    pairs = set(zip(labels.ravel().tolist(), expected.ravel().tolist(), strict=True))
+    assert len(pairs) == len({a for a, _ in pairs}) == len({b for _, b in pairs})
+    np.testing.assert_array_equal(labels > 0, mask)
+
+
+def test_bounds_are_those_of_the_true_part() -> None:
+    mask = np.zeros((9, 9), bool)
+    mask[2, 3] = mask[5, 7] = True
+    assert bounds(mask) == (2, 6, 3, 8)
+
+
+def test_dust_all_over_is_dropped() -> None:
+    drawing = picture(5, **SMALL)
+    pen = ImageDraw.Draw(drawing)
+    for x, y in np.random.default_rng(1).integers(0, 100, (60, 2)).tolist():
+        pen.point((x, y), fill=0)
+    assert overlap(ink_map(drawing), FIVE) > 0.9
+
+
+def test_a_speck_beside_a_stroke_is_dropped() -> None:
+    assert ink_map(with_dot(26, 50, 1))[49:52, 25:28].max() == 0
+
+
+def test_a_pattern_that_no_light_explains_is_not_taken_for_light() -> None:
+    stripes = np.tile(np.array([120, 150], np.uint8).repeat(2), (100, 25))
+    digit = picture(5, **SMALL).convert("L")
+    striped = Image.fromarray(np.minimum(stripes, np.asarray(digit)))
+    assert overlap(ink_map(striped), FIVE) > 0.9
+
+
+def test_what_only_the_whole_picture_shows_is_not_lost_in_the_closer_look() -> None:
+    pixels = np.random.default_rng(0).normal(160, 20, (600, 600))
+    pixels[280:340, 290:320] -= 40
+    found = ink_map(Image.fromarray(np.clip(pixels, 0, 255).astype(np.uint8)))
+    assert overlap(found, np.pad(np.ones((12, 6), np.float32), ((56, 52), (58, 56)))) > 0.7

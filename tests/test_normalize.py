@@ -1,0 +1,101 @@
+"""normalize.py: MNIST's size and place, and strokes as wide as MNIST's."""
+
+from typing import Any
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+from PIL import Image
+
+from digitrec.ink import bounds
+from digitrec.normalize import BOX, PEN, normalize, stroke_width
+from tests.strokes import picture
+
+Map = NDArray[np.float32]
+
+
+def drawn(digit: int, **options: Any) -> Map:
+    grey = np.asarray(picture(digit, **options).convert("L"), np.float32)
+    return 1 - grey / np.float32(255)
+
+
+def in_mnist_s_form(digit: int) -> Map:
+    """Return a digit as MNIST has them: antialiased in a 20x20 box, centred by its mass."""
+    ink = drawn(digit, size=(200, 200), box=(30, 10, 170, 190), width=22)
+    top, bottom, left, right = bounds(ink > 0)
+    cut = Image.fromarray((ink[top:bottom, left:right] * 255).astype(np.uint8))
+    scale = 20 / max(cut.size)
+    small = cut.resize((round(cut.width * scale), round(cut.height * scale)), Image.Resampling.BOX)
+    digit_map = np.asarray(small, np.float32) / 255
+    y, x = (
+        round(14 - (digit_map.sum(axis=1 - axis) * np.arange(n)).sum() / digit_map.sum())
+        for axis, n in enumerate(digit_map.shape)
+    )
+    frame = np.zeros((28, 28), np.float32)
+    frame[y : y + digit_map.shape[0], x : x + digit_map.shape[1]] = digit_map
+    return frame
+
+
+@pytest.mark.parametrize("digit", range(10))
+def test_a_frame_in_mnist_s_form_passes_unchanged(digit: int) -> None:
+    frame = in_mnist_s_form(digit)
+    np.testing.assert_array_equal(normalize(frame), frame)
+
+
+@pytest.mark.parametrize("digit", range(10))
+@pytest.mark.parametrize("size", [40, 90, 250])
+def test_the_longer_side_becomes_20_px(digit: int, size: int) -> None:
+    box = (0.3 * size, 0.2 * size, 0.7 * size, 0.8 * size)
+    frame = normalize(drawn(digit, size=(size, size), box=box, width=max(2, size / 14)))
+    top, bottom, left, right = bounds(frame > 0.1)
+    assert BOX - 1 <= max(bottom - top, right - left) <= BOX
+
+
+@pytest.mark.parametrize("digit", range(10))
+def test_the_centre_of_mass_goes_to_the_middle(digit: int) -> None:
+    frame = normalize(drawn(digit, size=(300, 300), box=(10, 30, 120, 200), width=14))
+    for axis in (0, 1):
+        mass = frame.sum(axis=1 - axis)
+        assert (mass * np.arange(28)).sum() / mass.sum() == pytest.approx(14, abs=0.51)
+
+
+def test_ink_that_centring_would_push_out_of_the_frame_stays_in_it() -> None:
+    ink = np.zeros((60, 60), np.float32)
+    ink[0:60, 0:6] = 1  # a heavy bar at the left with a thin arm to the right
+    ink[30, 6:60] = 0.3
+    frame = normalize(ink)
+    top, bottom, left, right = bounds(frame > 0.01)
+    assert (bottom - top, right - left) == (20, 20)
+
+
+@pytest.mark.parametrize("width", [1, 2, 4])
+def test_thin_strokes_are_thickened(width: int) -> None:
+    thin = drawn(5, size=(280, 280), box=(70, 40, 210, 240), width=width)
+    assert stroke_width(thin) * BOX / 200 < 1
+    assert stroke_width(normalize(thin)) == pytest.approx(PEN[0], abs=0.6)
+
+
+def test_thick_strokes_are_thinned() -> None:
+    thick = drawn(7, size=(400, 400), box=(110, 80, 290, 320), width=130)
+    assert stroke_width(normalize(thick)) < 130 * BOX / 370 - 1
+
+
+@pytest.mark.parametrize("width", [24, 30, 40])
+def test_strokes_of_mnist_s_width_keep_it(width: int) -> None:
+    usual = drawn(5, size=(280, 280), box=(70, 40, 210, 240), width=width)
+    expected = width * BOX / (200 + width)
+    assert stroke_width(normalize(usual)) == pytest.approx(expected, rel=0.12)
+
+
+def test_a_single_dot_fills_the_box() -> None:
+    dot = np.zeros((28, 28), np.float32)
+    dot[5, 5] = 1
+    frame = normalize(dot)
+    assert bounds(frame > 0.1)[0] in range(3, 7)
+
+
+@pytest.mark.parametrize("width", [3, 8, 20])
+def test_stroke_width_is_that_of_a_drawn_bar(width: int) -> None:
+    bar = np.zeros((200, 60), np.float32)
+    bar[10:190, 20 : 20 + width] = 1
+    assert stroke_width(bar) == pytest.approx(width, rel=0.12)

@@ -1,0 +1,66 @@
+"""requirements*.txt against pyproject.toml, from which `make requirements` writes them."""
+
+import ast
+import re
+import sys
+import tomllib
+from importlib.metadata import packages_distributions
+
+import pytest
+
+from tests.server import ROOT
+
+PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())
+LISTS = ["requirements.txt", "requirements-dev.txt"]
+
+
+def pins(name: str) -> dict[str, str]:
+    """Return the version of each package in a list."""
+    return dict(re.findall(r"^([\w.-]+)==([\w.]+)", (ROOT / name).read_text(), re.MULTILINE))
+
+
+@pytest.mark.parametrize("name", LISTS)
+def test_the_projects_own_pins_are_in_the_list(name: str) -> None:
+    own = dict(pin.split("==") for pin in PROJECT["project"]["dependencies"])
+    assert own.items() <= pins(name).items()
+
+
+def test_production_and_tests_use_the_same_versions() -> None:
+    assert pins("requirements.txt").items() <= pins("requirements-dev.txt").items()
+
+
+def test_the_tools_of_the_developers_are_not_in_production() -> None:
+    assert not set(PROJECT["dependency-groups"]["dev"]) & set(pins("requirements.txt"))
+    assert set(PROJECT["dependency-groups"]["dev"]) <= set(pins("requirements-dev.txt"))
+
+
+def test_all_that_production_imports_is_in_production() -> None:
+    files = [ROOT / "app.py", ROOT / "handler.py", *(ROOT / "digitrec").rglob("*.py")]
+    modules = {
+        module.split(".")[0]
+        for file in files
+        for node in ast.walk(ast.parse(file.read_text()))
+        for module in imports(node)
+    }
+    third_party = modules - sys.stdlib_module_names - {"digitrec"}
+    packages = {packages_distributions()[module][0].lower() for module in third_party}
+    assert packages <= set(pins("requirements.txt"))
+
+
+def imports(node: ast.AST) -> list[str]:
+    """Return the modules that a statement imports."""
+    if isinstance(node, ast.Import):
+        return [alias.name for alias in node.names]
+    return [node.module] if isinstance(node, ast.ImportFrom) and node.module else []
+
+
+@pytest.mark.parametrize("name", LISTS)
+def test_a_list_names_no_place_to_download_from(name: str) -> None:
+    lines = (ROOT / name).read_text().splitlines()
+    assert [line for line in lines if "://" in line or line.startswith("-")] == []
+
+
+@pytest.mark.parametrize("name", LISTS)
+def test_every_package_has_a_hash(name: str) -> None:
+    packages = re.split(r"^(?=[\w.-]+==)", (ROOT / name).read_text(), flags=re.MULTILINE)[1:]
+    assert [package for package in packages if "--hash=sha256:" not in package] == []

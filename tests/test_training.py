@@ -1,0 +1,235 @@
+"""training/: each part of the way from MNIST to a model file, on data that the tests draw."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from digitrec import Recognizer
+from digitrec.image import decode
+from digitrec.ink import ink_map
+from digitrec.normalize import normalize
+from tests.strokes import encode, picture
+
+torch = pytest.importorskip("torch", reason="no PyTorch; to get it: make install-training")
+
+from training import bank, nonsense, pools, redraw, stages, student, styles, teachers  # noqa: E402
+from training.calibrate import expected_calibration_error, temperature  # noqa: E402
+from training.distort import distort  # noqa: E402
+from training.mnist import Digits  # noqa: E402
+from training.pen import draw  # noqa: E402
+from training.pools import NOTHING, Pool  # noqa: E402
+
+pytestmark = pytest.mark.needs_torch
+
+
+def frame(digit: int) -> np.ndarray[Any, np.dtype[np.float32]]:
+    return normalize(ink_map(decode(encode(picture(digit)))))
+
+
+FRAMES = np.stack([frame(digit) for digit in range(10)])
+BYTES = np.rint(FRAMES * 255).astype(np.uint8)
+LABELS = np.arange(10, dtype=np.uint8)
+
+
+def generator(seed: int = 0) -> Any:
+    return torch.Generator().manual_seed(seed)
+
+
+def test_a_distorted_copy_is_another_picture_of_about_the_same_ink() -> None:
+    frames = torch.from_numpy(FRAMES[:, None])
+    copies = distort(frames, generator())
+    assert copies.shape == frames.shape
+    assert copies.min() >= 0
+    assert copies.max() <= 1
+    assert (copies - frames).abs().amax((1, 2, 3)).min() > 0.2
+    ink = copies.sum((1, 2, 3)) / frames.sum((1, 2, 3))
+    assert ink.min() > 0.4
+    assert ink.max() < 2.5
+
+
+def test_a_distortion_of_no_strength_changes_nothing() -> None:
+    frames = torch.from_numpy(FRAMES[:, None])
+    torch.testing.assert_close(distort(frames, generator(), 0), frames, atol=1e-4, rtol=0)
+
+
+def test_the_same_seed_distorts_alike_and_another_otherwise() -> None:
+    frames = torch.from_numpy(FRAMES[:, None])
+    torch.testing.assert_close(distort(frames, generator(1)), distort(frames, generator(1)))
+    assert not torch.equal(distort(frames, generator(1)), distort(frames, generator(2)))
+
+
+@pytest.mark.parametrize(
+    ("digit", "style"), [(d, i) for d, every in styles.STYLES.items() for i in range(len(every))]
+)
+def test_every_style_of_a_digit_can_be_drawn_and_framed(digit: int, style: int) -> None:
+    random = np.random.default_rng(digit)
+    strokes = styles.jitter(styles.STYLES[digit][style][1](random), random)
+    drawing = draw(strokes, random)
+    assert drawing.mode == "L"
+    assert normalize(ink_map(drawing)).sum() > 10
+
+
+def test_written_digits_are_mostly_read_as_what_they_are(recognizer: Recognizer) -> None:
+    random = np.random.default_rng(0)
+    digits = np.arange(200) % 10
+    right = [
+        recognizer.recognize(encode(draw(styles.write(int(d), random), random))).digit == d
+        for d in digits
+    ]
+    assert np.mean(right) > 0.9
+
+
+def test_nonsense_for_measuring_is_never_trained_on() -> None:
+    names = nonsense.LETTERS.keys() | nonsense.SHAPES.keys()
+    assert names > nonsense.HELD_OUT
+    measured = nonsense.kinds(held_out=True)
+    assert len(measured) > len(nonsense.HELD_OUT)
+    assert not set(measured) & set(nonsense.kinds(held_out=False))
+
+
+def test_several_digits_stand_side_by_side() -> None:
+    random = np.random.default_rng(0)
+    row = nonsense.several([styles.write(1, random), styles.write(7, random)], random)
+    one, seven = row[0].points, row[-1].points
+    assert one[:, 0].max() < seven[:, 0].max()
+
+
+@pytest.mark.parametrize("name", redraw.VARIANTS)
+def test_a_digit_drawn_again_is_still_that_digit(recognizer: Recognizer, name: str) -> None:
+    random = np.random.default_rng(3)
+    read = [recognizer.recognize(redraw.VARIANTS[name](f, random)).digit for f in FRAMES]
+    assert read == list(range(10))
+
+
+@pytest.mark.parametrize(
+    "make",
+    [
+        lambda: pools.styled(20, 1),
+        lambda: pools.not_digits(20, 1),
+        lambda: pools.redrawn(Digits(BYTES, LABELS), 2, 1),
+    ],
+    ids=["styled", "nonsense", "redrawn"],
+)
+def test_a_pool_has_labelled_frames_and_is_the_same_for_the_same_seed(
+    make: Callable[[], Pool], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(pools, "CHUNK", 10)
+    pool = make()
+    assert pool.frames.shape == (20, 28, 28)
+    assert pool.labels.shape == (20,)
+    np.testing.assert_array_equal(pool.frames, make().frames)
+
+
+def test_nonsense_is_labelled_as_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(pools, "CHUNK", 10)
+    assert set(pools.not_digits(10, 1).labels) == {NOTHING}
+
+
+def test_a_drawing_without_ink_leaves_its_pool() -> None:
+    assert pools._frame(Image.new("L", (40, 40), 255)) is None  # noqa: SLF001
+
+
+def small_copy() -> bank.Copy:
+    pool = Pool(BYTES, LABELS)
+    nothing = Pool(BYTES, np.full(10, NOTHING, np.uint8))
+    return bank.make_copy(
+        3,
+        mnist=pool,
+        redrawn=pool,
+        styled=pool,
+        nonsense=nothing,
+        teachers=[teachers.Teacher(2).eval()],
+        device=torch.device("cpu"),
+    )
+
+
+def test_a_copy_of_the_bank_has_a_target_for_each_frame_and_is_kept_whole(tmp_path: Path) -> None:
+    copy = small_copy()
+    assert copy.frames.shape == (40, 784)
+    assert np.exp(copy.targets[20:30].astype(float)).max(axis=1) == pytest.approx(0.97, abs=0.01)
+    assert np.exp(copy.targets[30:].astype(float)) == pytest.approx(0.1, abs=0.001)
+    bank.save(copy, tmp_path / "0.npz")
+    for one, other in zip(copy, bank.load(tmp_path / "0.npz"), strict=True):
+        np.testing.assert_array_equal(one, other)
+
+
+def test_a_teacher_learns_ten_digits(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(teachers, "BATCH", 60)
+    frames = torch.from_numpy(np.repeat(BYTES, 60, axis=0)[:, None])
+    labels = torch.from_numpy(np.repeat(LABELS, 60).astype(np.int64))
+    teacher = teachers.train_teacher(frames, labels, 1, epochs=12, width=4)
+    answers = teachers.teach([teacher], torch.from_numpy(FRAMES[:, None]))
+    assert (answers.argmax(1).numpy() == LABELS).sum() >= 9
+
+
+def test_a_student_learns_the_targets_and_is_exported_as_it_is(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(student, "BATCH", 60)
+    targets = np.log(np.full((600, 10), 0.003))
+    targets[np.arange(600), np.repeat(LABELS, 60)] = np.log(0.97)
+    copy = bank.Copy(np.repeat(BYTES.reshape(10, 784), 60, axis=0), targets.astype(np.float16))
+    pupil = student.train_student([copy], 1, torch.device("cpu"), passes=40, hidden=(32, 16))
+    network = student.to_network(pupil)
+    with torch.inference_mode():
+        expected = pupil(torch.from_numpy(FRAMES.reshape(10, 784))).softmax(1).numpy()
+    np.testing.assert_allclose(network.probabilities(FRAMES), expected, atol=1e-5)
+    assert network.probabilities(FRAMES).argmax(1).tolist() == list(range(10))
+
+
+def test_a_temperature_changes_how_sure_a_network_is_and_no_answer() -> None:
+    torch.manual_seed(0)
+    pupil = student.Student((32, 16))
+    plain, cooled = student.to_network(pupil), student.to_network(pupil, 4.0)
+    one, other = plain.probabilities(FRAMES), cooled.probabilities(FRAMES)
+    assert (one.argmax(1) == other.argmax(1)).all()
+    assert (one.max(1) > other.max(1)).all()
+
+
+def test_calibration_finds_the_temperature_that_made_the_labels() -> None:
+    random = np.random.default_rng(0)
+    logits = random.normal(0, 3, (20_000, 10)).astype(np.float32)
+    odds = np.exp(logits / 2)
+    odds /= odds.sum(axis=1, keepdims=True)
+    labels = (odds.cumsum(axis=1) > random.random((20_000, 1))).argmax(axis=1).astype(np.uint8)
+    assert temperature(logits, labels) == pytest.approx(2, rel=0.05)
+
+
+def test_the_calibration_error_is_the_gap_between_confidence_and_truth() -> None:
+    confidences = np.repeat([0.9, 0.6], 100)
+    right = np.concatenate([np.arange(100) < 80, np.arange(100) < 60])
+    assert expected_calibration_error(confidences, right) == pytest.approx(0.05)
+    assert expected_calibration_error(np.ones(10), np.ones(10, bool)) == 0
+
+
+def test_all_stages_make_a_model_file_and_resume_where_they_were_stopped(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    digits = Digits(np.repeat(BYTES, 60, axis=0), np.repeat(LABELS, 60))
+    monkeypatch.setattr(stages, "split", lambda: (digits, Digits(BYTES, LABELS)))
+    monkeypatch.setattr(pools, "CHUNK", 10)
+    for name, value in {"STYLED": 20, "NONSENSE": 20, "TEACHERS": (1,)}.items():
+        monkeypatch.setattr(stages, name, value)
+    monkeypatch.setattr(bank, "COPIES", 2)
+    train = teachers.train_teacher
+    monkeypatch.setattr(
+        teachers, "train_teacher", lambda *a: train(*a, epochs=1, width=teachers.WIDTH)
+    )
+    taught = student.train_student
+    monkeypatch.setattr(student, "train_student", lambda *a: taught(*a, passes=2))
+    output = tmp_path / "model.pkl"
+    stages.run(tmp_path / "stages", output)
+    first = Recognizer.load(output)
+    assert first.layers == (784, *student.HIDDEN, 10)
+    made = sorted(p.name for p in (tmp_path / "stages").rglob("*") if p.is_file())
+    pooled = ["nonsense.npz", "record.json", "redrawn.npz", "student.pt", "styled.npz"]
+    assert made == ["0.npz", "1.npz", *pooled, "teacher1.pt"]
+    never = pytest.fail
+    monkeypatch.setattr(teachers, "train_teacher", lambda *_: never("trained again"))
+    monkeypatch.setattr(student, "train_student", lambda *_: never("trained again"))
+    stages.run(tmp_path / "stages", output)
+    assert Recognizer.load(output).sha256 == first.sha256

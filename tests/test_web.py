@@ -1,0 +1,427 @@
+import base64
+import json
+import logging
+from collections.abc import Callable, Iterator
+from typing import Any, NoReturn
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from werkzeug.test import TestResponse
+
+from digitrec import web
+from digitrec.errors import InvalidModel
+from digitrec.settings import ROOT, Settings
+from digitrec.web import create_app
+from tests import strokes
+from tests.stub import BLANK, BROKEN, FIVE, GIF, HUGE, SEVEN, StubRecognizer
+from tests.test_form import encoded, file
+
+FIVE_TEXT = base64.b64encode(FIVE).decode()
+JSON = {"Content-Type": "application/json"}
+
+
+def make_client(**settings: Any) -> FlaskClient:
+    return create_app(Settings(**settings), StubRecognizer()).test_client()
+
+
+@pytest.fixture(scope="module")
+def stub_client() -> FlaskClient:
+    """A client of an app with the default settings and a recogniser that needs no model."""
+    return make_client()
+
+
+def post(client: FlaskClient, image: bytes) -> TestResponse:
+    return client.post("/predict", json={"image": base64.b64encode(image).decode()})
+
+
+# The real recogniser, on drawn digits.
+
+
+def as_json(image: bytes) -> dict[str, Any]:
+    return {"json": {"image": base64.b64encode(image).decode()}}
+
+
+def as_form(image: bytes) -> dict[str, Any]:
+    content_type, body = encoded({"image": file(image)})
+    return {"data": body, "content_type": content_type}
+
+
+def as_picture(image: bytes) -> dict[str, Any]:
+    return {"data": image, "content_type": "image/png"}
+
+
+def as_curl_sends_it(image: bytes) -> dict[str, Any]:
+    return {"data": image, "content_type": "application/x-www-form-urlencoded"}
+
+
+@pytest.mark.parametrize("way", [as_json, as_form, as_picture, as_curl_sends_it])
+@pytest.mark.parametrize("digit", range(10))
+def test_a_drawn_digit_is_recognised(
+    client: FlaskClient, digit: int, way: Callable[[bytes], dict[str, Any]]
+) -> None:
+    response = client.post("/predict", **way(strokes.encode(strokes.picture(digit))))
+    assert (response.status_code, response.json) == (200, {"digit": digit})
+
+
+def test_ten_drawn_digits_at_once_are_recognised_in_order(client: FlaskClient) -> None:
+    order = [3, 1, 4, 1, 5, 9, 2, 6, 0, 7, 8]
+    images = [strokes.encode(strokes.picture(digit), "WEBP") for digit in order]
+    texts = [base64.b64encode(image).decode() for image in images]
+    response = client.post("/predict", json={"images": texts})
+    assert response.json == {"predictions": [{"digit": digit} for digit in order]}
+
+
+# The routes. From here on a stub stands in for the network.
+
+
+def test_the_page_is_html(stub_client: FlaskClient) -> None:
+    response = stub_client.get("/")
+    assert (response.status_code, response.mimetype) == (200, "text/html")
+    assert response.data == (ROOT / "templates" / "index.html").read_bytes().rstrip(b"\n")
+
+
+def test_healthz_names_version_and_model(stub_client: FlaskClient) -> None:
+    assert stub_client.get("/healthz").json == {
+        "status": "ok",
+        "version": "0.1.0",
+        "model": {"sha256": "5" * 64, "layers": [784, 20, 20, 10]},
+    }
+
+
+def test_predict_answers_exactly_the_digit(stub_client: FlaskClient) -> None:
+    response = post(stub_client, FIVE)
+    assert response.headers["Content-Type"] == "application/json"
+    assert response.data == b'{"digit":5}\n'
+
+
+def test_what_is_included_comes_after_the_digit(stub_client: FlaskClient) -> None:
+    include = ["probabilities", "frame", "confidence"]
+    response = stub_client.post("/predict", json={"image": FIVE_TEXT, "include": include})
+    assert list(json.loads(response.data)) == ["digit", "confidence", "probabilities", "frame"]
+
+
+def test_the_query_includes_for_a_picture(stub_client: FlaskClient) -> None:
+    response = stub_client.post(
+        "/predict?include=confidence", data=SEVEN, content_type="image/jpeg"
+    )
+    assert response.json == {"digit": 7, "confidence": 0.91}
+
+
+def test_the_most_pictures_in_a_request_are_a_setting() -> None:
+    client = make_client(max_images=2)
+    assert client.post("/predict", json={"images": [FIVE_TEXT] * 2}).status_code == 200
+    assert client.post("/predict", json={"images": [FIVE_TEXT] * 3}).status_code == 413
+
+
+# Static files.
+
+
+@pytest.mark.parametrize("path", sorted((ROOT / "static").iterdir()), ids=lambda path: path.name)
+def test_every_static_file_is_served_as_what_it_is(stub_client: FlaskClient, path: Any) -> None:
+    types = {
+        ".css": "text/css",
+        ".js": "text/javascript",
+        ".svg": "image/svg+xml",
+        ".png": "image/png",
+        ".ico": "image/x-icon",
+    }
+    response = stub_client.get(f"/static/{path.name}")
+    assert (response.data, response.mimetype) == (path.read_bytes(), types[path.suffix])
+
+
+def test_an_unchanged_static_file_is_not_sent_again(stub_client: FlaskClient) -> None:
+    first = stub_client.get("/static/styles.css")
+    again = stub_client.get("/static/styles.css", headers={"If-None-Match": first.headers["ETag"]})
+    assert first.headers["Cache-Control"] == "no-cache"
+    assert "Date" not in first.headers  # a server adds its own
+    assert (again.status_code, again.data) == (304, b"")
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "missing.css",
+        "../app.py",
+        "../templates/index.html",
+        "..%2fapp.py",
+        "%2fetc/passwd",
+        ".",
+        "a%00b.css",
+        "a" * 5000 + ".css",
+    ],
+)
+def test_nothing_but_the_static_files_is_served(stub_client: FlaskClient, name: str) -> None:
+    assert stub_client.get(f"/static/{name}").status_code == 404
+
+
+def test_a_file_of_an_unknown_kind_is_not_served(
+    stub_client: FlaskClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delitem(web.STATIC_TYPES, ".css")
+    assert stub_client.get("/static/styles.css").status_code == 404
+
+
+# Errors.
+
+WRONG_REQUESTS: dict[str, tuple[int, str, dict[str, Any]]] = {
+    "not JSON": (400, "invalid-request", {"data": b"{", "headers": JSON}),
+    "nested JSON": (400, "invalid-request", {"data": b"[" * 100_000, "headers": JSON}),
+    "no image": (400, "invalid-request", {"json": {}}),
+    "not base64": (400, "invalid-request", {"json": {"image": "*"}}),
+    "broken image": (400, "invalid-image", {"data": BROKEN, "content_type": "image/png"}),
+    "huge image": (413, "too-large", {"data": HUGE, "content_type": "image/png"}),
+    "no body": (415, "unsupported-type", {}),
+    "other content": (415, "unsupported-type", {"data": b"5", "content_type": "text/plain"}),
+    "other image format": (415, "unsupported-type", {"data": GIF, "content_type": "image/png"}),
+    "empty form": (400, "invalid-request", {"content_type": "multipart/form-data; boundary=x"}),
+    "no ink": (422, "no-ink", {"data": BLANK, "content_type": "image/webp"}),
+    "unknown path": (404, "not-found", {"path": "/predictions"}),
+    "slash at the end": (404, "not-found", {"path": "/predict/"}),
+    "two slashes": (404, "not-found", {"path": "//predict"}),
+    "unknown file": (404, "not-found", {"path": "/static/five.png", "method": "GET"}),
+    "DELETE /predict": (405, "method-not-allowed", {"method": "DELETE"}),
+    "GET /predict": (405, "method-not-allowed", {"method": "GET"}),
+    "POST /": (405, "method-not-allowed", {"path": "/"}),
+    "POST /healthz": (405, "method-not-allowed", {"path": "/healthz"}),
+    "POST /openapi.json": (405, "method-not-allowed", {"path": "/openapi.json"}),
+    "POST /static": (405, "method-not-allowed", {"path": "/static/styles.css"}),
+    "unknown method": (405, "method-not-allowed", {"method": "BREW"}),
+}
+
+
+def assert_problem(response: TestResponse, status: int, slug: str) -> None:
+    """Hold the response to the one shape that every error has."""
+    content = json.loads(response.data)
+    assert response.status_code == status
+    assert response.headers["Content-Type"] == "application/problem+json"
+    assert list(content) == ["type", "title", "status", "detail"]
+    assert (content["type"], content["status"]) == (f"/problems/{slug}", status)
+    assert content["title"]
+    assert content["detail"].endswith(".")
+
+
+@pytest.mark.parametrize(
+    ("status", "slug", "request_"), WRONG_REQUESTS.values(), ids=WRONG_REQUESTS
+)
+def test_every_error_has_the_one_shape(
+    stub_client: FlaskClient, status: int, slug: str, request_: dict[str, Any]
+) -> None:
+    response = stub_client.open(**{"path": "/predict", "method": "POST", **request_})
+    assert_problem(response, status, slug)
+
+
+def test_a_method_that_is_not_allowed_is_told_the_allowed_ones(stub_client: FlaskClient) -> None:
+    assert stub_client.get("/predict").headers["Allow"] == "OPTIONS, POST"
+    assert stub_client.post("/").headers["Allow"] == "GET, HEAD, OPTIONS"
+
+
+@pytest.fixture
+def failing_app(monkeypatch: pytest.MonkeyPatch) -> Flask:
+    """An app with a fault of its own."""
+
+    def fail(*_: object) -> NoReturn:
+        raise RuntimeError("the secret of the stack")
+
+    recognizer = StubRecognizer()
+    monkeypatch.setattr(recognizer, "recognize_many", fail)
+    return create_app(Settings(), recognizer)
+
+
+def test_a_failure_of_ours_is_a_problem_without_details(failing_app: Flask) -> None:
+    response = post(failing_app.test_client(), FIVE)
+    assert_problem(response, 500, "internal-server-error")
+    assert b"secret" not in response.data
+
+
+def test_a_failure_of_ours_is_logged(
+    failing_app: Flask, capsys: pytest.CaptureFixture[str]
+) -> None:
+    post(failing_app.test_client(), FIVE)
+    failure, request = map(json.loads, capsys.readouterr().err.splitlines())
+    assert failure["exception"].endswith("RuntimeError: the secret of the stack")
+    assert request["status"] == 500
+
+
+def test_a_model_that_cannot_be_read_stops_the_start() -> None:
+    with pytest.raises(InvalidModel, match="conftest"):
+        create_app(Settings(model_path=str(ROOT / "tests" / "conftest.py")))
+
+
+# Sizes.
+
+
+@pytest.mark.parametrize("chunked", [False, True])
+@pytest.mark.parametrize(
+    ("content_type", "limit"),
+    [
+        ("application/json", 6_000_000),
+        ("image/gif", 4_500_000),
+        ("multipart/form-data; boundary=x", 4_500_000),
+        ("application/x-www-form-urlencoded", 4_500_000),
+        ("text/plain", 4_500_000),
+    ],
+)
+def test_a_body_over_the_limit_is_too_large(
+    stub_client: FlaskClient, content_type: str, limit: int, chunked: bool
+) -> None:
+    # A chunked body comes without its length; the server sees to where it ends.
+    headers = {"Transfer-Encoding": "chunked"} if chunked else {}
+    environ = {"wsgi.input_terminated": True} if chunked else {}
+
+    def send(size: int) -> TestResponse:
+        return stub_client.post(
+            "/predict",
+            data=b"?" * size,
+            content_type=content_type,
+            headers=headers,
+            environ_overrides=environ,
+        )
+
+    assert send(limit).status_code in {400, 415}
+    assert_problem(send(limit + 1), 413, "too-large")
+
+
+# CORS and headers.
+
+
+def test_by_default_every_origin_may_read_predict(stub_client: FlaskClient) -> None:
+    headers = {"Origin": "https://example.org"}
+    response = stub_client.post("/predict", json={"image": FIVE_TEXT}, headers=headers)
+    assert response.headers.getlist("Access-Control-Allow-Origin") == ["*"]
+    assert "Vary" not in response.headers
+
+
+def test_an_error_can_be_read_across_origins_too(stub_client: FlaskClient) -> None:
+    response = stub_client.post("/predict", json={}, headers={"Origin": "https://example.org"})
+    assert response.headers["Access-Control-Allow-Origin"] == "*"
+
+
+ORIGINS = [("https://a.example.org",), ("https://a.example.org", "https://b.example.org:8080")]
+
+
+@pytest.mark.parametrize("origins", ORIGINS)
+def test_a_configured_origin_may_read_predict(origins: tuple[str, ...]) -> None:
+    client = make_client(cors_origins=origins)
+    for origin in origins:
+        response = client.post("/predict", json={}, headers={"Origin": origin})
+        assert response.headers.getlist("Access-Control-Allow-Origin") == [origin]
+        assert response.headers.getlist("Vary") == ["Origin"]
+
+
+@pytest.mark.parametrize("origins", ORIGINS)
+@pytest.mark.parametrize(
+    "origin",
+    ["https://example.org", "http://a.example.org", "https://a.example.org.evil.org", "null", None],
+)
+def test_another_origin_may_not(origins: tuple[str, ...], origin: str | None) -> None:
+    headers = {"Origin": origin} if origin else {}
+    response = make_client(cors_origins=origins).post("/predict", json={}, headers=headers)
+    assert "Access-Control-Allow-Origin" not in response.headers
+    assert response.headers.getlist("Vary") == ["Origin"]
+
+
+def preflight(client: FlaskClient, path: str = "/predict") -> TestResponse:
+    return client.options(
+        path,
+        headers={
+            "Origin": "https://example.org",
+            "Access-Control-Request-Method": "POST",
+            "Access-Control-Request-Headers": "content-type",
+        },
+    )
+
+
+def test_a_preflight_allows_to_post_json(stub_client: FlaskClient) -> None:
+    response = preflight(stub_client)
+    assert response.status_code == 200
+    assert response.headers["Access-Control-Allow-Origin"] == "*"
+    assert response.headers["Access-Control-Allow-Methods"] == "POST"
+    assert response.headers["Access-Control-Allow-Headers"] == "content-type"
+    assert response.headers["Access-Control-Max-Age"] == "600"
+
+
+def test_a_preflight_of_another_origin_allows_nothing() -> None:
+    response = preflight(make_client(cors_origins=("https://a.example.org",)))
+    assert not [name for name, _ in response.headers if name.startswith("Access-Control")]
+
+
+@pytest.mark.parametrize("origins", [("*",), ("https://example.org",)])
+def test_credentials_are_never_allowed(origins: tuple[str, ...]) -> None:
+    client = make_client(cors_origins=origins)
+    posted = client.post("/predict", json={}, headers={"Origin": "https://example.org"})
+    for response in (preflight(client), posted):
+        assert "Access-Control-Allow-Credentials" not in response.headers
+
+
+@pytest.mark.parametrize("path", ["/", "/healthz", "/openapi.json", "/static/styles.css", "/no"])
+def test_cors_is_for_predict_only(stub_client: FlaskClient, path: str) -> None:
+    got = stub_client.get(path, headers={"Origin": "https://example.org"})
+    for response in (preflight(stub_client, path), got):
+        assert not [name for name, _ in response.headers if name.startswith("Access-Control")]
+
+
+@pytest.mark.parametrize(
+    ("method", "path"),
+    [
+        ("GET", "/"),
+        ("GET", "/static/styles.css"),
+        ("GET", "/healthz"),
+        ("GET", "/openapi.json"),
+        ("GET", "/no"),
+        ("POST", "/predict"),
+        ("GET", "/predict"),
+        ("OPTIONS", "/predict"),
+    ],
+)
+def test_every_answer_has_the_security_headers(
+    stub_client: FlaskClient, method: str, path: str
+) -> None:
+    headers = stub_client.open(path, method=method).headers
+    assert headers["Content-Security-Policy"] == (
+        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; "
+        "connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+    )
+    assert headers["Permissions-Policy"] == "camera=(), geolocation=(), microphone=()"
+    assert headers["Referrer-Policy"] == "no-referrer"
+    assert headers["X-Content-Type-Options"] == "nosniff"
+
+
+def test_predictions_and_health_are_not_stored(stub_client: FlaskClient) -> None:
+    for response in (post(stub_client, FIVE), post(stub_client, b"*"), stub_client.get("/healthz")):
+        assert response.headers.getlist("Cache-Control") == ["no-store"]
+
+
+# The log.
+
+
+def test_a_request_is_one_log_line_with_neither_picture_nor_query(
+    stub_client: FlaskClient, capsys: pytest.CaptureFixture[str]
+) -> None:
+    stub_client.post("/predict?include=confidence", json={"image": FIVE_TEXT})
+    out, err = capsys.readouterr()
+    line = json.loads(err)  # one line, or this fails
+    assert out == ""
+    assert line.pop("timestamp")
+    assert 0 <= line.pop("duration_ms") < 10_000
+    assert line == {
+        "level": "INFO",
+        "message": "request",
+        "method": "POST",
+        "path": "/predict",
+        "status": 200,
+        "request_bytes": len(json.dumps({"image": FIVE_TEXT})),
+    }
+
+
+@pytest.fixture
+def quiet_client() -> Iterator[FlaskClient]:
+    yield make_client(log_level="WARNING")
+    logging.getLogger("digitrec").setLevel("INFO")
+
+
+def test_the_log_level_is_a_setting(
+    quiet_client: FlaskClient, capsys: pytest.CaptureFixture[str]
+) -> None:
+    quiet_client.get("/healthz")
+    assert capsys.readouterr().err == ""

@@ -1,0 +1,9 @@
+"""Makes trained_model.pkl: MNIST and digits drawn by program in, one small network out.
+
+Nothing in production imports this package; PyTorch lives here only.
+"""
+
+import os
+
+# The worker processes are the parallelism; threads inside numpy would fight with them for cores.
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")

@@ -1,0 +1,90 @@
+"""The bank: many distorted copies of all the frames, each with what its teachers say of it.
+
+A teacher costs a hundred times what the student costs, so it is asked once a copy and the student
+goes over the bank many times.
+"""
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import NamedTuple
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import nn
+
+from training.distort import distort
+from training.pools import NOTHING, Pool
+from training.teachers import teach
+
+COPIES = 32
+STRENGTHS = (1.0, 0.7, 1.15, 0.4)  # of the distortion of MNIST's frames, in turn
+MILD = 0.5  # strength for frames that are varied already
+# Frames a copy, beside all of MNIST's, drawn by lot from pools that are larger:
+REDRAWN, STYLED, NONSENSE = 14_000, 16_000, 5_000
+SURE = 0.97  # probability that the target of a digit drawn by program gives to that digit
+
+
+class Copy(NamedTuple):
+    """`frames` (n, 784) uint8; `targets` (n, 10) float16 log-probabilities."""
+
+    frames: NDArray[np.uint8]
+    targets: NDArray[np.float16]
+
+
+def make_copy(
+    number: int,
+    *,
+    mnist: Pool,
+    redrawn: Pool,
+    styled: Pool,
+    nonsense: Pool,
+    teachers: Sequence[nn.Module],
+    device: torch.device,
+) -> Copy:
+    """Return copy `number` of the bank: the same whenever it is asked for."""
+    lots = np.random.default_rng(number)
+    random = torch.Generator(device).manual_seed(number)
+    strength = STRENGTHS[number % len(STRENGTHS)]
+    frames, targets = [], []
+    for pool, count, strong, taught in (
+        (mnist, len(mnist.labels), strength, True),
+        (redrawn, REDRAWN, MILD, True),
+        (styled, STYLED, MILD, False),  # MNIST's teachers haven't seen these
+        (nonsense, NONSENSE, MILD, False),
+    ):
+        chosen = lots.permutation(len(pool.labels))[:count]
+        originals = torch.from_numpy(pool.frames[chosen]).to(device)
+        copies = torch.cat(
+            [distort(part[:, None].float() / 255, random, strong) for part in originals.split(2048)]
+        )
+        copies = (copies * 255).round() / 255  # what is stored is what the teachers see
+        labels = torch.from_numpy(pool.labels[chosen]).to(device).long()
+        targets.append(teach(teachers, copies) if taught else _by_label(labels))
+        frames.append((copies * 255).round().byte().reshape(-1, 784))
+    return Copy(
+        torch.cat(frames).cpu().numpy(), torch.cat(targets).cpu().numpy().astype(np.float16)
+    )
+
+
+def _by_label(labels: torch.Tensor) -> torch.Tensor:
+    """Return log-probabilities: nearly sure of a digit, flat for what is none."""
+    rest = (1 - SURE) / 9
+    table = torch.full((11, 10), rest, device=labels.device)
+    table[torch.arange(10), torch.arange(10)] = SURE
+    table[NOTHING] = 0.1
+    return table.log()[labels]
+
+
+def save(copy: Copy, path: Path) -> None:
+    """Write a copy; a half-written one is never taken for whole."""
+    partial = path.with_suffix(".part")
+    with partial.open("wb") as file:
+        np.savez(file, **copy._asdict())
+    partial.replace(path)
+
+
+def load(path: Path) -> Copy:
+    """Return a copy that `save` wrote."""
+    with np.load(path) as arrays:
+        return Copy(arrays["frames"], arrays["targets"])

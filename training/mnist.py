@@ -1,0 +1,85 @@
+"""MNIST's four files: found in MNIST_DIR, or downloaded and checked."""
+
+import gzip
+import hashlib
+import os
+import struct
+import urllib.request
+from pathlib import Path
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+from tqdm import tqdm
+
+# MD5 sums as published with the data (LeCun, Cortes, Burges), of the .gz files.
+MD5 = {
+    "train-images-idx3-ubyte.gz": "f68b3c2dcbeaaa9fbdd348bbdeb94873",
+    "train-labels-idx1-ubyte.gz": "d53e105ee54ea40749a09fcbcd1e9432",
+    "t10k-images-idx3-ubyte.gz": "9fb629c4189551a2d022fa330f9573f3",
+    "t10k-labels-idx1-ubyte.gz": "ec29112dd5afa0611ce80d1b7f02629c",
+}
+MIRROR = "https://ossci-datasets.s3.amazonaws.com/mnist/"
+DOWNLOADED = Path(__file__).parent.parent / "build" / "mnist"
+TIMEOUT = 60  # seconds without a byte
+
+IDX_IMAGES = 0x803  # magic number: unsigned bytes, three dimensions
+IDX_LABELS = 0x801  # magic number: unsigned bytes, one dimension
+
+
+class Digits(NamedTuple):
+    """Pictures of digits: `images` (n, 28, 28) uint8, ink 255 on paper 0; `labels` (n,) uint8."""
+
+    images: NDArray[np.uint8]
+    labels: NDArray[np.uint8]
+
+
+def load(part: str) -> Digits:
+    """Return one part of MNIST: "train" (60,000) or "t10k" (10,000, for the final figure only).
+
+    The files are read from the directory MNIST_DIR; without it they are downloaded once.
+
+    Raises
+    ------
+    ValueError
+        When a file is not, byte for byte, the published one.
+    """
+    images = _read(f"{part}-images-idx3-ubyte.gz")
+    labels = _read(f"{part}-labels-idx1-ubyte.gz")
+    magic, count, height, width = struct.unpack(">4I", images[:16])
+    assert (magic, height, width) == (IDX_IMAGES, 28, 28)
+    assert struct.unpack(">2I", labels[:8]) == (IDX_LABELS, count)
+    return Digits(
+        np.frombuffer(images, np.uint8, offset=16).reshape(count, height, width),
+        np.frombuffer(labels, np.uint8, offset=8),
+    )
+
+
+def _read(name: str) -> bytes:
+    directory = Path(os.environ.get("MNIST_DIR") or DOWNLOADED)
+    path = directory / name
+    if not path.exists() and "MNIST_DIR" not in os.environ:
+        _download(name, path)
+    packed = path.read_bytes()
+    checksum = hashlib.md5(packed, usedforsecurity=False).hexdigest()
+    if checksum != MD5[name]:
+        raise ValueError(
+            f"{path} has MD5 {checksum}, the published file has {MD5[name]}: delete it and retry"
+        )
+    return gzip.decompress(packed)
+
+
+def _download(name: str, path: Path) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    partial = path.with_suffix(".part")  # an interrupted download is not taken for the file
+    with (
+        urllib.request.urlopen(MIRROR + name, timeout=TIMEOUT) as answer,
+        partial.open("wb") as file,
+        tqdm(
+            total=int(answer.headers.get("Content-Length", 0)), unit="B", unit_scale=True, desc=name
+        ) as bar,
+    ):
+        while chunk := answer.read(1 << 16):
+            file.write(chunk)
+            bar.update(len(chunk))
+    partial.replace(path)

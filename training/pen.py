@@ -1,0 +1,100 @@
+"""Strokes to pictures: every kind of pen, on canvases of every size."""
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image, ImageDraw
+from scipy import ndimage
+
+from training.styles import Points, Random, Stroke
+
+SMALL = (28, 34)  # px a side: canvases on which single pixels are drawn
+LARGE = (56, 280)  # px a side, before fine strokes are smoothed
+FINEST, BROADEST = 0.012, 0.2  # of the digit's height: a ballpoint and a marker
+STEPS = 8  # points of a curve between two of a stroke
+
+
+def draw(strokes: list[Stroke], random: Random) -> Image.Image:
+    """Return the strokes, whatever their place and size, as dark ink on a light square.
+
+    The pen is thin or thick, hard or soft, dry, or interrupted; small canvases are drawn pixel by
+    pixel. Mode "L".
+    """
+    pixels = random.random() < 0.35
+    side = int(random.integers(*(SMALL if pixels else LARGE)))
+    every = np.concatenate([s.points for s in strokes])
+    low, high = every.min(axis=0), every.max(axis=0)
+    height = side * random.uniform(0.5, 0.85) if pixels else side * random.uniform(0.3, 0.85)
+    scale = height / max(*(high - low), 1e-3)
+    room = side - (high - low) * scale
+    offset = room * random.uniform(0.12, 0.88, 2) - low * scale
+    if pixels:
+        width = float(random.choice([1, 1, 2, 2, 3, 4]))
+    else:
+        width = height * FINEST * (BROADEST / FINEST) ** random.random()
+    fine = 1 if pixels and random.random() < 0.7 else 3  # drawn larger, then reduced: soft edges
+    ink = Image.new("L", (side * fine, side * fine), 0)
+    pen = ImageDraw.Draw(ink)
+    radius = max(1.0, width * fine) / 2
+    pressed = random.uniform(0, 0.35)  # how much the pen's pressure varies
+    for stroke in strokes:
+        path = (_path(stroke) * scale + offset) * fine
+        _line(pen, path, radius, pressed, random)
+    if fine > 1:
+        ink = ink.reduce(fine)
+    coverage = np.asarray(ink, np.float32) / np.float32(255)
+    if not pixels and random.random() < 0.15:
+        coverage = _dry(coverage, random)
+    paper = random.uniform(180, 255) if random.random() < 0.3 else 255.0
+    tone = random.uniform(0, 0.5 * paper) if random.random() < 0.3 else 0.0
+    grey = paper + coverage * (tone - paper)
+    if random.random() < 0.15:
+        grey = ndimage.gaussian_filter(grey, random.uniform(0.3, 0.8))
+    if random.random() < 0.1:
+        grey = grey + random.normal(0, random.uniform(2, 8), grey.shape)
+    return Image.fromarray(np.clip(grey, 0, 255).astype(np.uint8))
+
+
+def _path(stroke: Stroke) -> Points:
+    """Return the points that the pen passes: a centripetal-like Catmull-Rom spline, or corners."""
+    p = stroke.points
+    if not stroke.round or len(p) < 3:
+        return p
+    p = np.concatenate([[2 * p[0] - p[1]], p, [2 * p[-1] - p[-2]]])
+    t = np.linspace(0, 1, STEPS, endpoint=False)[:, None]
+    parts = [
+        0.5
+        * (
+            2 * b
+            + (c - a) * t
+            + (2 * a - 5 * b + 4 * c - d) * t**2
+            + (3 * b - a - 3 * c + d) * t**3
+        )
+        for a, b, c, d in zip(p, p[1:], p[2:], p[3:], strict=False)
+    ]
+    return np.concatenate([*parts, p[-2:-1]])
+
+
+def _line(
+    pen: ImageDraw.ImageDraw, path: Points, radius: float, pressed: float, random: Random
+) -> None:
+    """Draw a path with a round pen whose pressure swells and fades, now and then leaving a gap."""
+    swell = 1 + pressed * np.sin(
+        np.linspace(0, random.uniform(1, 6), len(path)) + random.uniform(0, 6)
+    )
+    lifted = int(random.integers(len(path))) if random.random() < 0.06 else -1
+    for i in range(len(path) - 1):
+        if i == lifted and len(path) > STEPS:
+            continue
+        (x0, y0), (x1, y1), r = path[i], path[i + 1], radius * swell[i]
+        pen.line((x0, y0, x1, y1), fill=255, width=max(1, round(2 * r)))
+        if r > 1:
+            pen.ellipse((x0 - r, y0 - r, x0 + r, y0 + r), fill=255)
+    (x, y), r = path[-1], radius * swell[-1]
+    pen.ellipse((x - r, y - r, x + r, y + r), fill=255)
+
+
+def _dry(coverage: NDArray[np.float32], random: Random) -> NDArray[np.float32]:
+    """Return ink that a dry pen leaves: streaks of paper show through."""
+    grain = ndimage.gaussian_filter(random.normal(size=coverage.shape), random.uniform(0.7, 2.0))
+    streaks = grain > np.quantile(grain, random.uniform(0.1, 0.35))
+    return coverage * streaks.astype(np.float32)

@@ -1,0 +1,132 @@
+"""Frames that came through our own image path: MNIST drawn again, digits and nonsense by program.
+
+The network is to learn the frames that it will be served, so they are made by the code that
+serves it.
+"""
+
+import os
+from collections.abc import Callable
+from concurrent.futures import ProcessPoolExecutor
+from functools import partial
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image
+from tqdm import tqdm
+
+from digitrec.errors import NoInk
+from digitrec.ink import ink_map
+from digitrec.normalize import normalize
+from training import nonsense, redraw
+from training.mnist import Digits
+from training.pen import draw
+from training.redraw import BLACK, WHITE
+from training.styles import SHARES, Random, write
+
+CHUNK = 1000  # frames a task; each has random numbers of its own, whoever computes it
+NOTHING = 10  # the label of what is no digit
+WIDTH = 140  # px of a canvas: half of the usual one, many times as fast to draw
+FINEST, BROADEST = 1.5, 22.0  # px, pens on it
+SEVERAL = 0.3  # of the nonsense is a number of two digits or three
+
+
+class Pool(NamedTuple):
+    """`frames` (n, 28, 28) uint8; `labels` (n,) uint8, 0 to 9 or NOTHING."""
+
+    frames: NDArray[np.uint8]
+    labels: NDArray[np.uint8]
+
+
+def redrawn(digits: Digits, copies: int, seed: int) -> Pool:
+    """Return each digit drawn again `copies` times."""
+    order = np.tile(np.arange(len(digits.labels)), copies)
+    parts = [order[i : i + CHUNK] for i in range(0, len(order), CHUNK)]
+    chunks = [(digits.images[p], digits.labels[p]) for p in parts]
+    return _parallel(_redrawn_chunk, chunks, seed, "MNIST drawn again")
+
+
+def styled(count: int, seed: int) -> Pool:
+    """Return digits in many styles."""
+    return _parallel(_styled_chunk, [CHUNK] * (count // CHUNK), seed, "styles")
+
+
+def not_digits(count: int, seed: int, *, held_out: bool = False) -> Pool:
+    """Return frames of nonsense, all labelled NOTHING; see training/nonsense.py for `held_out`."""
+    chunk = partial(_nonsense_chunk, held_out=held_out)
+    return _parallel(chunk, [CHUNK] * (count // CHUNK), seed, "nonsense")
+
+
+def _parallel(make: Callable[[Any, Random], Pool], chunks: list[Any], seed: int, name: str) -> Pool:
+    seeds = np.random.SeedSequence(seed).spawn(len(chunks))
+    with ProcessPoolExecutor(os.cpu_count()) as workers:
+        jobs = workers.map(make, chunks, [np.random.default_rng(s) for s in seeds])
+        pools = list(tqdm(jobs, total=len(chunks), desc=name, unit="k", mininterval=5))
+    return Pool(*(np.concatenate(part) for part in zip(*pools, strict=True)))
+
+
+def _frame(picture: Image.Image) -> NDArray[np.uint8] | None:
+    try:
+        return np.rint(normalize(ink_map(picture)) * 255).astype(np.uint8)
+    except NoInk:  # too small or too faint a drawing: nobody would send it
+        return None
+
+
+def _redrawn_chunk(digits: tuple[NDArray[np.uint8], NDArray[np.uint8]], random: Random) -> Pool:
+    frames, labels = [], []
+    for image, digit in zip(*digits, strict=True):
+        frame = _frame(_again(image.astype(np.float32) / 255, random))
+        if frame is not None:
+            frames.append(frame)
+            labels.append(digit)
+    return Pool(np.array(frames), np.array(labels))
+
+
+def _again(image: NDArray[np.float32], random: Random) -> Image.Image:
+    """Return the digit as somebody else might have sent it."""
+    kind = random.random()
+    if kind < 0.4:
+        return redraw.paint(redraw.canvas(image, random, width=WIDTH), BLACK, WHITE)
+    if kind < 0.7:
+        pen = FINEST * (BROADEST / FINEST) ** random.random()
+        return redraw.paint(
+            redraw.canvas(image, random, redraw.PEN_SIZES, pen, width=WIDTH), BLACK, WHITE
+        )
+    if kind < 0.8:
+        return redraw.photograph(redraw.canvas(image, random, (0.5, 1.0), width=WIDTH), random)
+    if kind < 0.9:  # a small canvas
+        large = redraw.paint(redraw.canvas(image, random, (0.6, 1.0), width=WIDTH), BLACK, WHITE)
+        side = int(random.integers(28, 64))
+        return large.convert("L").resize((side, side), Image.Resampling.BOX)
+    rows, columns = np.flatnonzero(image.any(1)), np.flatnonzero(image.any(0))  # cut out tightly
+    digit = Image.fromarray((image * 255).astype(np.uint8)).crop(
+        (columns[0], rows[0], columns[-1] + 1, rows[-1] + 1)
+    )
+    size = random.integers(14, 40, 2) if random.random() < 0.5 else [random.integers(14, 40)] * 2
+    return digit.resize((int(size[0]), int(size[1])), Image.Resampling.BICUBIC)
+
+
+def _styled_chunk(count: int, random: Random) -> Pool:
+    frames, labels = [], []
+    for digit in random.choice(10, count, p=SHARES / SHARES.sum()):
+        frame = _frame(draw(write(int(digit), random), random))
+        if frame is not None:
+            frames.append(frame)
+            labels.append(digit)
+    return Pool(np.array(frames), np.array(labels, np.uint8))
+
+
+def _nonsense_chunk(count: int, random: Random, *, held_out: bool) -> Pool:
+    kinds = nonsense.kinds(held_out=held_out)
+    frames: list[NDArray[np.uint8]] = []
+    while len(frames) < count:
+        if random.random() < SEVERAL:
+            many = int(random.choice([2, 2, 2, 3]))
+            numbers = [write(int(random.integers(10)), random) for _ in range(many)]
+            strokes = nonsense.several(numbers, random)
+        else:
+            strokes = kinds[random.integers(len(kinds))](random)
+        frame = _frame(draw(strokes, random))
+        if frame is not None:
+            frames.append(frame)
+    return Pool(np.array(frames), np.full(count, NOTHING, np.uint8))

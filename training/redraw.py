@@ -1,0 +1,141 @@
+"""Frames drawn again as people send them: on a canvas, in colours, compressed, photographed.
+
+For measuring and for training alike; each from the random numbers it is given.
+"""
+
+import io
+from collections.abc import Callable
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image
+from scipy import ndimage
+from skimage.morphology import skeletonize
+
+Coverage = NDArray[np.float32]  # (height, width), how much of a pixel is ink, 0..1
+Random = np.random.Generator
+
+CANVAS = 280  # px a side
+TURN = 12  # degrees, at most, either way
+SIZES = (0.25, 1.0)  # of the canvas, for a whole 28x28 frame
+PEN_SIZES = (0.7, 1.0)  # with a pen of given width: a 40 px pen can't write 50 px digits
+
+
+def canvas(
+    frame: Coverage,
+    random: Random,
+    sizes: tuple[float, float] = SIZES,
+    pen: float | None = None,
+    width: int = CANVAS,
+) -> Coverage:
+    """Return a 28x28 frame at a random place, size and angle on a square canvas.
+
+    With `pen`, in px, the digit's centre line is drawn with a round pen of that width. `width` is
+    the canvas's own, px.
+    """
+    side = round(width * random.uniform(*sizes))
+    large = Image.fromarray((frame * 255).astype(np.uint8)).resize(
+        (side, side), Image.Resampling.BICUBIC
+    )
+    large = large.rotate(random.uniform(-TURN, TURN), Image.Resampling.BICUBIC)
+    ink = np.asarray(large, np.float32) / 255
+    if pen is None:
+        # Enlarging blurs an edge over many pixels; a pen's is one or two wide.
+        ink = np.clip((ink - 0.5) * max(1.0, side / 28 / 2) + 0.5, 0, 1)
+    else:
+        line = skeletonize(ink > 0.5)
+        distance = ndimage.distance_transform_edt(~line)
+        ink = np.clip(pen / 2 + 0.5 - distance, 0, 1).astype(np.float32)
+    whole = np.zeros((width, width), np.float32)
+    top, left = random.integers(0, width - side + 1, 2)
+    whole[top : top + side, left : left + side] = ink
+    return whole
+
+
+def paint(
+    coverage: Coverage, ink: tuple[int, int, int], paper: tuple[int, int, int]
+) -> Image.Image:
+    """Return ink of one colour on paper of another."""
+    colours = np.array(paper) + coverage[..., None] * (np.array(ink) - np.array(paper))
+    return Image.fromarray(np.rint(colours).astype(np.uint8))
+
+
+def colours(random: Random, contrast: float = 90) -> tuple[tuple[int, int, int], ...]:
+    """Return an ink and a paper colour, RGB, at least `contrast` (of 441) apart."""
+    while True:
+        ink, paper = random.integers(0, 256, (2, 3))
+        if np.linalg.norm(ink - paper) >= contrast:
+            return tuple(ink.tolist()), tuple(paper.tolist())
+
+
+def transparent(coverage: Coverage, ink: tuple[int, int, int]) -> Image.Image:
+    """Return ink on transparent paper; the paper's hidden colour is black, as a canvas has it."""
+    alpha = np.rint(coverage * 255).astype(np.uint8)
+    rgb = np.where(alpha[..., None] > 0, np.array(ink, np.uint8), 0).astype(np.uint8)
+    return Image.fromarray(np.dstack([rgb, alpha]))
+
+
+def photograph(coverage: Coverage, random: Random, *, squared: bool | None = None) -> Image.Image:
+    """Return what a phone sees of the paper: shadow, squared lines, blur, noise, JPEG.
+
+    `squared` says whether the paper has lines; None leaves it to chance.
+    """
+    height, width = coverage.shape
+    y, x = np.mgrid[0:height, 0:width].astype(np.float32)
+    paper = np.full((height, width, 3), random.uniform(150, 245), np.float32)
+    paper *= 1 + random.uniform(-0.08, 0.08, 3).astype(np.float32)
+    if random.random() < 0.5 if squared is None else squared:
+        pitch = random.uniform(0.09, 0.2) * width
+        tilt = random.uniform(-0.04, 0.04)
+        lines = np.zeros_like(coverage)
+        for along, across in ((x, y), (y, -x)):
+            phase = np.mod(across + tilt * along + random.uniform(0, pitch), pitch)
+            lines = np.maximum(lines, np.clip(random.uniform(1.2, 2.2) - phase, 0, 1))
+        tone = random.uniform(0.65, 0.9, 3).astype(np.float32)
+        paper *= 1 - lines[..., None] * (1 - tone)
+    pen = random.uniform(15, 70, 3).astype(np.float32)
+    scene = paper + coverage[..., None] * (pen - paper)
+    angle = random.uniform(0, 2 * np.pi)
+    slope = (np.cos(angle) * x / width + np.sin(angle) * y / height) * random.uniform(0.1, 0.6)
+    light = 1 - (slope - slope.min())
+    if random.random() < 0.4:  # the edge of somebody's shadow, more or less sharp
+        edge = np.cos(angle) * (x / width - 0.5) + np.sin(angle) * (y / height - 0.5)
+        edge = edge + random.uniform(-0.2, 0.2)
+        light *= 1 - random.uniform(0.15, 0.4) / (1 + np.exp(-edge / random.uniform(0.02, 0.2)))
+    scene *= light[..., None]
+    scene = ndimage.gaussian_filter(scene, (blur := random.uniform(0.3, 1.8), blur, 0))
+    scene += random.normal(0, random.uniform(1, 8), scene.shape)
+    picture = Image.fromarray(np.clip(scene, 0, 255).astype(np.uint8))
+    return Image.open(io.BytesIO(encode(picture, "JPEG", quality=int(random.integers(50, 95)))))
+
+
+def encode(picture: Image.Image, file_format: str = "PNG", **options: object) -> bytes:
+    """Return the picture as the bytes of a file."""
+    file = io.BytesIO()
+    picture.save(file, file_format, **options)
+    return file.getvalue()
+
+
+def turned(picture: Image.Image) -> bytes:
+    """Return a JPEG lying on its side, with the EXIF tag that says so."""
+    exif = Image.Exif()
+    exif[0x0112] = 6  # turn by 90 degrees, clockwise, to see it upright
+    return encode(picture.transpose(Image.Transpose.ROTATE_90), "JPEG", quality=90, exif=exif)
+
+
+BLACK, WHITE = (0, 0, 0), (255, 255, 255)
+
+# Each answers the bytes of a picture of a frame; the names are the rows of the model card.
+VARIANTS: dict[str, Callable[[Coverage, Random], bytes]] = {
+    "canvas": lambda f, r: encode(paint(canvas(f, r), BLACK, WHITE)),
+    "colours": lambda f, r: encode(paint(canvas(f, r), *colours(r))),
+    "transparent, black ink": lambda f, r: encode(transparent(canvas(f, r), BLACK)),
+    "transparent, white ink": lambda f, r: encode(transparent(canvas(f, r), WHITE)),
+    "inverted": lambda f, r: encode(paint(canvas(f, r), WHITE, BLACK)),
+    "JPEG quality 30": lambda f, r: encode(paint(canvas(f, r), BLACK, WHITE), "JPEG", quality=30),
+    "WebP": lambda f, r: encode(paint(canvas(f, r), BLACK, WHITE), "WEBP"),
+    "EXIF-turned": lambda f, r: turned(paint(canvas(f, r), BLACK, WHITE)),
+    "4 px pen": lambda f, r: encode(paint(canvas(f, r, PEN_SIZES, pen=4), BLACK, WHITE)),
+    "40 px pen": lambda f, r: encode(paint(canvas(f, r, PEN_SIZES, pen=40), BLACK, WHITE)),
+    "photograph": lambda f, r: encode(photograph(canvas(f, r, (0.5, 1.0)), r), "JPEG", quality=90),
+}

@@ -1,0 +1,98 @@
+"""The student: the small network that is served, taught by the bank."""
+
+from collections.abc import Callable, Sequence
+
+import numpy as np
+import torch
+from torch import nn
+from torch.nn.functional import kl_div
+from tqdm import tqdm
+
+from digitrec.network import Network
+from training.bank import Copy
+
+HIDDEN = (1536, 768)  # 2.4 million parameters, 9.6 MB as float32
+PASSES = 160  # over a copy of the bank each
+BATCH = 512
+PEAK_RATE = 2e-3  # AdamW, one cycle
+DECAY = 1e-2
+TEMPERATURE = 2.0  # of the distillation (Hinton et al. 2015)
+AVERAGED = 0.25  # of the run, its last part, enters the averaged weights
+
+
+class Student(nn.Sequential):
+    """784, two hidden ReLU layers, 10 logits: what digitrec.network computes, for training."""
+
+    def __init__(self, hidden: tuple[int, int] = HIDDEN) -> None:
+        first, second = hidden
+        super().__init__(
+            nn.Linear(784, first),
+            nn.ReLU(),
+            nn.Linear(first, second),
+            nn.ReLU(),
+            nn.Linear(second, 10),
+        )
+
+
+def train_student(
+    bank: Sequence[Copy],
+    seed: int,
+    device: torch.device,
+    *,
+    passes: int = PASSES,
+    hidden: tuple[int, int] = HIDDEN,
+    watch: Callable[[int, Student], None] | None = None,
+) -> Student:
+    """Teach a student with the copies of the bank in turn.
+
+    Loss: Kullback-Leibler divergence from the target to the answer, both softened by the
+    temperature, times its square.
+
+    `watch` is called with the number of passes done and the student, for a log or a check.
+    """
+    torch.manual_seed(seed)
+    random = torch.Generator(device).manual_seed(seed)
+    student = Student(hidden).to(device)
+    averaged = torch.optim.swa_utils.AveragedModel(student)
+    optimizer = torch.optim.AdamW(student.parameters(), weight_decay=DECAY, fused=True)
+    each = len(bank[0].frames) // BATCH
+    steps = passes * each
+    schedule = torch.optim.lr_scheduler.OneCycleLR(optimizer, PEAK_RATE, total_steps=steps)
+    progress = tqdm(total=steps, desc="student", mininterval=5)
+    for number in range(passes):
+        copy = bank[number % len(bank)]
+        frames = torch.from_numpy(copy.frames).to(device)
+        targets = (torch.from_numpy(copy.targets).to(device).float() / TEMPERATURE).log_softmax(1)
+        order = torch.randperm(len(frames), generator=random, device=device)
+        for batch in order[: each * BATCH].split(BATCH):
+            with torch.autocast(device.type, torch.bfloat16):
+                logits = student(frames[batch].float() / 255)
+            answer = (logits.float() / TEMPERATURE).log_softmax(1)
+            loss = kl_div(answer, targets[batch], log_target=True, reduction="batchmean")
+            optimizer.zero_grad()
+            (loss * TEMPERATURE**2).backward()
+            optimizer.step()
+            schedule.step()
+            progress.update()
+            if progress.n > steps * (1 - AVERAGED) and progress.n % 20 == 0:
+                averaged.update_parameters(student)
+        if watch is not None:
+            watch(number + 1, student)
+    progress.close()
+    taught: Student = averaged.module
+    return taught
+
+
+def to_network(student: Student, temperature: float = 1.0) -> Network:
+    """Return the student as the network that production reads.
+
+    A calibration temperature goes into the last layer: dividing its weights divides the logits.
+    """
+    layers = [layer for layer in student if isinstance(layer, nn.Linear)]
+    weights = [layer.weight.detach().cpu().numpy().T for layer in layers]
+    biases = [layer.bias.detach().cpu().numpy() for layer in layers]
+    weights[-1], biases[-1] = weights[-1] / temperature, biases[-1] / temperature
+    return Network(
+        [np.ascontiguousarray(w, np.float32) for w in weights],
+        [np.ascontiguousarray(b, np.float32) for b in biases],
+    )
