@@ -50,8 +50,8 @@ mnist: $(TEST_READY) ## Download MNIST to build/mnist, with its checksums checke
 
 install-training: $(TRAINING_READY) ## Install PyTorch and what else training needs
 
-screenshot: $(TEST_READY) ## Take docs/page.png anew (needs Chromium)
-	$(PY) -m tests.screenshot docs/page.png
+screenshot: $(TEST_READY) ## Take the pictures of the page in docs/ and static/ anew (needs Chromium)
+	$(PY) -m tests.screenshot
 
 requirements: $(VENV_MADE) ## Compile requirements*.txt from pyproject.toml (UPGRADE=1: newest versions)
 	$(PIP) install uv==0.13.9

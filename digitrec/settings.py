@@ -26,6 +26,9 @@ class Settings:
         The origins whose pages may call `/predict`; `("*",)` is every origin.
     max_images : int
         The most pictures in one request, 1 to 1000.
+    public_url : str
+        The page's address for link previews, which need a whole one; it ends with a slash.
+        Empty by default: then the preview's address is relative, which few previews follow.
     log_level : str
         The least severe level that is logged: DEBUG, INFO, WARNING, ERROR or CRITICAL.
     """
@@ -34,6 +37,7 @@ class Settings:
     model_sha256: str | None = None
     cors_origins: tuple[str, ...] = ("*",)
     max_images: int = 100
+    public_url: str = ""
     log_level: str = "INFO"
 
     @classmethod
@@ -72,6 +76,10 @@ def _all_of(pattern: str) -> Callable[[str], object]:
 _ORIGIN = r"[a-z][a-z0-9+.-]*://[a-z0-9.-]+(:[0-9]{1,5})?"
 
 
+def _directory(value: str) -> str:
+    return value if value.endswith("/") else f"{value}/"
+
+
 def _origins(value: str) -> tuple[str, ...]:
     return tuple(origin.strip() for origin in value.split(","))
 
@@ -85,6 +93,11 @@ _RULES = {
         _origins,
     ),
     "MAX_IMAGES": _Rule(_all_of(r"[1-9][0-9]{0,2}|1000"), "a whole number from 1 to 1000", int),
+    "PUBLIC_URL": _Rule(
+        _all_of(r"https?://[a-z0-9.-]+(:[0-9]{1,5})?(/[a-z0-9._~/-]*)?"),
+        "the address of the page, such as https://example.org/digits/",
+        _directory,
+    ),
     "LOG_LEVEL": _Rule(
         _all_of("DEBUG|INFO|WARNING|ERROR|CRITICAL"),
         "DEBUG, INFO, WARNING, ERROR or CRITICAL",

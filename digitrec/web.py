@@ -1,15 +1,15 @@
 """The web app: routes, CORS, headers, log lines. The only module that imports Flask."""
 
+import gzip
 import time
-from pathlib import Path, PurePath
 
 from flask import Flask, Response, g, jsonify, render_template, request
 from flask.logging import wsgi_errors_stream
 from flask_cors import CORS
 from werkzeug.exceptions import HTTPException, MethodNotAllowed, NotFound
-from werkzeug.security import safe_join
 
 from digitrec import __version__, answer, log, openapi, payload, problem
+from digitrec.assets import Assets
 from digitrec.errors import DigitrecError, TooLarge
 from digitrec.recognizer import Recognizer
 from digitrec.settings import ROOT, Settings
@@ -25,14 +25,10 @@ SECURITY_HEADERS = {
 }
 PREFLIGHT_SECONDS = 600  # how long a browser may remember that it may call /predict
 
-# Spelt out, since Python's own table differs between versions and machines.
-STATIC_TYPES = {
-    ".css": "text/css; charset=utf-8",
-    ".js": "text/javascript; charset=utf-8",
-    ".svg": "image/svg+xml; charset=utf-8",
-    ".png": "image/png",
-    ".ico": "image/x-icon",
-}
+# Where gzip pays: pictures are compressed already, and the answers of /predict are short.
+COMPRESSIBLE = ("text/html", "text/css", "text/javascript", "image/svg+xml", "application/json")
+MIN_COMPRESSED = 500  # bytes: less fits into one packet either way
+YEAR = 365 * 24 * 3600  # seconds
 
 
 def create_app(settings: Settings | None = None, recognizer: Recognizer | None = None) -> Flask:
@@ -57,6 +53,7 @@ def create_app(settings: Settings | None = None, recognizer: Recognizer | None =
     app.json.sort_keys = False  # type: ignore[attr-defined]
     app.url_map.merge_slashes = False  # //predict is a 404 in our shape, not a redirect in HTML
     _add_routes(app, settings, recognizer)
+    _add_page(app, settings.public_url)
     _add_headers(app, settings.cors_origins)
     _add_log_line(app)
     app.register_error_handler(DigitrecError, _answer_error)
@@ -71,27 +68,6 @@ def _add_routes(app: Flask, settings: Settings, recognizer: Recognizer) -> None:
         "version": __version__,
         "model": {"sha256": recognizer.sha256, "layers": recognizer.layers},
     }
-
-    @app.get("/")
-    def page() -> str:
-        return render_template("index.html")
-
-    @app.get("/static/<path:filename>")
-    def static(filename: str) -> Response:
-        # Not send_file: it tells a file's version by its date, which is lost in deploying.
-        path = safe_join(str(ROOT / "static"), filename)
-        kind = STATIC_TYPES.get(PurePath(filename).suffix)
-        if path is None or kind is None:
-            raise NotFound
-        try:
-            response = Response(Path(path).read_bytes(), content_type=kind)
-        except (OSError, ValueError):  # the latter from a NUL in the name
-            raise NotFound from None
-        response.headers["Cache-Control"] = "no-cache"
-        response.add_etag()
-        response.make_conditional(request)
-        del response.headers["Date"]  # the server's to add, once
-        return response
 
     @app.get("/healthz")
     def healthz() -> Response:
@@ -108,6 +84,40 @@ def _add_routes(app: Flask, settings: Settings, recognizer: Recognizer) -> None:
         query = request.args.to_dict(flat=False)
         asked = payload.read(content_type, body, query, settings.max_images)
         return jsonify(answer.content(asked, recognizer))
+
+
+def _add_page(app: Flask, public_url: str) -> None:
+    assets = Assets.load(ROOT / "static")
+
+    @app.get("/")
+    def page() -> Response:
+        names = {
+            "static": f"static/{assets.version}",
+            "modules": assets.modules,
+            "public_url": public_url,
+        }
+        return _cached(Response(render_template("index.html", **names)))
+
+    @app.get("/static/<path:filename>")
+    def static(filename: str) -> Response:
+        version, _, name = filename.rpartition("/")
+        asset = assets.files.get(name)
+        if asset is None or not assets.is_version(version):
+            raise NotFound
+        response = Response(asset.content, content_type=asset.content_type)
+        # Under its version's name a file never changes.
+        return _cached(response, forever=version == assets.version)
+
+
+def _cached(response: Response, *, forever: bool = False) -> Response:
+    """Return a response that a browser may keep, and that is not sent twice."""
+    response.headers["Cache-Control"] = (
+        f"public, max-age={YEAR}, immutable" if forever else "no-cache"
+    )
+    response.add_etag(weak=True)  # weak: the same with gzip and without
+    response.make_conditional(request)
+    del response.headers["Date"]  # the server's to add, once
+    return response
 
 
 def _body(limit: int) -> bytes:
@@ -156,6 +166,8 @@ def _add_headers(app: Flask, origins: tuple[str, ...]) -> None:
     @app.after_request
     def add_headers(response: Response) -> Response:
         response.headers.update(SECURITY_HEADERS)
+        if response.mimetype in COMPRESSIBLE and request.path != "/predict":
+            _compress(response)
         if request.path in ("/predict", "/healthz"):
             response.headers["Cache-Control"] = "no-store"
         if request.path == "/predict" and origins != ("*",):
@@ -163,6 +175,14 @@ def _add_headers(app: Flask, origins: tuple[str, ...]) -> None:
         if response.allow:  # a set, so in an order that differs between processes
             response.headers["Allow"] = ", ".join(sorted(response.allow))
         return response
+
+
+def _compress(response: Response) -> None:
+    response.vary.add("Accept-Encoding")
+    content = response.get_data()
+    if len(content) >= MIN_COMPRESSED and request.accept_encodings["gzip"]:
+        response.set_data(gzip.compress(content, mtime=0))  # the same bytes at any time
+        response.content_encoding = "gzip"
 
 
 def _answer_error(error: DigitrecError | HTTPException) -> Response:

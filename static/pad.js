@@ -1,68 +1,65 @@
-// The pad: a canvas that is drawn on with the mouse, a finger or a pen (Pointer Events).
+// The pad: Pointer Events to strokes, and a canvas that is as sharp as the screen.
 
-const INK = "#000";
-const PAPER = "#fff"; // in dark mode too: what is seen is what is sent
-const PEN = 18; // canvas pixels, of 280
+import { paint } from "./paint.js";
 
-export function createPad(canvas, { onStart, onEnd }) {
+export function createPad(canvas, drawing, penWidth) {
   const context = canvas.getContext("2d");
   let pointer = null; // the one that draws; a second finger or the palm is ignored
-  let last = null;
-  let empty = true;
+  let frame = 0;
 
-  function clear() {
-    context.fillStyle = PAPER;
-    context.fillRect(0, 0, canvas.width, canvas.height);
-    pointer = null;
-    empty = true;
+  function repaint() {
+    frame = 0;
+    paint(context, drawing.content(), getComputedStyle(canvas).color);
   }
 
-  function place(event) {
-    // The canvas may be shown at another size than its own.
+  // Many changes between two frames of the screen are painted once.
+  function refresh() {
+    frame ||= requestAnimationFrame(repaint);
+  }
+
+  function fit() {
+    const side = Math.round(canvas.getBoundingClientRect().width * devicePixelRatio);
+    if (side === 0 || side === canvas.width) return;
+    canvas.width = canvas.height = side; // this empties it
+    repaint();
+  }
+
+  function point(event) {
     const box = canvas.getBoundingClientRect();
+    // A finger or a mouse gives no pressure that means anything.
+    const pressed = event.pointerType === "pen" && event.pressure > 0 ? event.pressure : 0.5;
     return {
-      x: ((event.clientX - box.left) * canvas.width) / box.width,
-      y: ((event.clientY - box.top) * canvas.height) / box.height,
+      x: (event.clientX - box.left) / box.width,
+      y: (event.clientY - box.top) / box.height,
+      width: penWidth() * (0.5 + pressed),
     };
-  }
-
-  function lineTo(point) {
-    context.strokeStyle = INK;
-    context.lineWidth = PEN;
-    context.lineCap = "round";
-    context.lineJoin = "round";
-    context.beginPath();
-    context.moveTo(last.x, last.y);
-    context.lineTo(point.x, point.y);
-    context.stroke();
-    last = point;
   }
 
   canvas.addEventListener("pointerdown", (event) => {
     if (pointer !== null || event.button !== 0) return;
     pointer = event.pointerId;
-    canvas.setPointerCapture(pointer);
-    onStart();
-    empty = false;
-    last = place(event);
-    lineTo(last); // a tap is a dot
+    canvas.setPointerCapture(pointer); // a stroke may leave the pad and come back
+    drawing.begin(point(event));
   });
 
   canvas.addEventListener("pointermove", (event) => {
     if (event.pointerId !== pointer) return;
     // A fast pen moves several times a frame; the list is empty in some browsers.
     const moves = event.getCoalescedEvents?.() ?? [];
-    for (const move of moves.length ? moves : [event]) lineTo(place(move));
+    drawing.extend((moves.length ? moves : [event]).map(point));
   });
 
-  for (const type of ["pointerup", "pointercancel"]) {
+  for (const type of ["pointerup", "pointercancel", "lostpointercapture"]) {
     canvas.addEventListener(type, (event) => {
       if (event.pointerId !== pointer) return;
       pointer = null;
-      onEnd();
+      drawing.end();
     });
   }
 
-  clear();
-  return { clear, isEmpty: () => empty, toDataURL: () => canvas.toDataURL("image/png") };
+  new ResizeObserver(fit).observe(canvas);
+  addEventListener("resize", fit); // zoom, or another screen: the box stays, its pixels don't
+  matchMedia("(prefers-color-scheme: dark)").addEventListener("change", refresh);
+  fit();
+  return { refresh };
 }

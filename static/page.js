@@ -1,57 +1,126 @@
-// The page: what is drawn on the pad goes to the API, the answer into the text below.
+// The page: joins what is drawn, what is asked and what is shown.
 
+import { createAnswer, spoken } from "./answer.js";
+import { createCommand } from "./command.js";
+import { createCorrection } from "./correction.js";
+import { createDrawing } from "./drawing.js";
+import { createExamples } from "./examples.js";
+import { createHistory } from "./history.js";
+import { createIntake } from "./intake.js";
+import { createKeyboard } from "./keyboard.js";
+import { createLive } from "./live.js";
+import { createNotice } from "./notice.js";
 import { createPad } from "./pad.js";
+import { toPng } from "./paint.js";
 import { predict } from "./predict.js";
+import { NotAPicture, read } from "./picture.js";
 
-const PAUSE = 300; // ms after a stroke: a 4 or a 5 often has a second one
+const WAKING = "The server is waking up. This can take a few seconds.";
 
-const digit = document.getElementById("digit");
-const sentence = document.getElementById("sentence");
-let timer = 0;
-let request = null;
+const at = (id) => document.getElementById(id);
+const sheet = at("sheet");
+const canvas = at("pad");
+const penWidth = () => at("width").value / 100; // of the pad's side
 
-const pad = createPad(document.getElementById("pad"), {
-  onStart: cancel,
-  onEnd() {
-    cancel();
-    timer = setTimeout(recognize, PAUSE);
+let readAs = null; // the final answer about what is drawn now
+let label = null; // what the reader says that it is
+
+const drawing = createDrawing({ onChange, onEnd: () => live.ended(), onReplace });
+const notice = createNotice(at("alert"), at("said"), { onRetry: () => live.retry(), home: canvas });
+const answer = createAnswer(at("answer"));
+const pad = createPad(canvas, drawing, penWidth);
+const keyboard = createKeyboard(canvas, at("cursor"), drawing, { penWidth, say: notice.say });
+const history = createHistory(at("history"), drawing.show);
+const command = createCommand(at("api"), { image, say: notice.say });
+const live = createLive({
+  ask: (controller) => predict(toPng(drawing.content()), controller),
+  isOpen: drawing.isOpen,
+  onAnswer,
+  onSlow() {
+    answer.wait(WAKING);
+    notice.say(WAKING);
   },
 });
 
-function cancel() {
-  clearTimeout(timer);
-  request?.abort();
-  request = null;
+createExamples(at("examples"), drawing.show);
+createIntake({ sheet, onFile, onError: (text) => notice.fail({ text }) });
+createCorrection(at("wrong"), {
+  current: () => readAs && { image: image(), digit: readAs.digit },
+  onKept(digit, name) {
+    label = digit;
+    notice.say(`Kept as ${name}`);
+  },
+});
+
+function image() {
+  return drawing.isEmpty() ? null : toPng(drawing.content());
 }
 
-function show(text, note, failed = false) {
-  digit.textContent = text;
-  sentence.textContent = note;
-  sentence.classList.toggle("error", failed);
+function onChange(grew) {
+  readAs = label = null;
+  notice.clear();
+  pad.refresh();
+  keyboard.refresh();
+  refreshControls();
+  if (drawing.isEmpty()) {
+    live.cancel();
+    answer.clear();
+    command.refresh();
+  } else live.changed(grew);
 }
 
-async function recognize() {
-  cancel();
-  if (pad.isEmpty()) {
-    show("", "Nothing is drawn yet. Draw a digit first.", true);
+function onAnswer(result, { final }) {
+  if (final) command.refresh();
+  if (result.error) {
+    answer.clear();
+    notice.fail(result.error);
     return;
   }
-  const current = new AbortController();
-  request = current;
-  const answer = await predict(pad.toDataURL(), current);
-  if (request !== current) return; // a newer stroke, or Clear, came in between
-  if (answer.error) show("", answer.error, true);
-  else show(String(answer.digit), `${percent(answer.confidence)} sure`);
+  notice.clear();
+  answer.show(result);
+  if (!final) return;
+  readAs = result;
+  notice.say(spoken(result)); // once: what is still being drawn is not read out
+  refreshControls();
 }
 
-function percent(part) {
-  // Rounded down: the network is never wholly sure.
-  return `${(Math.floor(part * 1000) / 10).toFixed(1)} %`;
+function onReplace(content) {
+  if (readAs) history.add(content, toPng(content), label ?? readAs.digit);
 }
 
-document.getElementById("recognize").addEventListener("click", recognize);
-document.getElementById("clear").addEventListener("click", () => {
-  cancel();
-  pad.clear();
-  show("", "");
+async function onFile(file) {
+  try {
+    drawing.show({ strokes: [], picture: await read(file) });
+  } catch (error) {
+    if (!(error instanceof NotAPicture)) throw error;
+    notice.fail({ text: error.message, retry: false });
+  }
+}
+
+function refreshControls() {
+  const focused = document.activeElement;
+  at("undo").disabled = !drawing.canUndo();
+  at("redo").disabled = !drawing.canRedo();
+  at("clear").disabled = drawing.isEmpty();
+  at("wrong").hidden = !readAs;
+  sheet.classList.toggle("empty", drawing.isEmpty());
+  // A button that nothing is left for loses the focus: it is to go where drawing goes on.
+  if (focused.disabled) canvas.focus({ preventScroll: true });
+}
+
+for (const action of ["undo", "redo", "clear"]) {
+  at(action).addEventListener("click", drawing[action]);
+}
+
+addEventListener("keydown", (event) => {
+  const key = event.key.toLowerCase();
+  const control = event.ctrlKey || event.metaKey;
+  if (control && key === "z") (event.shiftKey ? drawing.redo : drawing.undo)();
+  else if (control && key === "y") drawing.redo();
+  else if (key === "escape") drawing.clear();
+  else return;
+  event.preventDefault();
 });
+
+refreshControls();
+command.refresh();

@@ -1,7 +1,10 @@
-// One call of the API. Answers {digit, confidence}, or {error: a sentence for the reader}.
+// One call of the API. Answers what the API answers, or {error: {text, retry}} for the reader.
 
-const TIMEOUT = 15_000; // ms; a sleeping server takes a few seconds to start
+const TIMEOUT = 25_000; // ms; a sleeping server takes a few seconds to start
 const TOO_LONG = new Error("no answer in time");
+
+const failed = (text) => ({ error: { text, retry: true } });
+const refused = (text) => ({ error: { text, retry: false } });
 
 export async function predict(image, controller) {
   const timer = setTimeout(() => controller.abort(TOO_LONG), TIMEOUT);
@@ -9,15 +12,16 @@ export async function predict(image, controller) {
     const response = await fetch("predict", {
       method: "POST",
       headers: { "Content-Type": "application/json" },
-      body: JSON.stringify({ image, include: ["confidence"] }),
+      body: JSON.stringify({ image, include: ["confidence", "probabilities", "frame"] }),
       signal: controller.signal,
     });
-    if (response.status >= 500) return { error: "The server failed. Try again in a moment." };
+    if (response.status >= 500) return failed("The server failed. Try again in a moment.");
+    if (response.status === 429) return failed("The server is busy. Try again in a moment.");
     const answer = await response.json();
     if (response.ok) return answer;
-    return { error: answer?.detail ?? "The server refused the drawing." };
+    return refused(answer?.detail ?? "The server refused the picture.");
   } catch (error) {
-    return { error: explain(error) };
+    return failed(explain(error));
   } finally {
     clearTimeout(timer);
   }
@@ -26,5 +30,6 @@ export async function predict(image, controller) {
 function explain(error) {
   if (error === TOO_LONG) return "The server takes too long. Try again in a moment.";
   if (error instanceof SyntaxError) return "The server gave no proper answer. Try again in a moment.";
-  return "The server cannot be reached. Check your connection and try again.";
+  if (!navigator.onLine) return "You are offline. The drawing is kept, and read when you are back.";
+  return "The server cannot be reached. Try again in a moment.";
 }

@@ -1,12 +1,14 @@
-"""The system's Chromium, driven by Playwright, and digits drawn in it with the mouse."""
+"""The system's Chromium, driven by Playwright, and digits drawn in it by every means."""
 
+import math
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
+from itertools import pairwise
 
 from playwright.sync_api import Browser, Page, sync_playwright
 
-from tests.strokes import STROKES
+from tests.strokes import STROKES, Point, Stroke
 
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 ARGUMENTS = [
@@ -21,6 +23,8 @@ ARGUMENTS = [
 ]
 # Where a digit goes, as parts of the pad: left, top, width, height.
 BOX = (0.27, 0.16, 0.46, 0.68)
+DENSE = 0.1  # of that box, between two points of a stroke
+KEY_STEPS = 40  # presses of an arrow key from one side of the pad to the other
 
 
 def find_chromium() -> str | None:
@@ -37,21 +41,83 @@ def chromium() -> Iterator[Browser]:
         browser.close()
 
 
-def draw(page: Page, digit: int) -> None:
-    """Draw `digit` on the page's pad, as one writes it."""
+def places(digit: int) -> list[Stroke]:
+    """Return the strokes of `digit` as parts of the pad's side, its points close together."""
+    left, top, width, height = BOX
+    return [
+        [(left + x * width, top + y * height) for x, y in _dense(stroke)]
+        for stroke in STROKES[digit]
+    ]
+
+
+def _dense(stroke: Stroke) -> Stroke:
+    dense = stroke[:1]
+    for (x, y), (to_x, to_y) in pairwise(stroke):
+        steps = max(1, round(math.hypot(to_x - x, to_y - y) / DENSE))
+        dense += [
+            (x + (to_x - x) * i / steps, y + (to_y - y) * i / steps) for i in range(1, steps + 1)
+        ]
+    return dense
+
+
+def on_pad(page: Page, digit: int) -> list[Stroke]:
+    """Return the strokes of `digit` in the window's coordinates, px."""
     pad = page.locator("#pad").bounding_box()
     assert pad
-    left, top, width, height = BOX
-    for stroke in STROKES[digit]:
-        points = [
-            (
-                pad["x"] + pad["width"] * (left + x * width),
-                pad["y"] + pad["height"] * (top + y * height),
-            )
-            for x, y in stroke
-        ]
-        page.mouse.move(*points[0])
+    return [
+        [(pad["x"] + x * pad["width"], pad["y"] + y * pad["height"]) for x, y in stroke]
+        for stroke in places(digit)
+    ]
+
+
+def draw(page: Page, digit: int) -> None:
+    """Draw `digit` with the mouse, as one writes it."""
+    for stroke in on_pad(page, digit):
+        page.mouse.move(*stroke[0])
         page.mouse.down()
-        for point in points[1:]:
+        for point in stroke[1:]:
             page.mouse.move(*point)
         page.mouse.up()
+
+
+def draw_with_finger(page: Page, digit: int) -> None:
+    """Draw `digit` on a touch screen."""
+    finger = page.context.new_cdp_session(page)
+
+    def touch(kind: str, *points: Point) -> None:
+        touched = [{"x": x, "y": y} for x, y in points]
+        finger.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": touched})
+
+    for stroke in on_pad(page, digit):
+        touch("touchStart", stroke[0])
+        for point in stroke[1:]:
+            touch("touchMove", point)
+        touch("touchEnd")
+
+
+def draw_with_pen(page: Page, points: Stroke, pressure: float) -> None:
+    """Draw one stroke with a stylus; `points` in px, `pressure` in 0..1."""
+    pen = page.context.new_cdp_session(page)
+    kinds = ["mousePressed", *["mouseMoved"] * (len(points) - 1), "mouseReleased"]
+    for kind, (x, y) in zip(kinds, [*points, points[-1]], strict=True):
+        event = {"type": kind, "x": x, "y": y, "button": "left", "buttons": 1, "clickCount": 1}
+        pen.send("Input.dispatchMouseEvent", {**event, "pointerType": "pen", "force": pressure})
+
+
+def draw_with_keys(page: Page, digit: int) -> None:
+    """Draw `digit` with arrow keys and Space, from where a fresh pad has its cursor."""
+    page.locator("#pad").focus()
+    column = row = KEY_STEPS // 2
+    for stroke in places(digit):
+        for i, (x, y) in enumerate(stroke):
+            to_column, to_row = round(x * KEY_STEPS), round(y * KEY_STEPS)
+            while (column, row) != (to_column, to_row):
+                if abs(to_column - column) > abs(to_row - row):
+                    page.keyboard.press("ArrowRight" if to_column > column else "ArrowLeft")
+                    column += 1 if to_column > column else -1
+                else:
+                    page.keyboard.press("ArrowDown" if to_row > row else "ArrowUp")
+                    row += 1 if to_row > row else -1
+            if i == 0:
+                page.keyboard.press("Space")
+        page.keyboard.press("Space")

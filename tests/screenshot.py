@@ -1,24 +1,67 @@
-"""Takes the README's picture of the page: python -m tests.screenshot docs/page.png."""
+"""Takes the pictures of the page: python -m tests.screenshot. Look at them before they go in."""
 
-import sys
+from typing import Any
 
-from playwright.sync_api import ViewportSize, expect
+from playwright.sync_api import Browser, Page, expect
 
 from tests.browser import chromium, draw
-from tests.server import serve
+from tests.server import ROOT, serve
 
-DIGIT = 5
-VIEW = ViewportSize(width=400, height=680)  # CSS pixels, about a telephone's
+DOCS = ROOT / "docs"
+STATIC = ROOT / "static"
+ICON = 180  # px, as a phone's home screen wants it
+
+# File, what is drawn, and the window, in CSS pixels.
+WINDOWS: list[tuple[Any, int, dict[str, Any]]] = [
+    (DOCS / "page.png", 5, {"viewport": {"width": 1120, "height": 760}}),
+    (
+        DOCS / "dark.png",
+        8,
+        {"viewport": {"width": 1120, "height": 760}, "color_scheme": "dark"},
+    ),
+    (
+        DOCS / "phone.png",
+        2,
+        {
+            "viewport": {"width": 390, "height": 844},
+            "device_scale_factor": 2,
+            "has_touch": True,
+            "is_mobile": True,
+        },
+    ),
+    (STATIC / "preview.png", 5, {"viewport": {"width": 1200, "height": 630}}),
+]
 
 
-def main(path: str) -> None:
+def show(page: Page, digit: int) -> None:
+    """Let the page read a digit, and wait until nothing moves any more."""
+    draw(page, digit)
+    expect(page.locator("#wrong")).to_be_visible()
+    expect(page.locator("#digit")).to_have_text(str(digit))
+    page.mouse.move(0, 0)
+    page.wait_for_function("() => document.getAnimations().length === 0")
+
+
+def icon(browser: Browser) -> bytes:
+    """Return the icon as a PNG, for phones that don't take SVG."""
+    page = browser.new_page(viewport={"width": ICON, "height": ICON})
+    svg = (STATIC / "icon.svg").read_text().replace("<svg ", f'<svg width="{ICON}" ', 1)
+    page.set_content(f'<body style="margin: 0">{svg}')
+    picture = page.screenshot(omit_background=True)
+    page.close()
+    return picture
+
+
+def main() -> None:
     with serve() as address, chromium() as browser:
-        page = browser.new_page(viewport=VIEW, device_scale_factor=2)
-        page.goto(address)
-        draw(page, DIGIT)
-        expect(page.locator("#digit")).to_have_text(str(DIGIT))
-        page.screenshot(path=path)
+        (STATIC / "icon.png").write_bytes(icon(browser))
+        for path, digit, window in WINDOWS:
+            page = browser.new_page(**window)
+            page.goto(address)
+            show(page, digit)
+            page.screenshot(path=path)
+            page.close()
 
 
 if __name__ == "__main__":
-    main(sys.argv[1])
+    main()

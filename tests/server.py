@@ -15,12 +15,15 @@ START = 30  # seconds; a cold disk reads numpy slowly
 
 
 @contextmanager
-def serve() -> Iterator[str]:
-    """Yield the address of a server, without a slash at the end; stop it afterwards."""
+def serve(app: str = "app") -> Iterator[str]:
+    """Yield the address of a server, without a slash at the end; stop it afterwards.
+
+    `app` is the module that the app is in.
+    """
     port = free_port()
     with tempfile.TemporaryFile() as log:
         server = subprocess.Popen(
-            [sys.executable, "-m", "flask", "run", "--port", str(port)],
+            [sys.executable, "-m", "flask", "--app", app, "run", "--port", str(port)],
             cwd=ROOT,
             env={**os.environ, "PYTHONWARNINGS": "default"},
             stdout=log,

@@ -135,6 +135,7 @@ def test_the_settings_table_is_the_settings() -> None:
         "model_sha256": "any",
         **{field.name: field.default for field in fields(Settings) if "model" not in field.name},
         "cors_origins": ",".join(Settings.cors_origins),
+        "public_url": "none",
     }
     expected = [[f.name.upper(), str(defaults[f.name])] for f in fields(Settings)]
     assert [row[:2] for row in table("Settings")] == expected

@@ -23,6 +23,7 @@ FIVE = strokes.encode(strokes.picture(5))
 FIVE_TEXT = base64.b64encode(FIVE).decode()
 FORM_TYPE, FORM = encoded({"image": file(FIVE)})
 BLANK = strokes.encode(strokes.picture(5, ink="white"))
+GZIP = {"Accept-Encoding": "gzip"}
 ORIGIN = {"Origin": "https://example.org"}
 
 
@@ -33,7 +34,11 @@ def as_json(**content: Any) -> bytes:
 REQUESTS = {
     "page": Request("GET", "/"),
     "page, head only": Request("HEAD", "/"),
+    "page, compressed": Request("GET", "/", headers=GZIP),
     "style sheet": Request("GET", "/static/styles.css"),
+    "style sheet, compressed": Request("GET", "/static/styles.css", headers=GZIP),
+    "style sheet of a version": Request("GET", "/static/0123456789ab/styles.css", headers=GZIP),
+    "picture for previews": Request("GET", "/static/preview.png", headers=GZIP),
     "icon": Request("GET", "/static/icon.svg"),
     "health": Request("GET", "/healthz"),
     "openapi": Request("GET", "/openapi.json"),

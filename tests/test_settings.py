@@ -13,6 +13,7 @@ def test_an_empty_environment_gives_the_defaults() -> None:
         model_sha256=None,
         cors_origins=("*",),
         max_images=100,
+        public_url="",
         log_level="INFO",
     )
 
@@ -47,6 +48,8 @@ def test_settings_cannot_be_changed() -> None:
         ),
         ("MAX_IMAGES", "1", 1),
         ("MAX_IMAGES", "1000", 1000),
+        ("PUBLIC_URL", "https://example.org", "https://example.org/"),
+        ("PUBLIC_URL", "http://localhost:8080/dev/", "http://localhost:8080/dev/"),
         ("LOG_LEVEL", "DEBUG", "DEBUG"),
         ("LOG_LEVEL", "warning", "WARNING"),
     ],
@@ -74,6 +77,9 @@ def test_a_variable_becomes_the_field_of_its_name(name: str, value: str, setting
         ("CORS_ORIGINS", "https://example.org:123456"),
         ("CORS_ORIGINS", "https://\u212aelvin.example.org"),
         ("CORS_ORIGINS", "null"),
+        ("PUBLIC_URL", "example.org"),
+        ("PUBLIC_URL", "https://example.org/?page"),
+        ("PUBLIC_URL", 'https://example.org/"'),
         ("MAX_IMAGES", "0"),
         ("MAX_IMAGES", "-1"),
         ("MAX_IMAGES", "1001"),

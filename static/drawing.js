@@ -1,0 +1,82 @@
+// The drawing as data: strokes or a picture, with undo and redo. Knows no canvas and no event.
+//
+// Places and widths are parts of the pad's side, so a drawing looks the same at any size.
+// A point is {x, y, width}; a stroke is a list of points; a picture is {image, url}.
+
+const EMPTY = Object.freeze({ strokes: [], picture: null });
+
+// onChange(grew): something else is to be seen; grew: a stroke went on, nothing was taken away.
+// onEnd(): a stroke is complete.
+// onReplace(content): a whole drawing makes way for another, or for an empty pad.
+export function createDrawing({ onChange, onEnd, onReplace }) {
+  let past = [];
+  let future = [];
+  let now = EMPTY;
+  let open = null; // the stroke that is being drawn
+
+  const isEmpty = () => now.strokes.length === 0 && now.picture === null;
+
+  function set(next, grew = false) {
+    past.push(now);
+    future = [];
+    move(next, grew);
+  }
+
+  function move(next, grew = false) {
+    open = null;
+    now = next;
+    onChange(grew);
+  }
+
+  function replace(next) {
+    if (!isEmpty()) onReplace(now);
+    set(next);
+  }
+
+  function begin(point) {
+    const stroke = [point];
+    // Who draws on a picture wants to draw: it makes way, and undo brings it back.
+    if (now.picture) onReplace(now);
+    set({ strokes: [...now.strokes, stroke], picture: null }, !now.picture);
+    open = stroke;
+  }
+
+  function extend(points) {
+    if (!open) return; // cleared while the pen was down
+    open.push(...points);
+    onChange(true);
+  }
+
+  function end() {
+    if (!open) return;
+    open = null;
+    onEnd();
+  }
+
+  function undo() {
+    if (past.length === 0) return;
+    future.push(now);
+    move(past.pop());
+  }
+
+  function redo() {
+    if (future.length === 0) return;
+    past.push(now);
+    move(future.pop());
+  }
+
+  return {
+    begin,
+    extend,
+    end,
+    isOpen: () => open !== null,
+    clear: () => isEmpty() || replace(EMPTY),
+    show: replace,
+    undo,
+    redo,
+    canUndo: () => past.length > 0,
+    canRedo: () => future.length > 0,
+    isEmpty,
+    content: () => now,
+  };
+}
