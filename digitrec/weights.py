@@ -84,7 +84,9 @@ def parse(pickled: bytes, name: str, sha256: str | None = None) -> tuple[Network
         raise InvalidModel(f"The model file {name} is larger than {MAX_BYTES:,} bytes.")
     checksum = hashlib.sha256(pickled).hexdigest()
     if sha256 is not None and checksum != sha256.lower():
-        raise InvalidModel(f"The model file {name} has SHA-256 {checksum}, not {sha256}.")
+        raise InvalidModel(
+            f"The model file {name} has SHA-256 {checksum}, not {sha256}, as MODEL_SHA256 says."
+        )
     try:
         model = _Unpickler(io.BytesIO(pickled)).load()
     except BROKEN as error:
