@@ -43,7 +43,7 @@ def create_app(settings: Settings | None = None, recognizer: Recognizer | None =
     settings
         By default those of the environment.
     recognizer
-        By default the one of the settings' model file.
+        By default the one with the settings' model.
 
     Raises
     ------
@@ -51,7 +51,7 @@ def create_app(settings: Settings | None = None, recognizer: Recognizer | None =
         The app can't start; the message names what to change.
     """
     settings = settings or Settings.from_environment()
-    recognizer = recognizer or Recognizer.load(settings.model_path, settings.model_sha256)
+    recognizer = recognizer or Recognizer.load(settings.model, settings.model_sha256)
     log.configure(settings.log_level, wsgi_errors_stream)  # type: ignore[arg-type] # a proxy
     app = Flask(__name__, static_folder=None, template_folder=ROOT / "templates")
     app.json.sort_keys = False  # type: ignore[attr-defined]
