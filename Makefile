@@ -79,10 +79,10 @@ info: $(SLS) ## Show what is deployed: "sls info"
 remove: $(SLS) ## Remove all that "make deploy" made: "sls remove"
 	$(SLS) remove $(ARGS)
 
-emulate: $(ARTIFACT) ## Run the built zip on this machine as Lambda would (PORT=9000)
+emulate: $(ARTIFACT) $(RUN_READY) ## Run the built zip on this machine as Lambda would (PORT=9000)
 	$(PY) -m deploy.emulate --port $(if $(filter file,$(origin PORT)),9000,$(PORT)) --zip $(ARTIFACT)
 
-bench-cold: $(ARTIFACT) ## Measure a cold start of the built zip against its floor
+bench-cold: $(ARTIFACT) $(RUN_READY) ## Measure a cold start of the built zip against its floor
 	$(PY) -m benchmarks.cold --zip $(ARTIFACT)
 
 requirements: $(VENV_MADE) ## Compile the requirements files from pyproject.toml (UPGRADE=1: newest versions)
