@@ -2,6 +2,10 @@
 PYTHON ?= python3
 PORT ?= 5000
 MODEL ?= trained_model.pkl
+# Of the machines that run the function: make package ARCH=arm64
+ARCH ?= x86_64
+# For sls: make deploy ARGS="--stage prod --param memory=1024"
+ARGS ?=
 
 VENV := .venv
 PY := $(VENV)/bin/python
@@ -13,10 +17,18 @@ VENV_MADE := $(VENV)/made.stamp
 RUN_READY := $(VENV)/run.stamp
 TEST_READY := $(VENV)/test.stamp
 TRAINING_READY := $(VENV)/training.stamp
+DEPLOY_READY := $(VENV)/deploy.stamp
+
+# Not npx: it downloads what is missing, without a pin.
+SLS := node_modules/.bin/sls
+ARTIFACT := build/digitrec-$(ARCH).zip
+SHIPPED := handler.py trained_model.pkl requirements.txt digitrec static templates \
+	$(wildcard digitrec/*.py static/* templates/* deploy/*.py)
 
 .DELETE_ON_ERROR:
 .DEFAULT_GOAL := help
-.PHONY: help run test lint format train evaluate mnist install-training screenshot requirements clean
+.PHONY: help run test lint format train evaluate mnist install-training screenshot requirements clean \
+	artifact package deploy info remove emulate bench-cold
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-18s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -53,16 +65,38 @@ install-training: $(TRAINING_READY) ## Install PyTorch and what else training ne
 screenshot: $(TEST_READY) ## Take the pictures of the page in docs/ and static/ anew (needs Chromium)
 	$(PY) -m tests.screenshot
 
-requirements: $(VENV_MADE) ## Compile requirements*.txt from pyproject.toml (UPGRADE=1: newest versions)
+artifact: $(ARTIFACT) ## Build the zip for Lambda, unless it is newer than all that goes into it
+
+package: $(SLS) ## Build the zip and the CloudFormation template, in .serverless (ARGS=... for sls)
+	$(SLS) package --param arch=$(ARCH) $(ARGS)
+
+deploy: $(SLS) ## Deploy to AWS: "sls deploy" (ARCH=arm64, ARGS="--stage prod ...")
+	$(SLS) deploy --param arch=$(ARCH) $(ARGS)
+
+info: $(SLS) ## Show what is deployed: "sls info"
+	$(SLS) info $(ARGS)
+
+remove: $(SLS) ## Remove all that "make deploy" made: "sls remove"
+	$(SLS) remove $(ARGS)
+
+emulate: $(ARTIFACT) $(RUN_READY) ## Run the built zip on this machine as Lambda would (PORT=9000)
+	$(PY) -m deploy.emulate --port $(if $(filter file,$(origin PORT)),9000,$(PORT)) --zip $(ARTIFACT)
+
+bench-cold: $(ARTIFACT) $(RUN_READY) ## Measure a cold start of the built zip against its floor
+	$(PY) -m benchmarks.cold --zip $(ARTIFACT)
+
+requirements: $(VENV_MADE) ## Compile the requirements files from pyproject.toml (UPGRADE=1: newest versions)
 	$(PIP) install uv==0.13.9
 	$(UV) pip compile $(COMPILE) pyproject.toml -o requirements.txt
-	$(UV) pip compile $(COMPILE) pyproject.toml -c requirements.txt --group dev -o requirements-dev.txt
+	$(UV) pip compile $(COMPILE) pyproject.toml -c requirements.txt --group dev --group deploy -o requirements-dev.txt
+	$(UV) pip compile $(COMPILE) -c requirements-dev.txt --group deploy -o requirements-deploy.txt
+	$(UV) pip compile $(COMPILE) -c requirements-dev.txt --group runtime -o deploy/requirements-runtime.txt
 
 COMPILE = --quiet --no-config --universal --generate-hashes --no-emit-index-url --no-emit-find-links \
 	--custom-compile-command "make requirements" $(if $(UPGRADE),--upgrade)
 
 clean: ## Remove .venv, downloads and caches
-	rm -rf $(VENV) build .coverage .mypy_cache .pytest_cache .ruff_cache .hypothesis
+	rm -rf $(VENV) build node_modules .serverless .coverage .mypy_cache .pytest_cache .ruff_cache .hypothesis
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 $(VENV_MADE):
@@ -78,6 +112,17 @@ $(RUN_READY): requirements.txt $(VENV_MADE)
 
 $(TEST_READY): requirements-dev.txt $(VENV_MADE)
 	$(PIP) install -r requirements-dev.txt
+	@touch $@
+
+$(DEPLOY_READY): requirements-deploy.txt $(VENV_MADE)
+	$(PIP) install -r requirements-deploy.txt
+	@touch $@
+
+$(ARTIFACT): $(DEPLOY_READY) $(SHIPPED)
+	$(PY) -m deploy.package --arch $(ARCH) --output $@
+
+$(SLS): package-lock.json
+	npm ci --no-fund --no-audit
 	@touch $@
 
 $(TRAINING_READY): training/requirements.txt $(TEST_READY)

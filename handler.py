@@ -6,12 +6,15 @@ from typing import Any
 
 import serverless_wsgi
 
-from digitrec import create_app, problem
+from digitrec import Recognizer, bulk, create_app, problem
 from digitrec.errors import InvalidRequest
+from digitrec.settings import Settings
 from digitrec.web import SECURITY_HEADERS
 
 # Made when the process starts: warm invocations find the model in memory.
-app = create_app()
+settings = Settings.from_environment()
+recognizer = Recognizer.load(settings.model, settings.model_sha256)
+app = create_app(settings, recognizer)
 
 serverless_wsgi.TEXT_MIME_TYPES.append(problem.MEDIA_TYPE)  # else it travels as base64
 
@@ -42,7 +45,8 @@ def handler(event: Any, context: Any) -> dict[str, Any]:
     Parameters
     ----------
     event
-        Of a function URL or HTTP API (version 2.0), API Gateway (1.0) or load balancer.
+        Of a function URL or HTTP API (version 2.0), API Gateway (1.0) or load balancer; or of S3
+        Batch Operations.
     context
         Lambda's; its request id goes into the log.
 
@@ -51,6 +55,8 @@ def handler(event: Any, context: Any) -> dict[str, Any]:
     The answer in the form that the event's sender expects. An event of any other kind is answered
     with a problem of status 400.
     """
+    if bulk.is_bulk(event):
+        return bulk.answer(event, recognizer, settings.bulk_bucket)
     try:
         request = _request(event)
         response: dict[str, Any] = serverless_wsgi.handle_request(app, request, context)

@@ -26,7 +26,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(
         prog="python -m digitrec",
         description="Print the handwritten digit in each picture, one a line.",
-        epilog="MODEL_PATH and MODEL_SHA256 in the environment choose another model.",
+        epilog="MODEL_PATH, or MODEL_URI with MODEL_SHA256, in the environment choose a model.",
     )
     parser.add_argument(
         "files", nargs="+", metavar="FILE", help="a PNG, JPEG or WebP file; - is standard input"
@@ -39,7 +39,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = parser.parse_args(arguments)
     try:
         settings = Settings.from_environment()
-        recognizer = Recognizer.load(settings.model_path, settings.model_sha256)
+        recognizer = Recognizer.load(settings.model, settings.model_sha256)
     except DigitrecError as error:
         parser.error(str(error))
     failed = False

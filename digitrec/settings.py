@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from digitrec.errors import InvalidSettings
+from digitrec.s3 import Object
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -20,8 +21,11 @@ class Settings:
     ----------
     model_path : str
         The model file, read once when the app is made.
+    model_uri : str or None
+        A model in S3 in its place, `s3://bucket/key` or `s3://bucket/key?versionId=id`.
     model_sha256 : str or None
-        The SHA-256 that the model file must have, 64 hexadecimal digits; None takes any.
+        The SHA-256 that the model must have, 64 hexadecimal digits; None takes any file. A model
+        in S3 must have one.
     cors_origins : tuple of str
         The origins whose pages may call `/predict`; `("*",)` is every origin.
     max_images : int
@@ -31,14 +35,18 @@ class Settings:
         Empty by default: then the preview's address is relative, which few previews follow.
     log_level : str
         The least severe level that is logged: DEBUG, INFO, WARNING, ERROR or CRITICAL.
+    bulk_bucket : str or None
+        The S3 bucket whose pictures S3 Batch Operations may have read; None is no bucket.
     """
 
     model_path: str = str(ROOT / "trained_model.pkl")
+    model_uri: str | None = None
     model_sha256: str | None = None
     cors_origins: tuple[str, ...] = ("*",)
     max_images: int = 100
     public_url: str = ""
     log_level: str = "INFO"
+    bulk_bucket: str | None = None
 
     @classmethod
     def from_environment(cls, environ: Mapping[str, str] = os.environ) -> "Settings":
@@ -47,7 +55,8 @@ class Settings:
         Raises
         ------
         InvalidSettings
-            A variable is set to something that is not allowed, the empty string included.
+            A variable is set to something that is not allowed, the empty string included, or
+            MODEL_URI is set without MODEL_SHA256.
         """
         values: dict[str, Any] = {}
         for name, rule in _RULES.items():
@@ -59,7 +68,17 @@ class Settings:
                     f"{name} is {value!r}. It must be {rule.wanted}; unset it for the default."
                 )
             values[name.lower()] = rule.convert(value)
-        return cls(**values)
+        settings = cls(**values)
+        if settings.model_uri is not None and settings.model_sha256 is None:
+            raise InvalidSettings(
+                "MODEL_URI is set without MODEL_SHA256. Set it to the SHA-256 of the model there."
+            )
+        return settings
+
+    @property
+    def model(self) -> str:
+        """Where the model is: `model_uri`, or else `model_path`."""
+        return self.model_uri or self.model_path
 
 
 class _Rule(NamedTuple):
@@ -86,6 +105,7 @@ def _origins(value: str) -> tuple[str, ...]:
 
 _RULES = {
     "MODEL_PATH": _Rule(os.path.isfile, "the path of a file", str),
+    "MODEL_URI": _Rule(Object.of, "s3://bucket/key, with or without ?versionId=... behind it", str),
     "MODEL_SHA256": _Rule(_all_of(r"[0-9a-f]{64}"), "64 hexadecimal digits", str.lower),
     "CORS_ORIGINS": _Rule(
         _all_of(rf"\*|{_ORIGIN}(\s*,\s*{_ORIGIN})*"),
@@ -103,4 +123,5 @@ _RULES = {
         "DEBUG, INFO, WARNING, ERROR or CRITICAL",
         str.upper,
     ),
+    "BULK_BUCKET": _Rule(_all_of(r"[a-z0-9.-]{3,63}"), "the name of a bucket in S3", str),
 }

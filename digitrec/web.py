@@ -1,7 +1,7 @@
 """The web app: routes, CORS, headers, log lines. The only module that imports Flask."""
 
-import gzip
 import time
+import zlib
 
 from flask import Flask, Response, g, jsonify, render_template, request
 from flask.logging import wsgi_errors_stream
@@ -27,6 +27,7 @@ PREFLIGHT_SECONDS = 600  # how long a browser may remember that it may call /pre
 
 # Where gzip pays: pictures are compressed already, and the answers of /predict are short.
 COMPRESSIBLE = ("text/html", "text/css", "text/javascript", "image/svg+xml", "application/json")
+GZIP = 16 + zlib.MAX_WBITS  # asks zlib for gzip's header
 MIN_COMPRESSED = 500  # bytes: less fits into one packet either way
 YEAR = 365 * 24 * 3600  # seconds
 
@@ -39,7 +40,7 @@ def create_app(settings: Settings | None = None, recognizer: Recognizer | None =
     settings
         By default those of the environment.
     recognizer
-        By default the one of the settings' model file.
+        By default the one with the settings' model.
 
     Raises
     ------
@@ -47,7 +48,7 @@ def create_app(settings: Settings | None = None, recognizer: Recognizer | None =
         The app can't start; the message names what to change.
     """
     settings = settings or Settings.from_environment()
-    recognizer = recognizer or Recognizer.load(settings.model_path, settings.model_sha256)
+    recognizer = recognizer or Recognizer.load(settings.model, settings.model_sha256)
     log.configure(settings.log_level, wsgi_errors_stream)  # type: ignore[arg-type] # a proxy
     app = Flask(__name__, static_folder=None, template_folder=ROOT / "templates")
     app.json.sort_keys = False  # type: ignore[attr-defined]
@@ -181,7 +182,8 @@ def _compress(response: Response) -> None:
     response.vary.add("Accept-Encoding")
     content = response.get_data()
     if len(content) >= MIN_COMPRESSED and request.accept_encodings["gzip"]:
-        response.set_data(gzip.compress(content, mtime=0))  # the same bytes at any time
+        # Not gzip.compress, whose header differs between versions of Python.
+        response.set_data(zlib.compress(content, wbits=GZIP))
         response.content_encoding = "gzip"
 
 

@@ -10,7 +10,8 @@ from typing import Any
 
 import numpy as np
 
-from digitrec.errors import InvalidModel
+from digitrec import s3
+from digitrec.errors import InvalidModel, TooLarge
 from digitrec.network import Network
 
 FORMAT = "digitrec-mlp"
@@ -61,7 +62,7 @@ def read(path: str | os.PathLike[str], sha256: str | None = None) -> tuple[Netwo
     Parameters
     ----------
     path
-        A file as `write` makes it.
+        A file as `write` makes it, or where one lies in S3: `s3://bucket/key`.
     sha256
         What the file's SHA-256 must be; None takes any file.
 
@@ -70,12 +71,25 @@ def read(path: str | os.PathLike[str], sha256: str | None = None) -> tuple[Netwo
     InvalidModel
         The file is missing, too large, not the pinned one, or not a model of this format.
     """
+    place = s3.Object.of(str(path))
+    if place is not None:
+        return parse(_object(place), f"{place} (MODEL_URI)", sha256)
+    return parse(_file(path), str(path), sha256)
+
+
+def _file(path: str | os.PathLike[str]) -> bytes:
     try:
         with Path(path).open("rb") as file:
-            pickled = file.read(MAX_BYTES + 1)
+            return file.read(MAX_BYTES + 1)
     except OSError as error:
         raise InvalidModel(f"The model file {path} can't be read: {error.strerror}.") from error
-    return parse(pickled, str(path), sha256)
+
+
+def _object(place: s3.Object) -> bytes:
+    try:
+        return s3.Reader().read(place, MAX_BYTES)
+    except (s3.Refused, s3.Unavailable, TooLarge) as error:
+        raise InvalidModel(f"The model of MODEL_URI is not usable: {error}") from error
 
 
 def parse(pickled: bytes, name: str, sha256: str | None = None) -> tuple[Network, str]:
@@ -84,7 +98,9 @@ def parse(pickled: bytes, name: str, sha256: str | None = None) -> tuple[Network
         raise InvalidModel(f"The model file {name} is larger than {MAX_BYTES:,} bytes.")
     checksum = hashlib.sha256(pickled).hexdigest()
     if sha256 is not None and checksum != sha256.lower():
-        raise InvalidModel(f"The model file {name} has SHA-256 {checksum}, not {sha256}.")
+        raise InvalidModel(
+            f"The model file {name} has SHA-256 {checksum}, not {sha256}, as MODEL_SHA256 says."
+        )
     try:
         model = _Unpickler(io.BytesIO(pickled)).load()
     except BROKEN as error:

@@ -1,7 +1,10 @@
 """The fixtures that most tests use, and what to do about things that a machine lacks."""
 
 import os
+import platform
 import shutil
+import subprocess
+import sys
 from collections import Counter
 from collections.abc import Generator, Iterator
 from dataclasses import fields
@@ -13,8 +16,10 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
+from deploy import bytecode, emulate, runtime
 from digitrec import Recognizer, create_app
 from digitrec.settings import Settings
+from tests import aws
 from tests.browser import find_chromium
 from tests.server import ROOT, serve
 
@@ -49,6 +54,14 @@ NEEDS = {
         "USPS digits", _file("USPS_FILE"), "make test USPS_FILE=<path of usps_test.npz>"
     ),
     "needs_torch": Need("PyTorch", find_spec("torch"), "make install-training"),
+    "needs_lambda": Need(
+        "Linux with Python 3.13, which the function runs on",
+        sys.platform == "linux" and bytecode.find_python(),
+        "python -m uv python install 3.13",
+    ),
+    "needs_node": Need(
+        "Serverless CLI", (ROOT / "node_modules" / ".bin" / "sls").is_file(), "npm ci"
+    ),
 }
 REQUIRE_ALL = os.environ.get("REQUIRE_ALL", "0") not in {"", "0"}
 
@@ -120,3 +133,31 @@ def server() -> Iterator[str]:
     """The address of the app under `flask run`."""
     with serve() as address:
         yield address
+
+
+@pytest.fixture(scope="session")
+def artifact() -> Path:
+    """The zip for this machine's processor, built as a bare `sls deploy` builds it."""
+    architecture = "arm64" if platform.machine() == "aarch64" else "x86_64"
+    subprocess.run(["make", "artifact", f"ARCH={architecture}"], cwd=ROOT, check=True)
+    return ROOT / "build" / f"digitrec-{architecture}.zip"
+
+
+@pytest.fixture(scope="session")
+def emulated(artifact: Path) -> Iterator[tuple[str, runtime.Function]]:
+    """The address of the zip under AWS's runtime client, and the function itself."""
+    with emulate.serve(artifact) as served:
+        yield served
+
+
+@pytest.fixture(scope="session")
+def aws_server() -> Iterator[dict[str, str]]:
+    with aws.serve() as environment:
+        yield environment
+
+
+@pytest.fixture
+def cloud(aws_server: dict[str, str]) -> dict[str, str]:
+    """The environment that leads to a fresh account on a server that answers as AWS does."""
+    aws.reset(aws_server)
+    return aws_server

@@ -22,6 +22,7 @@ from tests.strokes import encode, picture
 README = (ROOT / "README.md").read_text()
 MAKEFILE = (ROOT / "Makefile").read_text()
 ADDRESS = "http://127.0.0.1:5000"  # in the README, that of `make run`
+DEPLOYED = "https://abc123.lambda-url.us-east-1.on.aws"  # in the README, that of `make deploy`
 TOLERANCE = 0.05  # of a probability: the README need not change with every model
 
 
@@ -55,6 +56,8 @@ def examples() -> list[Any]:
             # an indented line goes on with the command, unless the answer has begun
             end = next(i for i in range(1, len(lines)) if not lines[i].startswith("    "))
             example = Example("".join(lines[:end]), "".join(lines[end:]))
+            if DEPLOYED in example.command:
+                continue  # run in test_deploy_docs.py
             marks = [pytest.mark.needs_curl] if "curl" in example.command else []
             found.append(pytest.param(example, id=f"{len(found)}", marks=marks))
     return found
@@ -132,10 +135,12 @@ def test_every_block_is_of_a_kind_that_is_tested() -> None:
 def test_the_settings_table_is_the_settings() -> None:
     defaults = {
         "model_path": "trained_model.pkl",
+        "model_uri": "none",
         "model_sha256": "any",
         **{field.name: field.default for field in fields(Settings) if "model" not in field.name},
         "cors_origins": ",".join(Settings.cors_origins),
         "public_url": "none",
+        "bulk_bucket": "none",
     }
     expected = [[f.name.upper(), str(defaults[f.name])] for f in fields(Settings)]
     assert [row[:2] for row in table("Settings")] == expected

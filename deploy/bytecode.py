@@ -1,0 +1,76 @@
+"""Sources to .pyc files, by the Python that will run them."""
+
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+from deploy import PYTHON
+
+MISSING = f"no Python {PYTHON} found; to get it: {Path(sys.executable).name} -m uv python install"
+
+
+def find_python() -> str | None:
+    """Return a command that starts Python 3.13, or None where there is no such thing."""
+    return next(filter(is_deployed_version, _candidates()), None)
+
+
+def replace_sources(python: str, stage: Path) -> None:
+    """Put the bytecode in the place of every source below a directory: half the size of both.
+
+    Parameters
+    ----------
+    python
+        The command of the deployed version, the only one that runs this bytecode.
+    stage
+        The directory. Its own name doesn't get into the bytecode.
+    """
+    _compile(python, stage, "-b")
+    for source in stage.rglob("*.py"):
+        source.unlink()
+
+
+def add(python: str, stage: Path) -> None:
+    """Put the bytecode beside every source below a directory, which then is not compiled again."""
+    _compile(python, stage)
+
+
+def _compile(python: str, stage: Path, *options: str) -> None:
+    # Unchecked: the sources' dates are lost in the zip, and to read and hash them takes time.
+    # One process and no random order of sets, so that equal sources give equal bytes.
+    subprocess.run(
+        [
+            *(python, "-S", "-m", "compileall", "-q", *options),
+            *("--invalidation-mode", "unchecked-hash", "-s", stage, "-p", "/var/task", stage),
+        ],
+        check=True,
+        env={**os.environ, "PYTHONHASHSEED": "0"},
+    )
+
+
+def _candidates() -> Iterator[str]:
+    yield sys.executable
+    on_path = shutil.which(f"python{PYTHON}")
+    if on_path:
+        yield on_path
+    pyenv = Path(os.environ.get("PYENV_ROOT") or Path.home() / ".pyenv")
+    yield from map(str, sorted(pyenv.glob(f"versions/{PYTHON}.*/bin/python{PYTHON}")))
+    found = subprocess.run(
+        [sys.executable, "-m", "uv", "python", "find", "--quiet", "--managed-python", PYTHON],
+        check=False,
+        capture_output=True,
+        text=True,
+    )
+    yield found.stdout.strip()
+
+
+def is_deployed_version(python: str) -> bool:
+    """Return whether a command starts Python 3.13; a shim of that name may start nothing."""
+    code = "import sys; print('%d.%d' % sys.version_info[:2])"
+    try:
+        answer = subprocess.run([python, "-c", code], check=False, capture_output=True, text=True)
+    except OSError:
+        return False
+    return answer.stdout.strip() == PYTHON

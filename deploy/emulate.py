@@ -1,0 +1,125 @@
+"""python -m deploy.emulate: the built zip behind a local function URL."""
+
+import argparse
+import json
+import os
+import sys
+import threading
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import fields
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from typing import Any
+
+from deploy import BUILD, function_url, runtime
+from digitrec.settings import Settings
+
+# As serverless.yml sets it. A test holds the two together.
+ENVIRONMENT = {"OPENBLAS_NUM_THREADS": "1"}
+HANDED_ON = (
+    *(field.name.upper() for field in fields(Settings)),
+    "AWS_ACCESS_KEY_ID",
+    "AWS_SECRET_ACCESS_KEY",
+    "AWS_SESSION_TOKEN",
+    "AWS_DEFAULT_REGION",
+    "AWS_ENDPOINT_URL",
+)
+
+
+@contextmanager
+def serve(
+    artifact: Path, environment: Mapping[str, str] = ENVIRONMENT, port: int = 0
+) -> Iterator[tuple[str, runtime.Function]]:
+    """Run a zip behind a function URL on this machine.
+
+    Parameters
+    ----------
+    artifact
+        The zip.
+    environment
+        The function's variables.
+    port
+        Of 127.0.0.1; 0 takes a free one.
+
+    Yields
+    ------
+    The address, and the function behind it. Raises FunctionError when the function can't start.
+    """
+    with runtime.run(artifact, environment) as function:
+        function.wait_until_ready()
+        server = ThreadingHTTPServer(
+            ("127.0.0.1", port), lambda *arguments: _Connection(function, *arguments)
+        )
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        try:
+            yield f"http://127.0.0.1:{server.server_port}", function
+        finally:
+            server.shutdown()
+            server.server_close()
+
+
+class _Connection(BaseHTTPRequestHandler):
+    protocol_version = "HTTP/1.1"
+    wbufsize = -1
+    disable_nagle_algorithm = True
+
+    def __init__(self, function: runtime.Function, *arguments: Any) -> None:
+        self.function = function
+        super().__init__(*arguments)
+
+    def __getattr__(self, name: str) -> Any:
+        # http.server looks for one method per HTTP method; a function URL takes any.
+        if name.startswith("do_"):
+            return self._answer
+        raise AttributeError(name)
+
+    def _answer(self) -> None:
+        body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
+        target = self.requestline.split()[1]  # self.path has lost a second leading slash
+        request = function_url.Request(
+            self.command, target, self.headers.items(), body, self.client_address[0]
+        )
+        event = json.dumps(function_url.event(request)).encode()
+        response = self._invoke(event)
+        self.send_response_only(response.status)
+        for name, value in response.headers:
+            self.send_header(name, value)
+        if not any(name.lower() == "content-length" for name, _ in response.headers):
+            self.send_header("Content-Length", str(len(response.body)))
+        self.end_headers()
+        if self.command != "HEAD":
+            self.wfile.write(response.body)
+
+    def _invoke(self, event: bytes) -> function_url.Response:
+        if len(event) > function_url.MAX_PAYLOAD:
+            return function_url.TOO_LARGE
+        try:
+            return function_url.response(self.function.invoke(event))
+        except runtime.FunctionError as error:
+            print(error, file=sys.stderr)
+            return function_url.FAILED
+
+    def log_message(self, *_: object) -> None:
+        """Say nothing: the app logs each request itself."""
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Serve the built zip until Ctrl-C."""
+    parser = argparse.ArgumentParser(prog="python -m deploy.emulate", description=__doc__)
+    parser.add_argument("--port", type=int, default=9000)
+    parser.add_argument("--zip", type=Path, default=BUILD / "digitrec-x86_64.zip")
+    options = parser.parse_args(arguments)
+    given = {name: os.environ[name] for name in HANDED_ON if name in os.environ}
+    try:
+        with serve(options.zip, {**ENVIRONMENT, **given}, options.port) as (address, _):
+            print(f"The function URL is {address} (Ctrl-C stops it)", flush=True)
+            threading.Event().wait()
+    except runtime.FunctionError as error:
+        raise SystemExit(f"The function did not start: {error}") from None
+    except KeyboardInterrupt:
+        pass
+
+
+if __name__ == "__main__":
+    main()

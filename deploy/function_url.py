@@ -1,0 +1,114 @@
+"""HTTP to the events of a function URL and back, as AWS documents them (payload format 2.0)."""
+
+import base64
+import json
+import time
+import uuid
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import parse_qs
+
+MAX_PAYLOAD = 6 * 1024 * 1024  # bytes of an event, or of an answer, as JSON
+HOST = "emulated.lambda-url.us-east-1.on.aws"
+
+
+@dataclass(frozen=True)
+class Request:
+    """An HTTP request; `target` is its path and query as they were sent."""
+
+    method: str
+    target: str
+    headers: list[tuple[str, str]]
+    body: bytes
+    client: str = "127.0.0.1"
+
+
+@dataclass(frozen=True)
+class Response:
+    """An HTTP response."""
+
+    status: int
+    headers: list[tuple[str, str]]
+    body: bytes
+
+
+TOO_LARGE = Response(413, [("Content-Type", "application/json")], b'{"Message":"Too large"}')
+FAILED = Response(502, [("Content-Type", "text/plain")], b"Internal Server Error")
+
+
+def event(request: Request) -> dict[str, Any]:
+    """Return the event that a function URL makes of a request."""
+    path, _, raw_query = request.target.partition("?")
+    headers = _joined(request.headers)
+    cookies = headers.pop("cookie", "")
+    query = parse_qs(raw_query, keep_blank_values=True)
+    text = _text(headers.get("content-type", ""), request.body)
+    now = time.time()
+    made: dict[str, Any] = {
+        "version": "2.0",
+        "routeKey": "$default",
+        "rawPath": path,
+        "rawQueryString": raw_query,
+        "headers": {**headers, "host": HOST, "x-forwarded-proto": "https"},
+        "requestContext": {
+            "accountId": "anonymous",
+            "apiId": HOST.partition(".")[0],
+            "domainName": HOST,
+            "domainPrefix": HOST.partition(".")[0],
+            "http": {
+                "method": request.method,
+                "path": path,
+                "protocol": "HTTP/1.1",
+                "sourceIp": request.client,
+                "userAgent": headers.get("user-agent", ""),
+            },
+            "requestId": str(uuid.uuid4()),
+            "routeKey": "$default",
+            "stage": "$default",
+            "time": time.strftime("%d/%b/%Y:%H:%M:%S +0000", time.gmtime(now)),
+            "timeEpoch": int(now * 1000),
+        },
+        "isBase64Encoded": bool(request.body) and text is None,
+    }
+    if cookies:
+        made["cookies"] = cookies.split("; ")
+    if query:
+        made["queryStringParameters"] = {name: ",".join(values) for name, values in query.items()}
+    if request.body:
+        made["body"] = base64.b64encode(request.body).decode() if text is None else text
+    return made
+
+
+def response(answer: bytes) -> Response:
+    """Return the response that a function URL makes of a handler's answer."""
+    if len(answer) > MAX_PAYLOAD:
+        return FAILED
+    content = json.loads(answer)
+    if not isinstance(content, dict) or "statusCode" not in content:
+        return Response(200, [("Content-Type", "application/json")], answer)
+    body = content.get("body", "")
+    headers = [(name, str(value)) for name, value in content.get("headers", {}).items()]
+    headers += [("Set-Cookie", cookie) for cookie in content.get("cookies", [])]
+    encoded = content.get("isBase64Encoded", False)
+    return Response(
+        content["statusCode"], headers, base64.b64decode(body) if encoded else body.encode()
+    )
+
+
+def _joined(headers: list[tuple[str, str]]) -> dict[str, str]:
+    """Return headers by lower-case name; the values of one sent twice are joined by a comma."""
+    joined: dict[str, str] = {}
+    for name, value in headers:
+        key = name.lower()
+        joined[key] = f"{joined[key]},{value}" if key in joined else value
+    return joined
+
+
+def _text(content_type: str, body: bytes) -> str | None:
+    """Return a body that travels as text; None for one that travels as base64."""
+    if not content_type.startswith(("application/json", "text/")):
+        return None
+    try:
+        return body.decode()
+    except UnicodeDecodeError:
+        return None

@@ -1,0 +1,54 @@
+"""python -m deploy.package: the zip that Lambda runs."""
+
+import argparse
+import sys
+import tempfile
+from collections.abc import Sequence
+from pathlib import Path
+
+from deploy import BUILD, PLATFORMS, archive, bytecode, contents
+
+
+def build(output: Path, architecture: str = "x86_64", *, compiled: bool = True) -> None:
+    """Write the zip for an architecture; the same inputs give the same bytes.
+
+    Parameters
+    ----------
+    output
+        The zip.
+    architecture
+        One of `PLATFORMS`.
+    compiled
+        Whether to put bytecode into it, if the Python that makes it is at hand.
+    """
+    python = bytecode.find_python() if compiled else None
+    if compiled and python is None:
+        print(
+            f"Warning: {bytecode.MISSING}. The zip works without bytecode, but a cold start takes "
+            "about three times as long.",
+            file=sys.stderr,
+        )
+    with tempfile.TemporaryDirectory() as directory:
+        stage = Path(directory)
+        contents.install_libraries(stage, architecture)
+        if python is not None:
+            bytecode.replace_sources(python, stage)
+        contents.copy_app(stage)
+        if python is not None:
+            bytecode.add(python, stage)  # beside our own sources: a stack trace shows their lines
+        archive.write(stage, output)
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Build the zip that the command line asks for."""
+    parser = argparse.ArgumentParser(prog="python -m deploy.package", description=__doc__)
+    parser.add_argument("--arch", choices=PLATFORMS, default="x86_64")
+    parser.add_argument("--output", type=Path, help="default: build/digitrec-<arch>.zip")
+    options = parser.parse_args(arguments)
+    output = options.output or BUILD / f"digitrec-{options.arch}.zip"
+    build(output, options.arch)
+    print(f"{output}: {output.stat().st_size / 1e6:.1f} MB")
+
+
+if __name__ == "__main__":
+    main()

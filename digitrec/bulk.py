@@ -1,0 +1,99 @@
+"""Events of S3 Batch Operations to results: many pictures, no HTTP.
+
+AWS's own engine walks through a bucket of any size, calls this for its objects, tries again what
+failed for a while, and writes the results into a report.
+"""
+
+import json
+from functools import cache
+from typing import Any, NamedTuple
+from urllib.parse import unquote_plus
+
+from digitrec import s3
+from digitrec.errors import DigitrecError, InvalidRequest, InvalidSettings
+from digitrec.payload import MAX_BINARY_BYTES
+from digitrec.recognizer import Prediction, Recognizer
+
+SCHEMAS = ("1.0", "2.0")
+
+
+class Task(NamedTuple):
+    """One object to be read: the task's id, which is given back, and where the object lies."""
+
+    id: str
+    place: s3.Object
+
+
+def is_bulk(event: Any) -> bool:
+    """Return whether an event is one of S3 Batch Operations."""
+    return isinstance(event, dict) and event.get("invocationSchemaVersion") in SCHEMAS
+
+
+def answer(event: dict[str, Any], recognizer: Recognizer, bucket: str | None) -> dict[str, Any]:
+    """Return the result of each task of an event, from one pass of the network.
+
+    Parameters
+    ----------
+    event
+        Of invocation schema 1.0 or 2.0.
+    recognizer
+        Reads the pictures.
+    bucket
+        The only bucket whose objects are read; None reads none.
+
+    Returns
+    -------
+    The event's ids, and for each task `Succeeded` with `{"digit": ..., "confidence": ...}`, or
+    `TemporaryFailure` (it is worth another try) or `PermanentFailure` with the reason.
+
+    Raises
+    ------
+    InvalidRequest
+        The event is not as AWS documents it.
+    """
+    try:
+        invocation = event["invocationId"]
+        tasks = [_task(task) for task in event["tasks"]]
+    except (AttributeError, LookupError, TypeError) as error:
+        raise InvalidRequest("The event is not as S3 Batch Operations sends it.") from error
+    images = [_read(task.place, bucket) for task in tasks]
+    readable = [image for image in images if isinstance(image, bytes)]
+    predictions = iter(recognizer.recognize_many(readable))
+    results = [next(predictions) if isinstance(image, bytes) else image for image in images]
+    return {
+        "invocationSchemaVersion": event["invocationSchemaVersion"],
+        "treatMissingKeysAs": "PermanentFailure",  # there are none
+        "invocationId": invocation,
+        "results": [_result(task, result) for task, result in zip(tasks, results, strict=True)],
+    }
+
+
+def _task(task: dict[str, Any]) -> Task:
+    # Schema 1.0 names the bucket arn:aws:s3:::bucket, schema 2.0 bucket.
+    bucket = task["s3Bucket"] if "s3Bucket" in task else task["s3BucketArn"].rpartition(":")[2]
+    key = unquote_plus(task["s3Key"])
+    return Task(task["taskId"], s3.Object(bucket, key, task.get("s3VersionId") or None))
+
+
+def _read(place: s3.Object, bucket: str | None) -> bytes | DigitrecError:
+    if place.bucket != bucket:
+        return InvalidSettings(f"{place} is not in BULK_BUCKET, which is {bucket}.")
+    try:
+        return _reader().read(place, MAX_BINARY_BYTES)
+    except DigitrecError as error:
+        return error
+
+
+@cache
+def _reader() -> s3.Reader:
+    return s3.Reader()  # at the first event, not before: most processes never see one
+
+
+def _result(task: Task, result: Prediction | DigitrecError) -> dict[str, str]:
+    if isinstance(result, Prediction):
+        code = "Succeeded"
+        text = json.dumps({"digit": result.digit, "confidence": round(result.confidence, 4)})
+    else:
+        code = "TemporaryFailure" if isinstance(result, s3.Unavailable) else "PermanentFailure"
+        text = str(result)
+    return {"taskId": task.id, "resultCode": code, "resultString": text}

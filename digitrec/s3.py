@@ -1,0 +1,109 @@
+"""Objects in S3 to bytes. The only module that needs boto3, which Lambda brings along."""
+
+import re
+from typing import Any, NamedTuple, Self
+
+from digitrec.errors import DigitrecError, InvalidSettings, TooLarge
+
+URI = re.compile(r"s3://([a-z0-9.-]+)/([^?#]+)(?:\?versionId=([^&#]+))?")
+
+# Seconds, and tries. A start of Lambda may take ten seconds in all.
+CONNECT, READ, TRIES = 2, 5, 2
+
+# What S3 answers to a request that may be answered otherwise a little later.
+PASSING = {
+    "InternalError",
+    "RequestTimeout",
+    "RequestTimeTooSkewed",
+    "ServiceUnavailable",
+    "SlowDown",
+    "Throttling",
+    "503",
+    "500",
+}
+
+
+class Unavailable(DigitrecError):
+    """S3 doesn't answer, or not now: the same request may be answered later."""
+
+    slug = "unavailable"
+    title = "Unavailable"
+
+
+class Refused(DigitrecError):
+    """There is no such object, or it may not be read."""
+
+    slug = "refused"
+    title = "Refused"
+
+
+class Object(NamedTuple):
+    """Where something lies in S3; without a version, the newest."""
+
+    bucket: str
+    key: str
+    version: str | None = None
+
+    @classmethod
+    def of(cls, uri: str) -> Self | None:
+        """Return the object that `s3://bucket/key` or `s3://bucket/key?versionId=id` names."""
+        match = URI.fullmatch(uri)
+        return match and cls(*match.groups())
+
+    def __str__(self) -> str:
+        return f"s3://{self.bucket}/{self.key}" + (
+            f"?versionId={self.version}" if self.version else ""
+        )
+
+
+class Reader:
+    """Reads objects over one connection, with the credentials of the process."""
+
+    def __init__(self) -> None:
+        try:
+            import boto3
+            from botocore.config import Config
+        except ImportError:
+            raise InvalidSettings(
+                "MODEL_URI and BULK_BUCKET need boto3. Install it: pip install 'digitrec[s3]'."
+            ) from None
+        self._client: Any = boto3.client(
+            "s3",
+            config=Config(
+                connect_timeout=CONNECT, read_timeout=READ, retries={"total_max_attempts": TRIES}
+            ),
+        )
+
+    def read(self, place: Object, max_bytes: int) -> bytes:
+        """Return an object's bytes.
+
+        Raises
+        ------
+        TooLarge
+            It has more than `max_bytes`, of which no more are read.
+        Refused
+            It is missing, or may not be read.
+        Unavailable
+            S3 can't be asked now.
+        """
+        from botocore.exceptions import BotoCoreError, ClientError
+
+        version = {"VersionId": place.version} if place.version else {}
+        try:
+            answer = self._client.get_object(Bucket=place.bucket, Key=place.key, **version)
+            with answer["Body"] as body:
+                content: bytes = body.read(max_bytes + 1)
+        except ClientError as error:
+            code = error.response["Error"]["Code"]
+            kind = Unavailable if code in PASSING else Refused
+            raise kind(f"{place} can't be read: S3 answers {code}.{_hint(code)}") from error
+        except BotoCoreError as error:
+            raise Unavailable(f"{place} can't be read: {error}") from error
+        if len(content) > max_bytes:
+            raise TooLarge(f"{place} is larger than {max_bytes:,} bytes.")
+        return content
+
+
+def _hint(code: str) -> str:
+    # Who may not list a bucket is told that access is denied to what isn't there.
+    return " It may not exist, or this role may not read it." if code == "AccessDenied" else ""

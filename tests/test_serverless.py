@@ -1,0 +1,179 @@
+"""serverless.yml: what the Serverless CLI makes of it, for each set of its parameters."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from deploy import PYTHON, emulate, runtime_api
+from tests.server import ROOT
+from tests.serverless import parameters, sls
+
+pytestmark = pytest.mark.needs_node
+
+PIN = "5" * 64
+MODEL = {"modelUri": "s3://models/digits/five.pkl", "modelSha256": PIN}
+VERSION = {"modelUri": "s3://models/digits/five.pkl?versionId=a.b_C1", "modelSha256": PIN}
+SETS: dict[str, dict[str, str]] = {
+    "defaults": {},
+    "arm64": {"arch": "arm64", "memory": "1024"},
+    "signed requests": {"authorizer": "aws_iam"},
+    "bounded": {"reservedConcurrency": "5"},
+    "switched off": {"reservedConcurrency": "0"},
+    "SnapStart": {"snapStart": "true"},
+    "origins": {"corsOrigins": "https://a.example,https://b.example"},
+    "pinned model": {"modelSha256": PIN},
+    "model in S3": MODEL,
+    "version of a model in S3": VERSION,
+    "bulk": {"bulkBucket": "pictures"},
+    "everything": {
+        **VERSION,
+        "authorizer": "aws_iam",
+        "reservedConcurrency": "5",
+        "snapStart": "true",
+        "bulkBucket": "pictures",
+    },
+}
+LOGS = {"logs:CreateLogGroup", "logs:CreateLogStream", "logs:PutLogEvents", "logs:TagResource"}
+# The URL's own permission, and the one that it needs beside it since October 2025.
+PUBLIC = {"lambda:InvokeFunctionUrl", "lambda:InvokeFunction"}
+
+
+@pytest.fixture(scope="module")
+def package(tmp_path_factory: pytest.TempPathFactory, artifact: Path) -> Any:
+    """A function that packages with a set of parameters, once, and returns the template's path."""
+    made: dict[str, Path] = {}
+
+    def template(name: str) -> Path:
+        if name not in made:
+            directory = tmp_path_factory.mktemp("package")
+            sls("package", "--package", str(directory), *parameters(SETS[name]))
+            made[name] = directory / "cloudformation-template-update-stack.json"
+        return made[name]
+
+    assert artifact.exists()  # built first: the plugin then has nothing to do
+    return template
+
+
+def resources(template: Path, kind: str) -> list[dict[str, Any]]:
+    """Return the properties of a template's resources of one type."""
+    found = json.loads(template.read_text())["Resources"].values()
+    return [resource["Properties"] for resource in found if resource["Type"] == kind]
+
+
+def test_cfn_lint_finds_nothing_for_any_set_of_parameters(package: Any) -> None:
+    command = [str(Path(sys.executable).with_name("cfn-lint")), "--include-checks", "W"]
+    # W3005: with SnapStart, sls names a dependency that CloudFormation sees by itself.
+    command += ["--ignore-checks", "W3005", "--", *(str(package(name)) for name in SETS)]
+    completed = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert (completed.returncode, completed.stdout) == (0, "")
+
+
+@pytest.mark.parametrize("name", SETS)
+def test_the_role_may_write_its_logs_and_read_what_was_asked_for(name: str, package: Any) -> None:
+    [role] = resources(package(name), "AWS::IAM::Role")
+    [policy] = role["Policies"]
+    statements = policy["PolicyDocument"]["Statement"]
+    reads: dict[str, set[str]] = {}
+    for statement in statements:
+        assert statement["Effect"] == "Allow"
+        places = statement["Resource"]
+        for place in places if isinstance(places, list) else [places]:
+            actions = set(statement["Action"])
+            if place["Fn::Sub"].startswith("arn:${AWS::Partition}:s3:::"):
+                reads[place["Fn::Sub"].partition(":::")[2]] = actions
+            else:
+                assert ":log-group:/aws/lambda/digitrec-dev" in place["Fn::Sub"]
+                assert actions <= LOGS
+    expected: dict[str, set[str]] = {}
+    if "modelUri" in SETS[name]:
+        action = "s3:GetObjectVersion" if "versionId" in SETS[name]["modelUri"] else "s3:GetObject"
+        expected["models/digits/five.pkl"] = {action}
+    if "bulkBucket" in SETS[name]:
+        expected["pictures/*"] = {"s3:GetObject", "s3:GetObjectVersion"}
+    assert reads == expected
+    assert "ManagedPolicyArns" not in role
+
+
+@pytest.mark.parametrize("name", SETS)
+def test_the_url_is_public_unless_requests_must_be_signed(name: str, package: Any) -> None:
+    signed = SETS[name].get("authorizer") == "aws_iam"
+    [url] = resources(package(name), "AWS::Lambda::Url")
+    assert url["AuthType"] == ("AWS_IAM" if signed else "NONE")
+    assert "Cors" not in url  # the app answers it
+    permissions = resources(package(name), "AWS::Lambda::Permission")
+    assert {permission["Action"] for permission in permissions} == (set() if signed else PUBLIC)
+    for permission in permissions:
+        # nobody may invoke the function past its URL
+        assert (
+            permission.get("FunctionUrlAuthType") == "NONE"
+            or permission["InvokedViaFunctionUrl"] is True
+        )
+
+
+@pytest.mark.parametrize("name", SETS)
+def test_the_function_is_as_its_parameters_say(name: str, package: Any) -> None:
+    given = SETS[name]
+    [function] = resources(package(name), "AWS::Lambda::Function")
+    assert function["Runtime"] == f"python{PYTHON}"
+    assert function["Timeout"] == runtime_api.TIMEOUT
+    assert function["Architectures"] == [given.get("arch", "x86_64")]
+    assert function["MemorySize"] == int(given.get("memory", "1769"))
+    assert function["LoggingConfig"] == {"LogFormat": "JSON"}
+    assert str(function.get("ReservedConcurrentExecutions", "")) == given.get(
+        "reservedConcurrency", ""
+    )
+    assert function.get("SnapStart", {}).get("ApplyOn") == (
+        "PublishedVersions" if "snapStart" in given else None
+    )
+    wanted = {
+        "CORS_ORIGINS": given.get("corsOrigins", "*"),
+        "MODEL_SHA256": given.get("modelSha256"),
+        "MODEL_URI": given.get("modelUri"),
+        "BULK_BUCKET": given.get("bulkBucket"),
+        **emulate.ENVIRONMENT,
+    }
+    variables = function["Environment"]["Variables"]
+    assert variables == {name: value for name, value in wanted.items() if value is not None}
+    [group] = resources(package(name), "AWS::Logs::LogGroup")
+    assert group["RetentionInDays"] == 14
+
+
+@pytest.mark.parametrize(
+    ("given", "sentence"),
+    [
+        ({"modelUri": "models/five.pkl", "modelSha256": PIN}, "modelUri must be s3://bucket/key"),
+        ({"modelUri": "s3://models/*", "modelSha256": PIN}, "modelUri must be s3://bucket/key"),
+        ({"modelUri": "s3://models/five.pkl"}, "modelSha256 must be 64 hexadecimal digits"),
+        ({**MODEL, "modelSha256": "5"}, "modelSha256 must be 64 hexadecimal digits"),
+        ({"modelSha256": "5"}, "modelSha256 must be 64 hexadecimal digits"),
+        ({"bulkBucket": "pictures/*"}, "bulkBucket must be the name of a bucket"),
+        ({"authorizer": "open"}, "authorizer must be none or aws_iam"),
+        ({"reservedConcurrency": "-1"}, "reservedConcurrency must be a whole number, or empty"),
+        ({"snapStart": "yes"}, "snapStart must be true or false"),
+    ],
+)
+def test_a_wrong_parameter_is_named(given: dict[str, str], sentence: str) -> None:
+    with pytest.raises(AssertionError, match=f"The parameter {sentence}"):
+        sls("print", *parameters(given))
+
+
+def test_print_shows_the_service() -> None:
+    shown = json.loads(sls("print", "--format", "json"))
+    assert (shown["service"], list(shown["functions"])) == ("digitrec", ["api"])
+    assert shown["provider"]["runtime"] == f"python{PYTHON}"
+
+
+def test_invoke_local_answers_the_digit() -> None:
+    printed = sls("invoke", "local", "-f", "api", "-p", "tests/events/predict.json")
+    answer = json.loads(printed[printed.index("{\n") :])  # the log line stands above it
+    assert (answer["statusCode"], json.loads(answer["body"])) == (200, {"digit": 5})
+
+
+def test_the_lock_file_names_no_place_to_download_from() -> None:
+    packages = json.loads((ROOT / "package-lock.json").read_text())["packages"]
+    assert [name for name, package in packages.items() if "resolved" in package] == []
+    assert [name for name, package in packages.items() if name and "integrity" not in package] == []
