@@ -54,8 +54,8 @@ format: $(TEST_READY) ## Format the code and mend what ruff can mend
 train: $(TRAINING_READY) ## Train a model on MNIST and write it to MODEL (trained_model.pkl)
 	$(PY) -m training train --output $(MODEL)
 
-evaluate: $(TEST_READY) ## Print the accuracy of MODEL on MNIST's 10,000 test images
-	$(PY) -m training evaluate --model $(MODEL)
+evaluate: $(TRAINING_READY) ## Measure MODEL, write MODEL_CARD.md and docs/, fail below a bound
+	$(PY) -m training evaluate --write --model $(MODEL)
 
 mnist: $(TEST_READY) ## Download MNIST to build/mnist, with its checksums checked
 	$(PY) -c 'from training import mnist; mnist.load("train"); mnist.load("t10k")'

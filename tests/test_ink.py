@@ -8,7 +8,8 @@ from numpy.typing import NDArray
 from PIL import Image, ImageChops, ImageDraw
 
 from digitrec.errors import NoInk
-from digitrec.ink import bounds, ink_map, label
+from digitrec.ink import bounds, ink_map
+from digitrec.ink.pieces import label
 from tests.strokes import picture
 
 SMALL: dict[str, Any] = {"size": (100, 100), "box": (30, 20, 70, 80), "width": 7}

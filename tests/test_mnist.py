@@ -80,3 +80,13 @@ def test_without_a_directory_the_files_are_downloaded_once(
     monkeypatch.setattr(mnist, "MIRROR", "http://127.0.0.1:1/")
     np.testing.assert_array_equal(mnist.load("t10k").images, IMAGES)
     assert sorted(p.suffix for p in (tmp_path / "downloaded").iterdir()) == [".gz", ".gz"]
+
+
+def test_a_download_that_fails_says_what_to_do(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("MNIST_DIR", raising=False)
+    monkeypatch.setattr(mnist, "DOWNLOADED", tmp_path)
+    monkeypatch.setattr(mnist, "MIRROR", "http://127.0.0.1:1/")
+    with pytest.raises(OSError, match=r"can't be downloaded .* set MNIST_DIR"):
+        mnist.load("t10k")

@@ -173,11 +173,13 @@ def test_a_student_learns_the_targets_and_is_exported_as_it_is(
     targets = np.log(np.full((600, 10), 0.003))
     targets[np.arange(600), np.repeat(LABELS, 60)] = np.log(0.97)
     copy = bank.Copy(np.repeat(BYTES.reshape(10, 784), 60, axis=0), targets.astype(np.float16))
-    pupil = student.train_student([copy], 1, torch.device("cpu"), passes=40, hidden=(32, 16))
+    pupil = student.train_student(
+        [copy], 1, torch.device("cpu"), passes=40, student=student.Student((32, 16))
+    )
     network = student.to_network(pupil)
     with torch.inference_mode():
         expected = pupil(torch.from_numpy(FRAMES.reshape(10, 784))).softmax(1).numpy()
-    np.testing.assert_allclose(network.probabilities(FRAMES), expected, atol=1e-5)
+    np.testing.assert_allclose(network.probabilities(FRAMES), expected, atol=5e-3)
     assert network.probabilities(FRAMES).argmax(1).tolist() == list(range(10))
 
 
@@ -188,6 +190,20 @@ def test_a_temperature_changes_how_sure_a_network_is_and_no_answer() -> None:
     one, other = plain.probabilities(FRAMES), cooled.probabilities(FRAMES)
     assert (one.argmax(1) == other.argmax(1)).all()
     assert (one.max(1) > other.max(1)).all()
+
+
+def test_exported_weights_are_rounded_so_that_they_zip() -> None:
+    torch.manual_seed(0)
+    network = student.to_network(student.Student((32, 16)))
+    for weight in [*network.weights, *network.biases]:
+        assert not (weight.view(np.uint32) & 0x1FFF).any()
+
+
+def test_the_mean_of_two_students_lies_between_them() -> None:
+    one, other = student.Student((4, 3)), student.Student((4, 3))
+    mean = student.mean_of(one, other, 0.25)
+    expected = 0.75 * one[0].weight + 0.25 * other[0].weight
+    torch.testing.assert_close(mean[0].weight, expected)
 
 
 def test_calibration_finds_the_temperature_that_made_the_labels() -> None:
@@ -220,7 +236,7 @@ def test_all_stages_make_a_model_file_and_resume_where_they_were_stopped(
         teachers, "train_teacher", lambda *a: train(*a, epochs=1, width=teachers.WIDTH)
     )
     taught = student.train_student
-    monkeypatch.setattr(student, "train_student", lambda *a: taught(*a, passes=2))
+    monkeypatch.setattr(student, "train_student", lambda *a, **k: taught(*a, **{**k, "passes": 2}))
     output = tmp_path / "model.pkl"
     stages.run(tmp_path / "stages", output)
     first = Recognizer.load(output)

@@ -5,15 +5,16 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from digitrec import create_app
-from digitrec.settings import ROOT, Settings
-from training import evaluate
+from digitrec.errors import DigitrecError
+from digitrec.settings import ROOT
+from training import card, stages
+from training.evaluate import evaluate
 
 MODEL = ROOT / "trained_model.pkl"
 
 
-def main(arguments: Sequence[str] | None = None) -> None:
-    """Run the command line."""
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command line; return the exit status, 1 where a figure misses its bound."""
     parser = argparse.ArgumentParser(prog="python -m training", description=__doc__)
     commands = parser.add_subparsers(dest="command", required=True)
     train = commands.add_parser("train", help="make a model from MNIST, resuming where it stopped")
@@ -21,17 +22,26 @@ def main(arguments: Sequence[str] | None = None) -> None:
     train.add_argument(
         "--directory", type=Path, default=ROOT / "build" / "training", help="of the stages' files"
     )
-    measure = commands.add_parser("evaluate", help="measure a model through POST /predict")
+    measure = commands.add_parser(
+        "evaluate", help="measure a model through POST /predict; fails below a bound"
+    )
     measure.add_argument("--model", type=Path, default=MODEL, help="the model file to measure")
+    measure.add_argument(
+        "--write", action="store_true", help="put the figures into MODEL_CARD.md and docs/"
+    )
     options = parser.parse_args(arguments)
-    if options.command == "train":
-        from training import stages  # noqa: PLC0415 # PyTorch is not needed to evaluate
-
-        stages.run(options.directory, options.output)
-    else:
-        app = create_app(Settings(model_path=str(options.model), log_level="WARNING"))
-        evaluate.report(app.test_client())
+    try:
+        if options.command == "train":
+            stages.run(options.directory, options.output)
+            return 0
+        evaluation = evaluate(options.model)
+    except (DigitrecError, OSError, ValueError) as error:
+        parser.error(str(error))
+    print(card.table(evaluation))
+    if options.write:
+        card.write(evaluation, ROOT / "MODEL_CARD.md", ROOT / "docs")
+    return int(not all(figure.holds for figure in evaluation.figures))
 
 
 if __name__ == "__main__":
-    main(sys.argv[1:])
+    sys.exit(main())

@@ -17,11 +17,11 @@ from training.distort import distort
 from training.pools import NOTHING, Pool
 from training.teachers import teach
 
-COPIES = 32
+COPIES = 22
 STRENGTHS = (1.0, 0.7, 1.15, 0.4)  # of the distortion of MNIST's frames, in turn
 MILD = 0.5  # strength for frames that are varied already
 # Frames a copy, beside all of MNIST's, drawn by lot from pools that are larger:
-REDRAWN, STYLED, NONSENSE = 14_000, 16_000, 5_000
+REDRAWN, STYLED, NONSENSE = 14_000, 24_000, 10_000
 SURE = 0.97  # probability that the target of a digit drawn by program gives to that digit
 
 
@@ -30,6 +30,11 @@ class Copy(NamedTuple):
 
     frames: NDArray[np.uint8]
     targets: NDArray[np.float16]
+
+
+def strength(number: int) -> float:
+    """Return how strongly copy `number` of the bank distorts MNIST's frames."""
+    return STRENGTHS[number % len(STRENGTHS)]
 
 
 def make_copy(
@@ -45,10 +50,9 @@ def make_copy(
     """Return copy `number` of the bank: the same whenever it is asked for."""
     lots = np.random.default_rng(number)
     random = torch.Generator(device).manual_seed(number)
-    strength = STRENGTHS[number % len(STRENGTHS)]
     frames, targets = [], []
     for pool, count, strong, taught in (
-        (mnist, len(mnist.labels), strength, True),
+        (mnist, len(mnist.labels), strength(number), True),
         (redrawn, REDRAWN, MILD, True),
         (styled, STYLED, MILD, False),  # MNIST's teachers haven't seen these
         (nonsense, NONSENSE, MILD, False),

@@ -42,7 +42,9 @@ def load(part: str) -> Digits:
     Raises
     ------
     ValueError
-        When a file is not, byte for byte, the published one.
+        A file is not, byte for byte, the published one.
+    OSError
+        A file can't be read or downloaded.
     """
     images = _read(f"{part}-images-idx3-ubyte.gz")
     labels = _read(f"{part}-labels-idx1-ubyte.gz")
@@ -58,8 +60,14 @@ def load(part: str) -> Digits:
 def _read(name: str) -> bytes:
     directory = Path(os.environ.get("MNIST_DIR") or DOWNLOADED)
     path = directory / name
-    if not path.exists() and "MNIST_DIR" not in os.environ:
-        _download(name, path)
+    if not path.exists() and not os.environ.get("MNIST_DIR"):
+        try:
+            _download(name, path)
+        except OSError as error:
+            raise OSError(
+                f"{MIRROR}{name} can't be downloaded ({error}). Try again later, or set MNIST_DIR "
+                "to a directory that holds MNIST's four files"
+            ) from error
     packed = path.read_bytes()
     checksum = hashlib.md5(packed, usedforsecurity=False).hexdigest()
     if checksum != MD5[name]:

@@ -1,5 +1,6 @@
 """From MNIST to trained_model.pkl in named stages, each resumed where it was stopped."""
 
+import copy
 import hashlib
 import json
 import platform
@@ -126,7 +127,18 @@ def _bank(
 def _student(directory: Path, copies: list[bank.Copy], device: torch.device) -> Student:
     path = directory / "student.pt"
     if not path.exists():
-        torch.save(student.train_student(copies, STUDENT, device).state_dict(), path)
+        pupil = student.train_student(copies, STUDENT, device)
+        milder = [c for n, c in enumerate(copies) if bank.strength(n) < 1]
+        finished = student.train_student(
+            milder,
+            STUDENT,
+            device,
+            passes=student.FINISH_PASSES,
+            peak_rate=student.FINISH_RATE,
+            student=copy.deepcopy(pupil),
+        )
+        pupil = student.mean_of(pupil, finished, student.FINISH_SHARE)
+        torch.save(pupil.state_dict(), path)
     pupil = Student()
     pupil.load_state_dict(torch.load(path, map_location="cpu"))
     return pupil

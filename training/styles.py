@@ -190,6 +190,14 @@ def _six_straight(r: Random) -> list[Stroke]:
     return [stem, curve(*bowl)]
 
 
+def _six_roofed(r: Random) -> list[Stroke]:
+    # Begun with a bar to the left, as a 5 is, but the bowl closes.
+    roof = [(r.uniform(0.75, 1), r.uniform(-0.05, 0.12)), (r.uniform(0.35, 0.5), 0)]
+    waist = (r.uniform(0.08, 0.16), r.uniform(0.55, 0.65))
+    bowl = [(0.3, 1), (0.85, 0.85), (0.75, 0.55), waist]
+    return [curve(*roof, (0.14, 0.3), waist, *bowl)]
+
+
 def _six_angular(r: Random) -> list[Stroke]:
     y = r.uniform(0.4, 0.62)
     x = r.uniform(0.05, 0.3)
@@ -279,7 +287,7 @@ STYLES: dict[int, list[tuple[float, Style]]] = {
     3: [(3, _three), (2, _three_flat), (1, _three_angular)],
     4: [(3, _four_open), (1.5, _four_round), (3, _four_closed)],
     5: [(4, _five), (1.5, _five_swung), (1, _five_angular)],
-    6: [(3, _six), (3, _six_straight), (3, _six_angular)],
+    6: [(3, _six), (3, _six_straight), (2, _six_roofed), (3, _six_angular)],
     7: [(3, _seven), (2, _seven_hook), (2.5, _crossed(_seven)), (1.5, _crossed(_seven_hook))],
     8: [(3, _eight_circles), (3, _eight_swung), (1, _eight_angular)],
     9: [(3, _nine), (3, _nine_straight), (1, _nine_angular)],
@@ -293,7 +301,7 @@ def write(digit: int, random: Random) -> list[Stroke]:
     weights = np.array([weight for weight, _ in STYLES[digit]])
     choice = random.choice(len(weights), p=weights / weights.sum())
     strokes = STYLES[digit][choice][1](random)
-    narrow = random.uniform(0.45, 1.0) if digit != 1 else random.uniform(0.4, 0.8)
+    narrow = random.uniform(0.45, 1.0) if digit != 1 else random.uniform(0.4, 1.1)
     return jitter(strokes, random, narrow)
 
 

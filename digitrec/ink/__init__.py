@@ -1,0 +1,108 @@
+"""Picture to ink map: what is pen and what is paper, whatever their colours and the light."""
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image
+
+from digitrec.errors import NoInk
+from digitrec.ink.contrast import PLAIN, contrast_map
+from digitrec.ink.pieces import bounds, digit_pieces
+
+__all__ = ["bounds", "ink_map"]
+
+Map = NDArray[np.float32]
+Mask = NDArray[np.bool_]
+
+WORK = 128  # px, longer side of the picture that is analysed: six times the digit's 20 px box
+NEAR = 72  # px of ink, longer side: a smaller digit is looked at again, closer, where that helps
+MARGIN = 0.3  # of the digit's longer side, around it in the closer look
+
+MIN_CONTRAST = 14.0  # RGB distance, 0..441: fainter is no ink
+CLEAR = 3.5  # standard deviations of the paper: ink that stands out less is noise
+FULL = 80  # percentile of a stroke's pixels that counts as wholly covered by ink
+STRONG = 0.4  # of the ink's own contrast: ruled lines and shadows are fainter, pen strokes darker
+NOISE = 8  # times the paper's lower quartile: 2.5 standard deviations, were it normal
+FAINT = 0.12  # of the ink's own contrast: what is fainter is paper even beside a stroke
+
+
+def ink_map(picture: Image.Image) -> Map:
+    """Return how much ink is on each pixel of the part of a picture around its digit.
+
+    Parameters
+    ----------
+    picture
+        In mode "L", "RGB" or "RGBA".
+
+    Returns
+    -------
+    (height, width) float32, 1 on a stroke and 0 on paper. A picture of 28x28 keeps its size.
+
+    Raises
+    ------
+    NoInk
+        Nothing on the picture stands out from its paper.
+    """
+    factor = -(-max(picture.size) // WORK)
+    ink = _ink(picture.reduce(factor) if factor > 1 else picture)
+    top, bottom, left, right = bounds(ink > 0)
+    side = max(bottom - top, right - left)
+    if factor == 1 or side >= NEAR:
+        return ink
+    margin = round(side * MARGIN) + 2
+    width, height = picture.size
+    closer = picture.crop(
+        (
+            max(0, (left - margin) * factor),
+            max(0, (top - margin) * factor),
+            min(width, (right + margin) * factor),
+            min(height, (bottom + margin) * factor),
+        )
+    )
+    factor = -(-max(closer.size) // WORK)
+    try:
+        return _ink(closer.reduce(factor) if factor > 1 else closer)
+    except NoInk:  # a stain that only the whole picture shows
+        return ink
+
+
+def _ink(picture: Image.Image) -> Map:
+    contrast = contrast_map(picture)
+    threshold = _otsu(contrast)
+    strokes = contrast[contrast > threshold]
+    level = float(np.percentile(strokes, FULL)) if strokes.size else 0.0
+    paper = contrast[contrast <= threshold]
+    if level < max(MIN_CONTRAST, CLEAR * float(paper.std())):
+        raise NoInk("Nothing is drawn on the picture, or too faintly. Draw a digit and send again.")
+    mask = digit_pieces(contrast > max(threshold, STRONG * level), contrast)
+    noise = NOISE * float(np.percentile(np.abs(paper), PLAIN))
+    # On clean paper even the faintest edge of a stroke counts.
+    floor = min(max(noise, FAINT * level), STRONG * level) if noise > 0 else 0.0
+    ink = np.clip((contrast - floor) / (level - floor), 0, 1)
+    return np.where(_grow(mask), ink, np.float32(0))
+
+
+def _otsu(contrast: Map) -> float:
+    """Return the threshold that parts a map's positive values best in two (Otsu 1979)."""
+    top = float(contrast.max())
+    if top <= 0:
+        return 0.0
+    levels = (np.maximum(contrast, 0) * (255 / top)).astype(np.uint8)
+    counts = np.bincount(levels.ravel(), minlength=256)
+    values = np.arange(256)
+    below = np.cumsum(counts)
+    above = below[-1] - below
+    sums = np.cumsum(counts * values)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        between = below * above * (sums / below - (sums[-1] - sums) / above) ** 2
+    return float(np.nanargmax(np.where(above > 0, between, -1)) + 0.5) * top / 255
+
+
+def _grow(mask: Mask) -> Mask:
+    """Return the mask and its eight neighbours: the soft edge belongs to the stroke."""
+    wide = mask.copy()
+    wide[1:] |= mask[:-1]
+    wide[:-1] |= mask[1:]
+    grown = wide.copy()
+    grown[:, 1:] |= wide[:, :-1]
+    grown[:, :-1] |= wide[:, 1:]
+    return grown

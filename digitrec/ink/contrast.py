@@ -1,0 +1,108 @@
+"""How far each pixel is from its paper, whatever the colours, the transparency and the light."""
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image, ImageFilter
+
+Map = NDArray[np.float32]
+Pixels = NDArray[np.float32]  # (height, width, channels), 0..255
+
+OPAQUE = 250  # of 255: alpha from which a pixel hides what is behind it
+ONE_COLOUR = 24.0  # RGB standard deviation up to which the opaque part of a picture is all ink
+PLAIN = 25  # percentile of the pixels, by distance from the paper: these surely are paper
+EVEN = 2.0  # of 255: their distance from one paper colour up to which the light is even
+DARK = 16.0  # of 255: shadows this dark are not lit up further
+BLOCK = 4  # px: uneven light is looked at in blocks of this size
+WINDOW = 7  # blocks, odd: strokes are narrower than that, shadows are wider
+MEDIAN = 50  # as a percentile: np.median would import numpy.ma, and a cold start would pay
+CORNER = 16  # of a side's length: one such part of it, both ways, is a corner
+
+
+def contrast_map(picture: Image.Image) -> Map:
+    """Return each pixel's distance from its paper, in the direction in which ink lies.
+
+    Parameters
+    ----------
+    picture
+        In mode "L", "RGB" or "RGBA".
+
+    Returns
+    -------
+    (height, width) float32: RGB distance, up to 441; about 0 on paper, negative beyond it.
+    """
+    pixels = _opaque(picture)
+    away = pixels - _paper(pixels)
+    uneven = _unevenness(away)
+    if uneven > EVEN:
+        paper = _paper_in_uneven_light(pixels)
+        lit = (pixels - paper) * (paper.mean() / np.maximum(paper, DARK))
+        if _unevenness(lit) < uneven / 2:
+            away = lit
+    return _along_ink(away)
+
+
+def _opaque(picture: Image.Image) -> Pixels:
+    """Return the picture as (height, width, channels) float32, transparency resolved."""
+    pixels = np.asarray(picture, np.float32)
+    if picture.mode == "L":
+        return pixels[..., None]
+    if picture.mode == "RGB":
+        return pixels
+    rgb, alpha = pixels[..., :3], pixels[..., 3:]
+    if alpha.min() > OPAQUE:
+        return rgb
+    opaque = rgb[alpha[..., 0] > OPAQUE / 2]
+    if len(opaque) == 0 or opaque.std(axis=0).max() < ONE_COLOUR:
+        return alpha  # one colour on nothing: the shape is in the transparency
+    paper: Pixels = np.percentile(opaque, MEDIAN, axis=0)
+    return paper + (rgb - paper) * (alpha / np.float32(255))
+
+
+def _paper(pixels: Pixels) -> Pixels:
+    """Return the paper's colour: the median of the border, its corners counted half."""
+    corner = max(1, min(pixels.shape[:2]) // CORNER)
+    border = np.concatenate([pixels[0], pixels[-1], pixels[:, 0], pixels[:, -1]])
+    ends = np.concatenate([pixels[:corner], pixels[-corner:]])
+    corners = np.concatenate([ends[:, :corner], ends[:, -corner:]]).reshape(-1, pixels.shape[2])
+    # A digit that fills its picture covers much of the border, but seldom the corners.
+    repeated = np.repeat(corners, max(1, len(border) // len(corners)), axis=0)
+    paper: Pixels = np.percentile(np.concatenate([border, repeated]), MEDIAN, axis=0)
+    return paper
+
+
+def _along_ink(away: Pixels) -> Map:
+    """Return the part of each pixel's difference from the paper that is in the ink's direction."""
+    flat = away.reshape(-1, away.shape[2])
+    direction = np.linalg.eigh(flat.T @ flat)[1][:, -1] if flat.shape[1] > 1 else np.ones(1)
+    along: Map = away @ direction.astype(np.float32)
+    # Ink is the long tail: few pixels, far away from the paper.
+    return along if (along**3).sum() > 0 else -along
+
+
+def _unevenness(away: Pixels) -> float:
+    """Return how far from its paper's colour a pixel of plain paper is, 0..255."""
+    return float(np.percentile(np.abs(away).max(axis=2), PLAIN))
+
+
+def _paper_in_uneven_light(pixels: Pixels) -> Pixels:
+    """Return what the paper would look like without ink.
+
+    A grey closing takes away whatever is darker than its surroundings and narrower than its
+    window, an opening whatever is lighter: strokes, but neither shadows nor a slope of light.
+    """
+    grey = pixels.mean(axis=2)
+    # In a window, less than half is ink: the median is paper, and ink is the long tail around it.
+    away = grey - _filtered(grey, ImageFilter.MedianFilter(WINDOW))
+    steps = ImageFilter.MaxFilter(WINDOW), ImageFilter.MinFilter(WINDOW)
+    dark = float((away**3).sum()) < 0
+    channels = [_filtered(c, *steps[:: 1 if dark else -1]) for c in np.moveaxis(pixels, 2, 0)]
+    return np.stack(channels, axis=2)
+
+
+def _filtered(channel: Map, *filters: ImageFilter.RankFilter) -> Map:
+    """Return a channel, filtered by blocks: as good as by pixels here, and many times as fast."""
+    whole = Image.fromarray(channel)
+    blocks = whole.reduce(BLOCK)
+    for each in filters:
+        blocks = blocks.filter(each)
+    return np.asarray(blocks.resize(whole.size, Image.Resampling.BICUBIC), np.float32)

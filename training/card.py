@@ -1,0 +1,84 @@
+"""The evaluation to the page that people read: MODEL_CARD.md and the diagrams in docs/."""
+
+from pathlib import Path
+
+import matplotlib as mpl
+import numpy as np
+from matplotlib.figure import Figure as Plot
+
+from training.calibrate import BINS
+from training.evaluate import Evaluation
+
+START, END = "<!-- figures: written by make evaluate -->", "<!-- end of figures -->"
+
+
+def table(evaluation: Evaluation) -> str:
+    """Return the figures as a Markdown table."""
+    lines = ["| Figure | Measured | Bound |", "|---|---|---|"]
+    for figure in evaluation.figures:
+        unit = f" {figure.unit}" if figure.unit else ""
+        value = f"{figure.value:.2f}{unit}" if figure.unit else f"{figure.value:.0f}"
+        bound = ""
+        if figure.bound is not None:
+            bound = f"{'at most' if figure.most else 'at least'} {figure.bound:g}{unit}"
+            bound += "" if figure.holds else " **(missed)**"
+        lines.append(f"| {figure.name} | {value} | {bound} |")
+    return "\n".join(lines)
+
+
+def read(card: Path) -> dict[str, float]:
+    """Return the values that a card states, by the figures' names."""
+    rows = card.read_text(encoding="utf-8").split(START)[1].split(END)[0].splitlines()
+    cells = [[cell.strip() for cell in row.split("|")[1:3]] for row in rows if row[:2] == "| "]
+    return {name: float(value.split()[0]) for name, value in cells[1:]}
+
+
+def write(evaluation: Evaluation, card: Path, docs: Path) -> None:
+    """Put the table into the card, between its two marks, and the diagrams into docs/."""
+    before, rest = card.read_text(encoding="utf-8").split(START)
+    after = rest.split(END)[1]
+    model = f"Model file: SHA-256 `{evaluation.sha256}`."
+    content = f"{before}{START}\n\n{model}\n\n{table(evaluation)}\n\n{END}{after}"
+    card.write_text(content, encoding="utf-8")
+    # Text stays text and no date is written: an unchanged figure is an unchanged file.
+    with mpl.rc_context({"svg.fonttype": "none", "svg.hashsalt": "digitrec"}):
+        _confusion(evaluation).savefig(docs / "confusion.svg", metadata={"Date": None})
+        _reliability(evaluation).savefig(docs / "reliability.svg", metadata={"Date": None})
+
+
+def _confusion(evaluation: Evaluation) -> Plot:
+    """Return the matrix of MNIST test: how often a digit (row) was read as another (column)."""
+    counts = np.zeros((10, 10), int)
+    np.add.at(counts, (evaluation.labels, evaluation.answers.digits), 1)
+    wrong = counts - np.diag(np.diag(counts))
+    plot = Plot(figsize=(5, 5), layout="constrained")
+    axes = plot.subplots()
+    axes.imshow(wrong, cmap="Oranges", vmin=0, vmax=max(5, int(wrong.max())))
+    for row in range(10):
+        for column in range(10):
+            if counts[row, column]:
+                size = 7 if row == column else 10
+                axes.text(column, row, counts[row, column], ha="center", va="center", size=size)
+    axes.set(xticks=range(10), yticks=range(10), xlabel="read as", ylabel="digit")
+    axes.set_title("MNIST test")
+    return plot
+
+
+def _reliability(evaluation: Evaluation) -> Plot:
+    """Return how often answers of each confidence are right on MNIST test."""
+    confidences = evaluation.answers.confidences
+    right = evaluation.answers.digits == evaluation.labels
+    bins = np.minimum((confidences * BINS).astype(int), BINS - 1)
+    counts = np.bincount(bins, minlength=BINS)
+    used = counts > 0
+    shares = np.bincount(bins, right, BINS)[used] / counts[used]
+    means = np.bincount(bins, confidences, BINS)[used] / counts[used]
+    plot = Plot(figsize=(5, 5), layout="constrained")
+    axes = plot.subplots()
+    axes.plot([0, 1], [0, 1], color="grey", linewidth=1)
+    axes.plot(means, shares, "o-")
+    for x, y, count in zip(means, shares, counts[used], strict=True):
+        axes.annotate(f"{count}", (x, y), xytext=(4, -10), textcoords="offset points", size=8)
+    axes.set(xlabel="confidence", ylabel="share of right answers", xlim=(0, 1.02), ylim=(0, 1.02))
+    axes.set_title("MNIST test: confidence and truth, with the number of answers")
+    return plot
