@@ -5,7 +5,7 @@ from typing import Any, NamedTuple, Self
 
 from digitrec.errors import DigitrecError, InvalidSettings, TooLarge
 
-URI = re.compile(r"s3://([a-z0-9.-]+)/([^?#]+)(?:\?versionId=([^&#]+))?")
+URI = r"s3://([a-z0-9.-]+)/([^?#]+)(?:\?versionId=([^&#]+))?"
 
 # Seconds, and tries. A start of Lambda may take ten seconds in all.
 CONNECT, READ, TRIES = 2, 5, 2
@@ -47,7 +47,8 @@ class Object(NamedTuple):
     @classmethod
     def of(cls, uri: str) -> Self | None:
         """Return the object that `s3://bucket/key` or `s3://bucket/key?versionId=id` names."""
-        match = URI.fullmatch(uri)
+        # Not compiled for the path of a file, which most starts have.
+        match = re.fullmatch(URI, uri) if uri.startswith("s3://") else None
         return match and cls(*match.groups())
 
     def __str__(self) -> str:

@@ -146,7 +146,9 @@ def _network(model: object, name: str) -> Network:
                 and array.flags.c_contiguous,
                 "weights and biases must be contiguous float32 arrays, two- and one-dimensional",
             )
-            require(np.isfinite(array).all(), "a weight is not a finite number")
+            # The extremes tell of all: a NaN among them is both.
+            extremes = [array.min(initial=0), array.max(initial=0)]
+            require(np.isfinite(extremes).all(), "a weight is not a finite number")
             array.setflags(write=False)
         require(
             w.shape[0] == inputs and w.shape[1:] == b.shape,

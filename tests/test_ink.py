@@ -9,6 +9,7 @@ from PIL import Image, ImageChops, ImageDraw
 
 from digitrec.errors import NoInk
 from digitrec.ink import bounds, ink_map
+from digitrec.ink.contrast import percentile
 from digitrec.ink.pieces import label
 from tests.strokes import picture
 
@@ -210,3 +211,11 @@ def test_what_only_the_whole_picture_shows_is_not_lost_in_the_closer_look() -> N
     pixels[280:340, 290:320] -= 40
     found = ink_map(Image.fromarray(np.clip(pixels, 0, 255).astype(np.uint8)))
     assert overlap(found, np.pad(np.ones((12, 6), np.float32), ((56, 52), (58, 56)))) > 0.7
+
+
+@pytest.mark.parametrize("percent", [0, 25, 50, 80, 100])
+@pytest.mark.parametrize("shape", [(1,), (2,), (101,), (64, 3)])
+def test_percentiles_are_numpy_s(shape: tuple[int, ...], percent: float) -> None:
+    values = np.random.default_rng(0).random(shape, np.float32)
+    expected = np.percentile(values, percent, axis=0)
+    np.testing.assert_allclose(percentile(values, percent), expected, rtol=1e-5)

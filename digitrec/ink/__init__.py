@@ -5,7 +5,7 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from digitrec.errors import NoInk
-from digitrec.ink.contrast import PLAIN, contrast_map
+from digitrec.ink.contrast import PLAIN, contrast_map, percentile
 from digitrec.ink.pieces import bounds, digit_pieces
 
 __all__ = ["bounds", "ink_map"]
@@ -69,12 +69,12 @@ def _ink(picture: Image.Image) -> Map:
     contrast = contrast_map(picture)
     threshold = _otsu(contrast)
     strokes = contrast[contrast > threshold]
-    level = float(np.percentile(strokes, FULL)) if strokes.size else 0.0
+    level = float(percentile(strokes, FULL)) if strokes.size else 0.0
     paper = contrast[contrast <= threshold]
     if level < max(MIN_CONTRAST, CLEAR * float(paper.std())):
         raise NoInk("Nothing is drawn on the picture, or too faintly. Draw a digit and send again.")
     mask = digit_pieces(contrast > max(threshold, STRONG * level), contrast)
-    noise = NOISE * float(np.percentile(np.abs(paper), PLAIN))
+    noise = NOISE * float(percentile(np.abs(paper), PLAIN))
     # On clean paper even the faintest edge of a stroke counts.
     floor = min(max(noise, FAINT * level), STRONG * level) if noise > 0 else 0.0
     ink = np.clip((contrast - floor) / (level - floor), 0, 1)
