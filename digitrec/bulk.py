@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 from urllib.parse import unquote_plus
 
 from digitrec import s3
-from digitrec.errors import DigitrecError, InvalidRequest, InvalidSettings
+from digitrec.errors import DigitrecError, InvalidRequest, InvalidSettings, Unavailable
 from digitrec.payload import MAX_BINARY_BYTES
 from digitrec.recognizer import Prediction, Recognizer
 
@@ -94,6 +94,6 @@ def _result(task: Task, result: Prediction | DigitrecError) -> dict[str, str]:
         code = "Succeeded"
         text = json.dumps({"digit": result.digit, "confidence": round(result.confidence, 4)})
     else:
-        code = "TemporaryFailure" if isinstance(result, s3.Unavailable) else "PermanentFailure"
+        code = "TemporaryFailure" if isinstance(result, Unavailable) else "PermanentFailure"
         text = str(result)
     return {"taskId": task.id, "resultCode": code, "resultString": text}

@@ -67,3 +67,17 @@ class InvalidSettings(DigitrecError):
 
     slug = "invalid-settings"
     title = "Invalid settings"
+
+
+class Unavailable(DigitrecError):
+    """S3 doesn't answer, or not now: the same request may be answered later."""
+
+    slug = "unavailable"
+    title = "Unavailable"
+
+
+class Refused(DigitrecError):
+    """There is no such object, or it may not be read."""
+
+    slug = "refused"
+    title = "Refused"

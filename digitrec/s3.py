@@ -3,7 +3,7 @@
 import re
 from typing import Any, NamedTuple, Self
 
-from digitrec.errors import DigitrecError, InvalidSettings, TooLarge
+from digitrec.errors import InvalidSettings, Refused, TooLarge, Unavailable
 
 URI = r"s3://([a-z0-9.-]+)/([^?#]+)(?:\?versionId=([^&#]+))?"
 
@@ -21,20 +21,6 @@ PASSING = {
     "503",
     "500",
 }
-
-
-class Unavailable(DigitrecError):
-    """S3 doesn't answer, or not now: the same request may be answered later."""
-
-    slug = "unavailable"
-    title = "Unavailable"
-
-
-class Refused(DigitrecError):
-    """There is no such object, or it may not be read."""
-
-    slug = "refused"
-    title = "Refused"
 
 
 class Object(NamedTuple):

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from digitrec import s3
-from digitrec.errors import InvalidModel, TooLarge
+from digitrec.errors import InvalidModel, Refused, TooLarge, Unavailable
 from digitrec.network import Network
 
 FORMAT = "digitrec-mlp"
@@ -88,7 +88,7 @@ def _file(path: str | os.PathLike[str]) -> bytes:
 def _object(place: s3.Object) -> bytes:
     try:
         return s3.Reader().read(place, MAX_BYTES)
-    except (s3.Refused, s3.Unavailable, TooLarge) as error:
+    except (Refused, TooLarge, Unavailable) as error:
         raise InvalidModel(f"The model of MODEL_URI is not usable: {error}") from error
 
 

@@ -12,7 +12,7 @@ import pytest
 
 from deploy import runtime
 from digitrec import Recognizer, s3, weights
-from digitrec.errors import InvalidModel, InvalidSettings, TooLarge
+from digitrec.errors import InvalidModel, InvalidSettings, TooLarge, Unavailable
 from digitrec.settings import Settings
 from tests import aws
 from tests.lambda_events import Request, function_url
@@ -175,7 +175,7 @@ def test_an_overloaded_s3_may_answer_later(
 ) -> None:
     del bucket
     monkeypatch.setenv("AWS_ENDPOINT_URL", busy)
-    with pytest.raises(s3.Unavailable, match="S3 answers SlowDown"):
+    with pytest.raises(Unavailable, match="S3 answers SlowDown"):
         s3.Reader().read(s3.Object(BUCKET, "k"), 1)
 
 
