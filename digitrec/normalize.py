@@ -4,6 +4,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
+from digitrec.deskew import deskew
 from digitrec.ink import bounds
 
 Map = NDArray[np.float32]
@@ -14,16 +15,17 @@ BOX = 20  # px, longer side of a digit in it
 CENTRE = 14  # px, where MNIST puts the centre of mass, rounded, in both directions
 OVERSAMPLED = 4  # pixels of the intermediate map for one of the frame, where strokes change width
 THIN = 1.4  # px of the frame: one MNIST digit in 150 has thinner strokes
-THICK = 5.0  # px of the frame: one MNIST digit in 300 has thicker strokes
-PEN = (2.2, 3.8)  # px of the frame: what thin and thick strokes become
+THICK = 3.4  # px of the frame: one MNIST digit in 14 has thicker strokes, and loops that close
+PEN = (2.2, 2.6)  # px of the frame: what thin and thick strokes become
 
 
 def normalize(ink: Map) -> Map:
     """Return the frame that the network reads.
 
     The digit's longer side becomes 20 px, antialiased, and its centre of mass goes to the middle,
-    as MNIST's makers did (LeCun et al. 1998), so a frame of MNIST stays as it is. Strokes thinner
-    or thicker than any of MNIST's are first brought into its range.
+    as MNIST's makers did (LeCun et al. 1998), so a frame of MNIST stays where it is. Strokes
+    thinner or thicker than most of MNIST's are first brought among them. Last, the digit is
+    set upright.
 
     Parameters
     ----------
@@ -39,7 +41,8 @@ def normalize(ink: Map) -> Map:
     side = max(digit.shape)
     if ink.shape != (FRAME, FRAME) or not BOX - 1 <= side <= BOX:
         digit = _resize(digit)
-    return _place(digit)
+    upright: Map = deskew(_place(digit)[None])[0]
+    return upright
 
 
 def _resize(digit: Map) -> Map:

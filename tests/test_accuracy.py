@@ -12,9 +12,11 @@ from tests.strokes import encode, picture
 
 pytest.importorskip("torch", reason="no PyTorch; to get it: make install-training")
 
-from training import card, evaluate, nonsense
+from training import answers, card, evaluate, mistakes, nonsense
+from training.answers import Answers
 from training.corruptions import CORRUPTIONS
-from training.evaluate import Answers, Evaluation, Figure
+from training.evaluate import Evaluation, Figure
+from training.mistakes import Mistake
 
 pytestmark = pytest.mark.needs_torch
 
@@ -66,17 +68,17 @@ def test_each_writer_counts_the_same_however_many_digits_are_his() -> None:
 
 
 def test_a_picture_that_is_refused_is_an_error(client: FlaskClient) -> None:
-    answers = evaluate.predict(client, [evaluate.png(np.zeros((28, 28), np.uint8))])
-    assert answers.digits.tolist() == [-1]
-    assert answers.confidences.tolist() == [0.0]
+    given = answers.predict(client, [answers.png(np.zeros((28, 28), np.uint8))])
+    assert given.digits.tolist() == [-1]
+    assert given.confidences.tolist() == [0.0]
 
 
 def test_an_answer_s_confidence_is_its_digit_s_probability(client: FlaskClient) -> None:
-    answers = evaluate.predict(client, [encode(picture(digit)) for digit in (3, 7)])
-    assert answers.digits.tolist() == [3, 7]
-    assert answers.confidences.tolist() == [
-        answers.probabilities[0, 3],
-        answers.probabilities[1, 7],
+    given = answers.predict(client, [encode(picture(digit)) for digit in (3, 7)])
+    assert given.digits.tolist() == [3, 7]
+    assert given.confidences.tolist() == [
+        given.probabilities[0, 3],
+        given.probabilities[1, 7],
     ]
 
 
@@ -119,9 +121,10 @@ def test_strange_pictures_are_as_many_as_they_should_be_and_always_the_same(
 def small_evaluation() -> Evaluation:
     probabilities = np.full((4, 10), 0.02)
     probabilities[np.arange(4), [0, 1, 1, 3]] = 0.82
-    answers = Answers(probabilities.argmax(axis=1), probabilities)
+    given = Answers(probabilities.argmax(axis=1), probabilities)
+    wrong = [Mistake(picture(6), 6, 5, 0.9), Mistake(picture(1), 1, -1, 0.0)]
     figures = [Figure("errors", 1, 0, most=True, unit=""), Figure("share", 75.0, 70)]
-    return Evaluation(figures, answers, np.array([0, 1, 2, 3], np.uint8), "5" * 64)
+    return Evaluation(figures, given, np.array([0, 1, 2, 3], np.uint8), wrong, "5" * 64)
 
 
 def test_the_table_says_what_was_measured_and_what_is_missed() -> None:
@@ -143,5 +146,18 @@ def test_the_figures_are_written_between_their_marks_and_nowhere_else(tmp_path: 
     assert "old" not in text
     assert text.count("| share | 75.00 %") == 1
     assert card.read(page) == {"errors": 1, "share": 75}
-    for name in ("confusion.svg", "reliability.svg"):
+    for name in ("confusion.svg", "reliability.svg", "mistakes.svg"):
         assert (tmp_path / name).read_text().startswith("<?xml")
+    assert "6, read as 5" in (tmp_path / "mistakes.svg").read_text()
+
+
+def test_mistakes_are_the_digits_that_are_read_as_others(
+    client: FlaskClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(mistakes, "DRAWN", 30)
+    monkeypatch.setattr(mistakes, "draw", lambda *_: picture(7))
+    share, wrong = mistakes.find(client, 0)
+    assert 0 < share < 1
+    assert len(wrong) == round(30 * (1 - share))
+    assert {mistake.answer for mistake in wrong} == {7}
+    assert 7 not in {mistake.digit for mistake in wrong}

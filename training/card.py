@@ -9,6 +9,7 @@ from matplotlib.figure import Figure as Plot
 from training.calibrate import BINS
 from training.evaluate import Evaluation
 
+SHOWN = 18  # mistakes, in rows of six
 START, END = "<!-- figures: written by make evaluate -->", "<!-- end of figures -->"
 
 
@@ -44,6 +45,7 @@ def write(evaluation: Evaluation, card: Path, docs: Path) -> None:
     with mpl.rc_context({"svg.fonttype": "none", "svg.hashsalt": "digitrec"}):
         _confusion(evaluation).savefig(docs / "confusion.svg", metadata={"Date": None})
         _reliability(evaluation).savefig(docs / "reliability.svg", metadata={"Date": None})
+        _mistakes(evaluation).savefig(docs / "mistakes.svg", metadata={"Date": None})
 
 
 def _confusion(evaluation: Evaluation) -> Plot:
@@ -81,4 +83,16 @@ def _reliability(evaluation: Evaluation) -> Plot:
         axes.annotate(f"{count}", (x, y), xytext=(4, -10), textcoords="offset points", size=8)
     axes.set(xlabel="confidence", ylabel="share of right answers", xlim=(0, 1.02), ylim=(0, 1.02))
     axes.set_title("MNIST test: confidence and truth, with the number of answers")
+    return plot
+
+
+def _mistakes(evaluation: Evaluation) -> Plot:
+    """Return a sheet of digits drawn by program that were read wrongly, the surest first."""
+    plot = Plot(figsize=(7, 4.4), layout="constrained")
+    for axes in (sheet := plot.subplots(SHOWN // 6, 6)).flat:
+        axes.axis("off")
+    for axes, mistake in zip(sheet.flat, evaluation.mistakes, strict=False):
+        axes.imshow(mistake.picture, cmap="grey", vmin=0, vmax=255)
+        read = f"read as {mistake.answer}" if mistake.answer >= 0 else "no ink found"
+        axes.set_title(f"{mistake.digit}, {read}\n({mistake.confidence:.2f})", size=7)
     return plot

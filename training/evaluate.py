@@ -1,10 +1,8 @@
 """The figures: pictures through POST /predict, as anybody sends them, held against their floors."""
 
 import csv
-import io
-import json
 import os
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple
@@ -12,16 +10,16 @@ from typing import NamedTuple
 import numpy as np
 from flask.testing import FlaskClient
 from numpy.typing import NDArray
-from PIL import Image
-from tqdm import tqdm
 
 from digitrec import Recognizer, create_app, weights
 from digitrec.network import Network
 from digitrec.recognizer import Prediction
 from digitrec.settings import Settings
-from training import mnist, nonsense, redraw, styles
+from training import mistakes, mnist, nonsense, redraw, styles
+from training.answers import Answers, png, predict
 from training.calibrate import expected_calibration_error
 from training.corruptions import CORRUPTIONS
+from training.mistakes import Mistake
 from training.mnist import Digits
 from training.pen import draw
 
@@ -31,19 +29,6 @@ NONSENSE = 1_000  # pictures of what is no digit
 SEVERAL = 5  # one in so many of them is a number of two digits
 KEPT = 0.99  # of MNIST test is accepted at the confidence that nonsense is measured at
 SHIFTS = ((0, 0), (0, 1), (0, -1), (1, 0), (-1, 0))  # px, of the frames that are averaged
-
-
-class Answers(NamedTuple):
-    """One row a picture: `digits` (n,), -1 where none was read; `probabilities` (n, 10)."""
-
-    digits: NDArray[np.int_]
-    probabilities: NDArray[np.float64]
-
-    @property
-    def confidences(self) -> NDArray[np.float64]:
-        """The probability of each answer, 0 where there was none."""
-        confidences: NDArray[np.float64] = self.probabilities.max(axis=1)
-        return confidences
 
 
 class Writers(NamedTuple):
@@ -88,11 +73,12 @@ class Figure:
 
 @dataclass(frozen=True)
 class Evaluation:
-    """All figures, and MNIST test's answers and labels, for the diagrams."""
+    """All figures, and what the diagrams show: MNIST test's answers and labels, and mistakes."""
 
     figures: list[Figure]
     answers: Answers
     labels: NDArray[np.uint8]
+    mistakes: list[Mistake]
     sha256: str
 
 
@@ -125,27 +111,9 @@ def evaluate(model: Path) -> Evaluation:
         Figure("confidence that keeps 99 % of MNIST test", 100 * threshold),
         Figure("nonsense accepted at that confidence", 100 * accepted, 5, most=True),
     ]
-    return Evaluation(figures, answers, test.labels, recognizer.sha256)
-
-
-def predict(client: FlaskClient, images: Iterable[bytes], name: str = "") -> Answers:
-    """Return what the app answers to each picture; `name` is that of a progress bar."""
-    digits, probabilities = [], []
-    for image in tqdm(images, desc=name, disable=not name, mininterval=1):
-        response = client.post(
-            "/predict?include=probabilities", data=image, content_type="image/png"
-        )
-        answer = json.loads(response.data)
-        digits.append(answer.get("digit", -1))
-        probabilities.append(answer.get("probabilities", [0.0] * 10))
-    return Answers(np.array(digits), np.array(probabilities))
-
-
-def png(image: NDArray[np.uint8]) -> bytes:
-    """Return the pixels, (height, width), as the bytes of a grey PNG file."""
-    file = io.BytesIO()
-    Image.fromarray(image).save(file, "PNG")
-    return file.getvalue()
+    share, wrong = mistakes.find(client, SEED)
+    figures.append(Figure("digits drawn by program, in all styles", 100 * share))
+    return Evaluation(figures, answers, test.labels, wrong, recognizer.sha256)
 
 
 def averaged_errors(recognizer: Recognizer, network: Network, digits: Digits) -> int:

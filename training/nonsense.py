@@ -8,6 +8,7 @@ from collections.abc import Callable
 
 import numpy as np
 
+from training import glyphs
 from training.styles import Random, Stroke, curve, jitter, straight
 
 Kind = Callable[[Random], list[Stroke]]
@@ -68,6 +69,22 @@ LETTERS: dict[str, list[Stroke]] = {
     "w": [curve((0, 0), (0.25, 1), (0.5, 0.2), (0.75, 1), (1, 0))],
     "x": [curve((0, 0.1), (0.3, 0.1), (0.7, 0.9), (1, 0.9)), straight((0.9, 0), (0.1, 1))],
     "y": [straight((0.1, 0), (0.5, 0.55)), straight((0.95, 0), (0.3, 1))],
+    "lambda": [straight((0.1, 0), (0.4, 0.2), (0.95, 1)), straight((0.5, 0.4), (0.05, 1))],
+    "pi": [
+        straight((0, 0.1), (1, 0)),
+        straight((0.25, 0.1), (0.2, 1)),
+        curve((0.7, 0.05), (0.7, 0.8), (0.95, 1)),
+    ],
+    "omega": [
+        curve((0.1, 0), (0.02, 0.6), (0.25, 1), (0.5, 0.6)),
+        curve((0.5, 0.6), (0.75, 1), (0.98, 0.6), (0.9, 0)),
+    ],
+    "sigma": [straight((0.95, 0.05), (0.05, 0), (0.5, 0.5), (0.05, 1), (0.95, 0.95))],
+    "zhe": [
+        straight((0.5, 0), (0.5, 1)),
+        straight((0, 0), (0.5, 0.5), (0, 1)),
+        straight((1, 0), (0.5, 0.5), (1, 1)),
+    ],
 }
 
 SHAPES: dict[str, list[Stroke]] = {
@@ -117,6 +134,21 @@ SHAPES: dict[str, list[Stroke]] = {
         curve((0.8, 0.7), (0.7, 0.8), (0.8, 0.9), (0.9, 0.8), (0.8, 0.7)),
     ],
     "house": [straight((0.1, 1), (0.1, 0.4), (0.5, 0), (0.9, 0.4), (0.9, 1), (0.1, 1))],
+    "moon": [
+        curve((0.7, 0), (0.1, 0.25), (0.1, 0.75), (0.7, 1)),
+        curve((0.7, 0), (0.4, 0.3), (0.4, 0.7), (0.7, 1)),
+    ],
+    "lightning": [straight((0.7, 0), (0.2, 0.55), (0.7, 0.45), (0.25, 1))],
+    "fish": [
+        curve((0.95, 0.1), (0.3, 0.8), (0, 0.5), (0.3, 0.2), (0.95, 0.9)),
+        straight((0.95, 0.1), (0.95, 0.9)),
+    ],
+    "flag": [straight((0.1, 0), (0.1, 1)), straight((0.1, 0), (0.9, 0.2), (0.1, 0.5))],
+    "anchor": [
+        straight((0.5, 0), (0.5, 1)),
+        straight((0.3, 0.2), (0.7, 0.2)),
+        curve((0, 0.6), (0.2, 0.95), (0.5, 1), (0.8, 0.95), (1, 0.6)),
+    ],
     "question": [
         curve((0.1, 0.2), (0.5, 0), (0.9, 0.25), (0.5, 0.5), (0.5, 0.75)),
         straight((0.5, 0.95), (0.5, 1)),
@@ -130,7 +162,30 @@ SHAPES: dict[str, list[Stroke]] = {
 }
 
 HELD_OUT = frozenset(
-    {"E", "K", "R", "W", "h", "m", "t", "diamond", "tick", "star", "hash", "heart"}
+    [
+        "E",
+        "K",
+        "R",
+        "W",
+        "h",
+        "m",
+        "t",
+        "lambda",
+        "pi",
+        "omega",
+        "sigma",
+        "zhe",
+        "diamond",
+        "tick",
+        "star",
+        "hash",
+        "heart",
+        "moon",
+        "lightning",
+        "fish",
+        "flag",
+        "anchor",
+    ]
 )
 
 
@@ -166,8 +221,9 @@ def kinds(*, held_out: bool) -> list[Kind]:
     """Return the kinds for training or, held out from it, for measuring."""
     drawn = [_of(s) for name, s in (LETTERS | SHAPES).items() if (name in HELD_OUT) == held_out]
     if held_out:
-        return [*drawn, *[_tangle] * 5]
-    return [*drawn, *[_scribble] * 12, *[_dots] * 2, *[_lines] * 5]
+        return [*drawn, *[_tangle] * 10]
+    made_up = [glyphs.joined, glyphs.outline, glyphs.turned, glyphs.wandering]
+    return [*drawn, *[_scribble] * 12, *[_dots] * 2, *[_lines] * 5, *made_up * 10]
 
 
 def several(strokes: list[list[Stroke]], r: Random) -> list[Stroke]:

@@ -85,10 +85,10 @@ def _redrawn_chunk(digits: tuple[NDArray[np.uint8], NDArray[np.uint8]], random: 
 def _again(image: NDArray[np.float32], random: Random) -> Image.Image:
     """Return the digit as somebody else might have sent it."""
     kind = random.random()
-    if kind < 0.4:
+    if kind < 0.3:
         return redraw.paint(redraw.canvas(image, random, width=WIDTH), BLACK, WHITE)
     if kind < 0.7:
-        pen = FINEST * (BROADEST / FINEST) ** random.random()
+        pen = FINEST + (BROADEST - FINEST) * random.random() ** 1.5
         return redraw.paint(
             redraw.canvas(image, random, redraw.PEN_SIZES, pen, width=WIDTH), BLACK, WHITE
         )

@@ -18,6 +18,7 @@ Random = np.random.Generator
 CANVAS = 280  # px a side
 TURN = 12  # degrees, at most, either way
 SIZES = (0.25, 1.0)  # of the canvas, for a whole 28x28 frame
+SPECK = 0.05  # of the digit's ink: a smaller piece apart from it is dirt of the scanner's
 PEN_SIZES = (0.7, 1.0)  # with a pen of given width: a 40 px pen can't write 50 px digits
 
 
@@ -30,26 +31,42 @@ def canvas(
 ) -> Coverage:
     """Return a 28x28 frame at a random place, size and angle on a square canvas.
 
-    With `pen`, in px, the digit's centre line is drawn with a round pen of that width. `width` is
-    the canvas's own, px.
+    With `pen`, in px, the digit's centre line is drawn with a round pen of that width, but for
+    specks: a pen would make blots of them. `width` is the canvas's own, px.
     """
     side = round(width * random.uniform(*sizes))
     large = Image.fromarray((frame * 255).astype(np.uint8)).resize(
         (side, side), Image.Resampling.BICUBIC
     )
     large = large.rotate(random.uniform(-TURN, TURN), Image.Resampling.BICUBIC)
-    ink = np.asarray(large, np.float32) / 255
-    if pen is None:
-        # Enlarging blurs an edge over many pixels; a pen's is one or two wide.
-        ink = np.clip((ink - 0.5) * max(1.0, side / 28 / 2) + 0.5, 0, 1)
-    else:
-        line = skeletonize(ink > 0.5)
-        distance = ndimage.distance_transform_edt(~line)
-        ink = np.clip(pen / 2 + 0.5 - distance, 0, 1).astype(np.float32)
+    ink: Coverage = np.asarray(large, np.float32) / np.float32(255)
+    # Enlarging blurs an edge over many pixels; a pen's is one or two wide.
+    ink = np.clip((ink - 0.5) * np.float32(max(1.0, side / 28 / 2)) + 0.5, 0, 1)
+    if pen is not None:
+        ink = _with_pen(ink, pen)
     whole = np.zeros((width, width), np.float32)
     top, left = random.integers(0, width - side + 1, 2)
     whole[top : top + side, left : left + side] = ink
     return whole
+
+
+def _with_pen(ink: Coverage, pen: float) -> Coverage:
+    """Return the digit's centre line drawn with a round pen, `pen` px wide."""
+    mask = _without_specks(ink > 0.5)
+    inside = ndimage.distance_transform_edt(mask)
+    line = skeletonize(mask)
+    drawn = pen / 2 + 0.5 - ndimage.distance_transform_edt(~line)
+    if pen > 2 * np.median(inside[line]):  # a wider pen covers all that the writer's own did
+        drawn = np.maximum(drawn, np.where(mask, ink, 0))
+    return np.clip(drawn, 0, 1).astype(np.float32)
+
+
+def _without_specks(mask: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    labels, _ = ndimage.label(mask, np.ones((3, 3)))
+    sizes = np.bincount(labels.ravel())
+    sizes[0] = 0
+    kept: NDArray[np.bool_] = (sizes >= SPECK * sizes.sum())[labels]
+    return kept
 
 
 def paint(

@@ -13,6 +13,7 @@ import numpy as np
 import torch
 
 from digitrec import weights
+from digitrec.deskew import deskew
 from training import bank, mnist, pools, student, teachers
 from training.calibrate import temperature
 from training.mnist import Digits
@@ -22,8 +23,8 @@ from training.teachers import Teacher
 
 HELD_OUT = 5_000  # MNIST's last training digits, by other writers: all choices are made on them
 TEACHERS = (1, 2, 3)  # their seeds
-STUDENT = 5  # its seed
-STYLED, NONSENSE = 80_000, 20_000  # frames drawn by program
+STUDENT, STUDENT_AGAIN = 5, 7  # seeds
+STYLED, NONSENSE = 80_000, 40_000  # frames drawn by program
 SEEDS = {"styled": 11, "nonsense": 12, "redrawn": 13}
 
 
@@ -49,7 +50,8 @@ def run(directory: Path, output: Path) -> None:
     ensemble = [_teacher(directory, seed, taught, device) for seed in TEACHERS]
     copies = _bank(directory, Pool(*taught), pool, ensemble, device)
     pupil = _student(directory, copies, device)
-    frames = torch.from_numpy(held_out.images.reshape(-1, 784).astype(np.float32) / 255)
+    upright = deskew(held_out.images.astype(np.float32) / np.float32(255))
+    frames = torch.from_numpy(upright.reshape(-1, 784))
     with torch.inference_mode():
         logits = pupil.cpu()(frames).numpy()
     warmth = temperature(logits, held_out.labels)
@@ -127,17 +129,18 @@ def _bank(
 def _student(directory: Path, copies: list[bank.Copy], device: torch.device) -> Student:
     path = directory / "student.pt"
     if not path.exists():
-        pupil = student.train_student(copies, STUDENT, device)
         milder = [c for n, c in enumerate(copies) if bank.strength(n) < 1]
-        finished = student.train_student(
-            milder,
-            STUDENT,
+        pupil = student.train_student(copies, milder, STUDENT, device)
+        again = student.train_student(
+            copies,
+            copies,
+            STUDENT_AGAIN,
             device,
-            passes=student.FINISH_PASSES,
-            peak_rate=student.FINISH_RATE,
+            passes=student.AGAIN,
+            peak_rate=student.AGAIN_RATE,
             student=copy.deepcopy(pupil),
         )
-        pupil = student.mean_of(pupil, finished, student.FINISH_SHARE)
+        pupil = student.mean_of(pupil, again, student.AGAIN_SHARE)
         torch.save(pupil.state_dict(), path)
     pupil = Student()
     pupil.load_state_dict(torch.load(path, map_location="cpu"))

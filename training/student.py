@@ -14,12 +14,12 @@ from digitrec.network import Network
 from training.bank import Copy
 
 HIDDEN = (1536, 768)  # 2.4 million parameters, 9.6 MB as float32
-PASSES = 154  # over a copy of the bank each
+PASSES = 320  # over a copy of the bank each
+MILDER = 0.3  # of the passes, the last: over the milder copies, nearer to what people send
+AGAIN, AGAIN_RATE = 32, 3e-4  # passes over all copies after that, and their peak rate
+AGAIN_SHARE = 0.5  # of what they make in the mean with what was before (Wortsman et al. 2022)
 BATCH = 512
 PEAK_RATE = 2e-3  # AdamW, one cycle
-FINISH_PASSES = 66  # over the milder copies alone: nearer to what people send
-FINISH_RATE = 8e-4  # its peak
-FINISH_SHARE = 0.6  # of the finished weights in the mean with those before (Wortsman et al. 2022)
 MANTISSA = 10  # bits kept of a weight's 23: half the file when zipped, and no answer changes
 DECAY = 1e-2
 TEMPERATURE = 2.0  # of the distillation (Hinton et al. 2015)
@@ -42,6 +42,7 @@ class Student(nn.Sequential):
 
 def train_student(
     bank: Sequence[Copy],
+    milder: Sequence[Copy],
     seed: int,
     device: torch.device,
     *,
@@ -50,13 +51,13 @@ def train_student(
     student: Student | None = None,
     watch: Callable[[int, Student], None] | None = None,
 ) -> Student:
-    """Teach a student with the copies of the bank in turn.
+    """Teach a student with the copies of the bank in turn, at last with the milder alone.
 
     Loss: Kullback-Leibler divergence from the target to the answer, both softened by the
     temperature, times its square.
 
-    `student` is one to go on with; without it, a new one is taught. `watch` is called with the
-    number of passes done and the student, for a log or a check.
+    `student` is one to go on with; without it, a new one is taught.
+    `watch` is called with the number of passes done and the student, for a log or a check.
     """
     torch.manual_seed(seed)
     random = torch.Generator(device).manual_seed(seed)
@@ -68,7 +69,8 @@ def train_student(
     schedule = torch.optim.lr_scheduler.OneCycleLR(optimizer, peak_rate, total_steps=steps)
     progress = tqdm(total=steps, desc="student", mininterval=5)
     for number in range(passes):
-        part = bank[number % len(bank)]
+        copies = milder if number >= passes * (1 - MILDER) else bank
+        part = copies[number % len(copies)]
         frames = torch.from_numpy(part.frames).to(device)
         targets = (torch.from_numpy(part.targets).to(device).float() / TEMPERATURE).log_softmax(1)
         order = torch.randperm(len(frames), generator=random, device=device)

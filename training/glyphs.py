@@ -1,0 +1,72 @@
+"""Characters of no alphabet: made of bars, arches and outlines as digits are, and yet none.
+
+A network that has only seen letters learns those letters. These are drawn by rule, each another,
+so that it learns what a digit is not.
+"""
+
+import numpy as np
+
+from training.styles import Random, Stroke, write
+
+ON_ITS_SIDE = (2, 3, 4, 5, 6, 7, 9)  # 0 and 8 stay digits when they are turned, and 1 a dash
+MIRRORED = (3, 4, 6, 7, 9)  # a mirrored 2 is a 5 to some eyes, and the other way round
+
+
+def joined(r: Random) -> list[Stroke]:
+    """Return an upright bar with one, two or three branches to one side, as letters have."""
+    top, bottom = r.uniform(-0.1, 0.1), r.uniform(0.9, 1.1)
+    strokes = [Stroke(np.array([(r.normal(0, 0.04), top), (r.normal(0, 0.04), bottom)]))]
+    side = r.choice([1, 1, 1, -1])
+    for start in np.sort(r.uniform(0, 0.85, int(r.integers(1, 4)))):
+        reach = r.uniform(0.4, 0.9)
+        if r.random() < 0.5:
+            points = [(0, start), (reach, start + r.uniform(-0.4, 0.4))]
+        else:  # an arch that doesn't come back to the bar below: that would be a 6
+            end = min(start + r.uniform(0.25, 0.6), 1.05)
+            points = [(0, start), (reach * 0.55, start - 0.12), (reach, start + 0.15), (reach, end)]
+        strokes.append(Stroke(np.array(points) * (side, 1), round=len(points) > 2))
+    return strokes
+
+
+def outline(r: Random) -> list[Stroke]:
+    """Return a closed outline that no 0 has: with points, corners or dents."""
+    turn = r.uniform(0, 2 * np.pi)
+    if r.random() < 0.5:  # a star, or a figure of three or five corners
+        corners = int(r.choice([3, 4, 5, 6]))
+        inner = r.uniform(0.35, 0.55)  # at 0.7 a star of four is a square: some write 0 so
+        plain = corners in (3, 5) and r.random() < 0.5
+        angles = turn + np.linspace(0, 2 * np.pi, (1 if plain else 2) * corners + 1)
+        radii = np.ones(len(angles))
+        if not plain:
+            radii[1::2] = inner
+        rounded = bool(r.random() < 0.3 and not plain)
+    else:  # round, with one dent or three: two make an 8
+        angles = turn + np.linspace(0, 2 * np.pi, 25)
+        dents = turn + np.linspace(0, 2 * np.pi, int(r.choice([1, 3])), endpoint=False)
+        away = np.abs((angles[:, None] - dents + np.pi) % (2 * np.pi) - np.pi)
+        depths = np.exp(-((away / r.uniform(0.25, 0.5)) ** 2)).sum(axis=1)
+        radii = 1 - r.uniform(0.4, 0.75) * depths.clip(0, 1)
+        rounded = True
+    points = np.stack([np.cos(angles) * r.uniform(0.7, 1.3), np.sin(angles)], 1)
+    return [Stroke(points * radii[:, None], rounded)]
+
+
+def turned(r: Random) -> list[Stroke]:
+    """Return a digit that lies on its side or is mirrored."""
+    aside = r.random() < 0.6
+    strokes = write(int(r.choice(ON_ITS_SIDE if aside else MIRRORED)), r)
+    way = r.choice([1, -1])
+    matrix = np.array([(0, way), (-way, 0)]) if aside else np.diag([-1, 1])
+    return [Stroke(s.points @ matrix, s.round) for s in strokes]
+
+
+def wandering(r: Random) -> list[Stroke]:
+    """Return one, two or three strokes between points of a coarse grid: a made-up character."""
+    strokes = []
+    for _ in range(int(r.integers(1, 4))):
+        nodes = r.integers(0, (3, 4), (int(r.integers(3, 6)), 2))
+        moved = np.append(True, np.any(np.diff(nodes, axis=0) != 0, axis=1))
+        points = nodes[moved] * (0.5, 1 / 3) + r.normal(0, 0.04, (int(moved.sum()), 2))
+        if len(points) > 1:
+            strokes.append(Stroke(points, round=bool(r.random() < 0.5)))
+    return strokes if sum(len(s.points) for s in strokes) > 4 else wandering(r)
