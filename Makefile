@@ -28,7 +28,7 @@ SHIPPED := handler.py trained_model.pkl requirements.txt digitrec static templat
 .DELETE_ON_ERROR:
 .DEFAULT_GOAL := help
 .PHONY: help run test lint format train evaluate mnist install-training screenshot requirements clean \
-	artifact package deploy info remove emulate bench-cold
+	artifact package deploy info remove emulate bench bench-cold
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-18s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -82,6 +82,9 @@ remove: $(SLS) ## Remove all that "make deploy" made: "sls remove"
 emulate: $(ARTIFACT) $(RUN_READY) ## Run the built zip on this machine as Lambda would (PORT=9000)
 	$(PY) -m deploy.emulate --port $(if $(filter file,$(origin PORT)),9000,$(PORT)) --zip $(ARTIFACT)
 
+bench: $(ARTIFACT) $(TEST_READY) ## Measure digitrec beside what people use instead, write docs/benchmarks.md
+	$(PY) -m benchmarks run --zip $(ARTIFACT)
+
 bench-cold: $(ARTIFACT) $(RUN_READY) ## Measure a cold start of the built zip against its floor
 	$(PY) -m benchmarks.cold --zip $(ARTIFACT)
 
@@ -91,12 +94,16 @@ requirements: $(VENV_MADE) ## Compile the requirements files from pyproject.toml
 	$(UV) pip compile $(COMPILE) pyproject.toml -c requirements.txt --group dev --group deploy -o requirements-dev.txt
 	$(UV) pip compile $(COMPILE) -c requirements-dev.txt --group deploy -o requirements-deploy.txt
 	$(UV) pip compile $(COMPILE) -c requirements-dev.txt --group runtime -o deploy/requirements-runtime.txt
+	for peer in keras onnxruntime fastapi onnx; do \
+	  $(UV) pip compile $(COMPILE) -c requirements.txt --group $$peer -o benchmarks/requirements/$$peer.txt || exit 1; \
+	done
 
 COMPILE = --quiet --no-config --universal --generate-hashes --no-emit-index-url --no-emit-find-links \
 	--custom-compile-command "make requirements" $(if $(UPGRADE),--upgrade)
 
 clean: ## Remove .venv, downloads and caches
-	rm -rf $(VENV) build node_modules .serverless .coverage .mypy_cache .pytest_cache .ruff_cache .hypothesis
+	rm -rf $(VENV) build node_modules .serverless .coverage .mypy_cache .pytest_cache .ruff_cache .hypothesis \
+	  benchmarks/.environments benchmarks/.models
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 $(VENV_MADE):
