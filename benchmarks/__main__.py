@@ -58,7 +58,13 @@ def main(arguments: Sequence[str] | None = None) -> None:
     results = Results.read(options.results)
     report.write(results)
     evaluated = bounds.evaluate(results)
-    print(tables.compared(results, bounds.COMPARED), tables.bounds(evaluated), sep="\n\n")
+    printed = (
+        report.machine(results),
+        tables.compared(results, bounds.COMPARED),
+        tables.extremes(results),
+        tables.bounds(evaluated),
+    )
+    print(*printed, sep="\n\n")
     missed = [bound.name for bound in evaluated if not bound.holds]
     if missed:
         raise SystemExit(f"Missed: {'; '.join(missed)}.")

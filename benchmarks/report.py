@@ -50,11 +50,17 @@ def page(results: Results) -> str:
         "too_large": too_large(results),
         "versions": versions(results),
         "unmeasured": unmeasured(results),
+        "difference": f"{max(difference(results)):.1g}",
         "tolerance": f"{TOLERANCE:g}",
     }
     for name, part in parts.items():
         text = text.replace(f"{{{{ {name} }}}}", part)
     return text
+
+
+def difference(results: Results) -> list[float]:
+    """Return how far each peer's probabilities are from digitrec's."""
+    return [known.get("difference", 0.0) for known in results.peers.values()]
 
 
 def paragraph(results: Results) -> str:
