@@ -55,10 +55,11 @@ def _product(x: Array, w: Array) -> Array:
     most units are silent, so for one picture nine tenths of the weights are not needed.
     """
     if len(x) > 1:
-        return np.matmul(x, w)
-    [row] = x
-    active = np.flatnonzero(row)
-    return np.matmul(row.take(active), w.take(active, axis=0))[np.newaxis]
+        product: Array = x @ w
+        return product
+    active = np.flatnonzero(x)
+    product = x.take(active, axis=1) @ w.take(active, axis=0)
+    return product
 
 
 def softmax(logits: Array) -> Array:
