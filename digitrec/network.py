@@ -54,11 +54,10 @@ def _product(x: Array, w: Array) -> Array:
     A product with one row takes as long as it takes to read the weights. Most pixels are paper and
     most units are silent, so for one picture nine tenths of the weights are not needed.
     """
-    if len(x) > 1:
-        product: Array = x @ w
-        return product
-    active = np.flatnonzero(x)
-    product = x.take(active, axis=1) @ w.take(active, axis=0)
+    if len(x) == 1:
+        active = np.flatnonzero(x)
+        x, w = x.take(active, axis=1), w.take(active, axis=0)
+    product: Array = x @ w
     return product
 
 

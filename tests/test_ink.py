@@ -9,9 +9,8 @@ from PIL import Image, ImageChops, ImageDraw
 
 from digitrec.errors import NoInk
 from digitrec.ink import bounds, ink_map
-from digitrec.ink.contrast import percentile
 from digitrec.ink.grey import in_grey
-from digitrec.ink.histogram import Histogram
+from digitrec.ink.histogram import Histogram, percentile
 from digitrec.ink.pieces import label
 from tests.strokes import picture
 

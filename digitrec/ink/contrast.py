@@ -5,9 +5,10 @@ from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
-from PIL import Image, ImageFilter
+from PIL import Image
 
-from digitrec.ink.histogram import Histogram
+from digitrec.ink.histogram import Histogram, percentile
+from digitrec.ink.light import paper_in_uneven_light
 
 Map = NDArray[np.float32]
 Pixels = NDArray[Any]  # (height, width, channels) float32 or, if not worked on yet, uint8; 0..255
@@ -17,8 +18,6 @@ ONE_COLOUR = 24.0  # RGB standard deviation up to which the opaque part of a pic
 PLAIN = 25  # percentile of the pixels, by distance from the paper: these surely are paper
 EVEN = 2.0  # of 255: their distance from one paper colour up to which the light is even
 DARK = 16.0  # of 255: shadows this dark are not lit up further
-BLOCK = 4  # px: uneven light is looked at in blocks of this size
-WINDOW = 7  # blocks, odd: strokes are narrower than that, shadows are wider
 MEDIAN = 50  # as a percentile
 CORNER = 16  # of a side's length: one such part of it, both ways, is a corner
 STEPS = 4095  # between the least and the greatest distance in a picture: finer than 8 bits are
@@ -95,7 +94,7 @@ def _in_any_light(pixels: Pixels) -> Map:
     away = pixels - _paper(pixels)
     uneven = _unevenness(away)
     if uneven > EVEN:
-        paper = _paper_in_uneven_light(pixels)
+        paper = paper_in_uneven_light(pixels)
         lit = (pixels - paper) * (paper.mean() / np.maximum(paper, DARK))
         if _unevenness(lit) < uneven / 2:
             away = lit
@@ -147,40 +146,3 @@ def _unevenness(away: Pixels) -> float:
     # Not max(axis=2), which is many times as slow along an axis of three.
     farthest = functools.reduce(np.maximum, np.moveaxis(np.abs(away), 2, 0))
     return float(percentile(farthest.ravel(), PLAIN))
-
-
-def _paper_in_uneven_light(pixels: Pixels) -> Pixels:
-    """Return what the paper would look like without ink.
-
-    A grey closing takes away whatever is darker than its surroundings and narrower than its
-    window, an opening whatever is lighter: strokes, but neither shadows nor a slope of light.
-    """
-    grey = pixels.mean(axis=2)
-    # In a window, less than half is ink: the median is paper, and ink is the long tail around it.
-    away = grey - _filtered(grey, ImageFilter.MedianFilter(WINDOW))
-    steps = ImageFilter.MaxFilter(WINDOW), ImageFilter.MinFilter(WINDOW)
-    dark = float((away**3).sum()) < 0
-    channels = [_filtered(c, *steps[:: 1 if dark else -1]) for c in np.moveaxis(pixels, 2, 0)]
-    return np.stack(channels, axis=2)
-
-
-def _filtered(channel: Map, *filters: ImageFilter.RankFilter) -> Map:
-    """Return a channel, filtered by blocks: as good as by pixels here, and many times as fast."""
-    whole = Image.fromarray(channel)
-    blocks = whole.reduce(BLOCK)
-    for each in filters:
-        blocks = blocks.filter(each)
-    return np.asarray(blocks.resize(whole.size, Image.Resampling.BICUBIC), np.float32)
-
-
-def percentile(values: NDArray[np.float32], percent: float) -> NDArray[np.float32]:
-    """Return np.percentile(values, percent, axis=0), to rounding.
-
-    numpy's own costs a cold start 8 ms for its generality, more than the rest of the image path.
-    """
-    place = (len(values) - 1) * percent / 100
-    low = int(place)
-    high = min(low + 1, len(values) - 1)
-    parts = np.partition(values, (low, high), axis=0)
-    found: NDArray[np.float32] = parts[low] + (parts[high] - parts[low]) * np.float32(place - low)
-    return found
