@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from digitrec import weights
 from digitrec.errors import DigitrecError
-from digitrec.image import decode
+from digitrec.image import Allowance, decode
 from digitrec.ink import ink_map
 from digitrec.network import Network
 from digitrec.normalize import normalize
@@ -72,12 +72,15 @@ class Recognizer:
             raise prediction
         return prediction
 
-    def recognize_many(self, images: Sequence[bytes]) -> list[Prediction | DigitrecError]:
+    def recognize_many(
+        self, images: Sequence[bytes], allowance: Allowance | None = None
+    ) -> list[Prediction | DigitrecError]:
         """Return one prediction an image, in order, from one pass of the network.
 
-        An image that can't be read has its error, not raised, in its place.
+        An image that can't be read, or that the allowance of pixels doesn't reach for, has its
+        error, not raised, in its place.
         """
-        frames = [_frame(image) for image in images]
+        frames = [_frame(image, allowance) for image in images]
         readable = [frame for frame in frames if not isinstance(frame, DigitrecError)]
         if not readable:
             return [frame for frame in frames if isinstance(frame, DigitrecError)]
@@ -88,9 +91,9 @@ class Recognizer:
         ]
 
 
-def _frame(image: bytes) -> NDArray[np.float32] | DigitrecError:
+def _frame(image: bytes, allowance: Allowance | None) -> NDArray[np.float32] | DigitrecError:
     try:
-        return normalize(ink_map(decode(image)))
+        return normalize(ink_map(decode(image, allowance)))
     except DigitrecError as error:
         return error
 

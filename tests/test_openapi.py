@@ -87,7 +87,7 @@ def test_the_fields_of_a_json_request_are_taken_and_no_others(
 def test_everything_that_can_be_included_is_documented(predict: Any) -> None:
     [parameter] = predict["parameters"]
     assert (parameter["name"], parameter["in"]) == ("include", "query")
-    assert parameter["schema"]["items"]["enum"] == EVERYTHING
+    assert parameter["schema"]["items"]["enum"] == ["", *EVERYTHING]
 
 
 def test_the_most_pictures_are_those_of_the_settings(predict: Any) -> None:

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from digitrec import weights
+from digitrec import unpickle, weights
 from digitrec.errors import InvalidModel
 from digitrec.network import Network
 
@@ -83,7 +83,7 @@ def test_the_hash_is_checked_before_anything_is_unpickled(monkeypatch: pytest.Mo
     def never(*_: object) -> None:
         pytest.fail("it was unpickled")
 
-    monkeypatch.setattr(weights, "_Unpickler", never)
+    monkeypatch.setattr(unpickle, "load", never)
     with pytest.raises(InvalidModel, match="SHA-256"):
         weights.parse(pickle.dumps(model()), "model.pkl", "0" * 64)
 
@@ -160,11 +160,12 @@ NOT_FINITE = np.full((784, 4), np.nan, np.float32)
         (changed(version=2), "format must be digitrec-mlp, version 1"),
         (changed(weights=model()["weights"][:2]), "3 layers"),
         (changed(biases=tuple(model()["biases"])), "3 layers"),
-        (with_weight(0, [[0.0]]), "float32 arrays"),
-        (with_weight(0, np.zeros((784, 4))), "float32 arrays"),
+        (with_weight(0, [[0.0]]), "no model needs"),
+        (with_weight(0, ["text"] * 2), "float32 arrays"),
+        (with_weight(0, np.zeros((784, 4))), "not of float32"),
         (with_weight(0, np.zeros(784, np.float32)), "float32 arrays"),
-        (with_weight(0, np.zeros((4, 784), np.float32).T), "float32 arrays"),
-        (with_weight(0, np.array([[None]])), "float32 arrays"),
+        (with_weight(0, np.zeros((4, 784), np.float32).T), "not in C order"),
+        (with_weight(0, np.array([[None]])), "not of float32"),
         (with_bias(0, np.zeros((4, 1), np.float32)), "float32 arrays"),
         (with_weight(0, NOT_FINITE), "not a finite number"),
         (with_weight(0, np.zeros((783, 4), np.float32)), "don't follow 784 inputs"),
