@@ -3,6 +3,7 @@
 import os
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Self
 
 import numpy as np
@@ -14,6 +15,7 @@ from digitrec.image import Allowance, decode
 from digitrec.ink import ink_map
 from digitrec.network import Network
 from digitrec.normalize import normalize
+from digitrec.source import Source
 
 
 @dataclass(frozen=True, eq=False)
@@ -43,16 +45,19 @@ class Recognizer:
 
     Attributes
     ----------
-    sha256
-        Of the model file, in lower-case hex.
     layers
         The network's units a layer, the 784 inputs first.
     """
 
-    def __init__(self, network: Network, sha256: str) -> None:
+    def __init__(self, network: Network, source: Source) -> None:
         self._network = network
-        self.sha256 = sha256
+        self._source = source
         self.layers = network.layers
+
+    @cached_property
+    def sha256(self) -> str:
+        """Of the model file, in lower-case hex."""
+        return self._source.sha256
 
     @classmethod
     def load(cls, path: str | os.PathLike[str], sha256: str | None = None) -> Self:

@@ -7,7 +7,6 @@ the instructions that a model needs, and numpy's names stand for the two classes
 of numpy's sees what a file says.
 """
 
-import io
 import math
 import pickle
 import struct
@@ -15,6 +14,8 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
+
+from digitrec.source import Source
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -109,7 +110,7 @@ _Python = pickle._Unpickler  # noqa: SLF001
 Instruction = Callable[[Any], None]
 
 
-def load(pickled: bytes) -> Any:
+def load(source: Source) -> Any:
     """Return what a pickle holds: text, numbers, lists, dicts with keys of text, and `Array`.
 
     Raises
@@ -118,7 +119,7 @@ def load(pickled: bytes) -> Any:
         It is broken, or holds or does anything else. Nothing of it has happened then.
     """
     try:
-        return _Unpickler(io.BytesIO(pickled)).load()
+        return _Unpickler(source).load()
     except KeyError as error:
         raise pickle.UnpicklingError("it has an instruction that no model needs") from error
     except BROKEN as error:

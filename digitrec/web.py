@@ -2,13 +2,14 @@
 
 import time
 import zlib
+from functools import cache
 
 from flask import Flask, Response, g, jsonify, render_template, request
 from flask.logging import wsgi_errors_stream
 from flask_cors import CORS
 from werkzeug.exceptions import HTTPException, MethodNotAllowed, NotFound
 
-from digitrec import __version__, answer, log, openapi, payload, problem
+from digitrec import __version__, answer, log, payload, problem
 from digitrec.assets import Assets
 from digitrec.errors import DigitrecError, TooLarge
 from digitrec.recognizer import Recognizer
@@ -63,20 +64,16 @@ def create_app(settings: Settings | None = None, recognizer: Recognizer | None =
 
 
 def _add_routes(app: Flask, settings: Settings, recognizer: Recognizer) -> None:
-    description = openapi.document(settings.max_images)
-    health = {
-        "status": "ok",
-        "version": __version__,
-        "model": {"sha256": recognizer.sha256, "layers": recognizer.layers},
-    }
-
     @app.get("/healthz")
     def healthz() -> Response:
-        return jsonify(health)
+        model = {"sha256": recognizer.sha256, "layers": recognizer.layers}
+        return jsonify({"status": "ok", "version": __version__, "model": model})
 
     @app.get("/openapi.json")
     def openapi_json() -> Response:
-        return jsonify(description)
+        from digitrec import openapi  # late, as the files of the page below
+
+        return jsonify(openapi.document(settings.max_images))
 
     @app.post("/predict")
     def predict() -> Response:
@@ -88,13 +85,15 @@ def _add_routes(app: Flask, settings: Settings, recognizer: Recognizer) -> None:
 
 
 def _add_page(app: Flask, public_url: str) -> None:
-    assets = Assets.load(ROOT / "static")
+    @cache
+    def assets() -> Assets:
+        return Assets.load(ROOT / "static")  # late: the first answer of a cold start is a digit
 
     @app.get("/")
     def page() -> Response:
         names = {
-            "static": f"static/{assets.version}",
-            "modules": assets.modules,
+            "static": f"static/{assets().version}",
+            "modules": assets().modules,
             "public_url": public_url,
         }
         return _cached(Response(render_template("index.html", **names)))
@@ -102,12 +101,12 @@ def _add_page(app: Flask, public_url: str) -> None:
     @app.get("/static/<path:filename>")
     def static(filename: str) -> Response:
         version, _, name = filename.rpartition("/")
-        asset = assets.files.get(name)
-        if asset is None or not assets.is_version(version):
+        asset = assets().files.get(name)
+        if asset is None or not Assets.is_version(version):
             raise NotFound
         response = Response(asset.content, content_type=asset.content_type)
         # Under its version's name a file never changes.
-        return _cached(response, forever=version == assets.version)
+        return _cached(response, forever=version == assets().version)
 
 
 def _cached(response: Response, *, forever: bool = False) -> Response:

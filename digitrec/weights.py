@@ -1,6 +1,7 @@
 """trained_model.pkl to a network, every part of it checked before it is used."""
 
 import hashlib
+import io
 import os
 import pickle
 from pathlib import Path
@@ -10,6 +11,7 @@ import numpy as np
 from digitrec import s3, unpickle
 from digitrec.errors import InvalidModel, Refused, TooLarge, Unavailable
 from digitrec.network import Array, Network
+from digitrec.source import Source
 
 FORMAT = "digitrec-mlp"
 VERSION = 1
@@ -19,8 +21,8 @@ DIGITS = 10
 MAX_BYTES = 16_000_000  # of a model file: four million float32 weights, twice what we ship
 
 
-def read(path: str | os.PathLike[str], sha256: str | None = None) -> tuple[Network, str]:
-    """Return the network of a model file, and the file's SHA-256 in lower-case hex.
+def read(path: str | os.PathLike[str], sha256: str | None = None) -> tuple[Network, Source]:
+    """Return the network of a model file, and what was read, which knows its SHA-256.
 
     Parameters
     ----------
@@ -37,13 +39,14 @@ def read(path: str | os.PathLike[str], sha256: str | None = None) -> tuple[Netwo
     place = s3.Object.of(str(path))
     if place is not None:
         return parse(_object(place), f"{place} (MODEL_URI)", sha256)
-    return parse(_file(path), str(path), sha256)
-
-
-def _file(path: str | os.PathLike[str]) -> bytes:
     try:
-        with Path(path).open("rb") as file:
-            return file.read(MAX_BYTES + 1)
+        # Unbuffered: the weights go from the file to where they stay. A start has no time for more.
+        with Path(path).open("rb", buffering=0) as file:
+            if os.fstat(file.fileno()).st_size > MAX_BYTES:
+                raise _too_large(str(path))
+            if sha256 is not None:
+                return parse(file.read(MAX_BYTES + 1), str(path), sha256)
+            return _load(file, str(path))
     except OSError as error:
         raise InvalidModel(f"The model file {path} can't be read: {error.strerror}.") from error
 
@@ -55,20 +58,31 @@ def _object(place: s3.Object) -> bytes:
         raise InvalidModel(f"The model of MODEL_URI is not usable: {error}") from error
 
 
-def parse(pickled: bytes, name: str, sha256: str | None = None) -> tuple[Network, str]:
+def parse(pickled: bytes, name: str, sha256: str | None = None) -> tuple[Network, Source]:
     """Return the network in the bytes of a model file; `name` says which in errors. See `read`."""
-    if len(pickled) > MAX_BYTES:
-        raise InvalidModel(f"The model file {name} is larger than {MAX_BYTES:,} bytes.")
-    checksum = hashlib.sha256(pickled).hexdigest()
-    if sha256 is not None and checksum != sha256.lower():
-        raise InvalidModel(
-            f"The model file {name} has SHA-256 {checksum}, not {sha256}, as MODEL_SHA256 says."
-        )
+    if sha256 is not None:
+        checksum = hashlib.sha256(pickled).hexdigest()
+        if checksum != sha256.lower():
+            raise InvalidModel(
+                f"The model file {name} has SHA-256 {checksum}, not {sha256}, as MODEL_SHA256 says."
+            )
+    return _load(io.BytesIO(pickled), name)
+
+
+def _load(file: io.RawIOBase | io.BytesIO, name: str) -> tuple[Network, Source]:
+    source = Source(file, MAX_BYTES + 1)
     try:
-        model = unpickle.load(pickled)
+        model = unpickle.load(source)
     except pickle.UnpicklingError as error:
         raise InvalidModel(f"The model file {name} is no pickled model: {error}.") from error
-    return _network(model, name), checksum
+    source.read()  # what stands behind the pickle is part of the file, and of its hash
+    if source.length > MAX_BYTES:
+        raise _too_large(name)
+    return _network(model, name), source
+
+
+def _too_large(name: str) -> InvalidModel:
+    return InvalidModel(f"The model file {name} is larger than {MAX_BYTES:,} bytes.")
 
 
 def write(network: Network, path: str | os.PathLike[str]) -> None:

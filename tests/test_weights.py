@@ -35,12 +35,12 @@ def parse(content: object, protocol: int = 4) -> Network:
 def test_a_written_network_is_read_back_bit_by_bit(tmp_path: Path) -> None:
     network = parse(model())
     weights.write(network, tmp_path / "model.pkl")
-    again, checksum = weights.read(tmp_path / "model.pkl")
+    again, source = weights.read(tmp_path / "model.pkl")
     for one, other in zip(
         [*network.weights, *network.biases], [*again.weights, *again.biases], strict=True
     ):
         np.testing.assert_array_equal(one, other)
-    assert checksum == hashlib.sha256((tmp_path / "model.pkl").read_bytes()).hexdigest()
+    assert source.sha256 == hashlib.sha256((tmp_path / "model.pkl").read_bytes()).hexdigest()
 
 
 def test_the_written_file_is_the_documented_dict_at_protocol_4(tmp_path: Path) -> None:
@@ -74,7 +74,7 @@ def test_the_arrays_can_t_be_written_to() -> None:
 def test_a_pinned_file_is_taken_and_any_other_refused() -> None:
     pickled = pickle.dumps(model(), protocol=4)
     pin = hashlib.sha256(pickled).hexdigest()
-    assert weights.parse(pickled, "model.pkl", pin.upper())[1] == pin
+    assert weights.parse(pickled, "model.pkl", pin.upper())[1].sha256 == pin
     with pytest.raises(InvalidModel, match=f"SHA-256 {pin}, not {'0' * 64}"):
         weights.parse(pickled, "model.pkl", "0" * 64)
 
@@ -99,6 +99,11 @@ def test_a_file_over_the_size_cap_is_refused_unread(tmp_path: Path) -> None:
         file.truncate(weights.MAX_BYTES + 1)
     with pytest.raises(InvalidModel, match="larger than 16,000,000 bytes"):
         weights.read(large)
+
+
+def test_what_stands_behind_the_pickle_counts_for_the_size_cap() -> None:
+    with pytest.raises(InvalidModel, match="larger than 16,000,000 bytes"):
+        weights.parse(pickle.dumps(model(), protocol=4) + bytes(weights.MAX_BYTES), "model.pkl")
 
 
 class Call:
