@@ -5,6 +5,7 @@ from PIL import Image
 
 GREY = 0x010101  # times a grey, 0..255, is a pixel of that grey without its alpha
 OPAQUE = 0xFF000000  # the alpha of an opaque pixel
+SAMPLE = (16, 16)  # px that are looked at first: a photograph shows its colours soon
 
 
 def in_grey(picture: Image.Image) -> Image.Image:
@@ -15,11 +16,16 @@ def in_grey(picture: Image.Image) -> Image.Image:
     picture
         In mode "L", "RGB" or "RGBA".
     """
-    if picture.mode == "L":
+    if picture.mode == "L" or _grey(picture.resize(SAMPLE, Image.Resampling.NEAREST)) is None:
         return picture
+    return _grey(picture) or picture
+
+
+def _grey(picture: Image.Image) -> Image.Image | None:
+    """Return a picture in mode "L", None if that would lose anything."""
     rgba = picture if picture.mode == "RGBA" else picture.convert("RGBA")
     pixels = np.asarray(rgba).view("<u4")[..., 0]  # a number a pixel: alpha, blue, green, red
     grey = pixels & 0xFF
-    if np.array_equal(grey * GREY + OPAQUE, pixels):
-        return Image.fromarray(grey.astype(np.uint8))
-    return picture
+    if not np.array_equal(grey * GREY + OPAQUE, pixels):
+        return None
+    return Image.fromarray(grey.astype(np.uint8))
