@@ -28,7 +28,8 @@ SHIPPED := handler.py trained_model.pkl requirements.txt digitrec static templat
 .DELETE_ON_ERROR:
 .DEFAULT_GOAL := help
 .PHONY: help run test lint format train evaluate mnist install-training screenshot requirements clean \
-	artifact package deploy info remove emulate bench-cold
+	artifact package deploy info remove emulate bench-cold \
+	bench-steps bench-instructions
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-18s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -84,6 +85,12 @@ emulate: $(ARTIFACT) $(RUN_READY) ## Run the built zip on this machine as Lambda
 
 bench-cold: $(ARTIFACT) $(RUN_READY) ## Measure a cold start of the built zip against its floor
 	$(PY) -m benchmarks.cold --zip $(ARTIFACT)
+
+bench-steps: $(TEST_READY) ## Measure a warm request step by step, against its floor
+	$(PY) -m benchmarks.steps
+
+bench-instructions: $(ARTIFACT) $(TEST_READY) ## Count the instructions of a start and a warm request (needs valgrind)
+	$(PY) -m benchmarks.instructions --zip $(ARTIFACT)
 
 requirements: $(VENV_MADE) ## Compile the requirements files from pyproject.toml (UPGRADE=1: newest versions)
 	$(PIP) install uv==0.13.9
