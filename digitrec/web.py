@@ -8,11 +8,12 @@ from functools import cache
 from flask import Flask, Response, g, jsonify, render_template, request
 from flask.logging import wsgi_errors_stream
 from flask_cors import CORS
-from werkzeug.exceptions import HTTPException, MethodNotAllowed, NotFound
+from werkzeug.exceptions import HTTPException, MethodNotAllowed, NotFound, ServiceUnavailable
 
 from digitrec import __version__, answer, log, payload, problem
 from digitrec.assets import Assets
 from digitrec.errors import DigitrecError, TooLarge
+from digitrec.overload import FULL
 from digitrec.recognizer import Recognizer
 from digitrec.settings import ROOT, Settings
 
@@ -31,6 +32,7 @@ PREFLIGHT_SECONDS = 600  # how long a browser may remember that it may call /pre
 COMPRESSIBLE = ("text/html", "text/css", "text/javascript", "image/svg+xml", "application/json")
 GZIP = 16 + zlib.MAX_WBITS  # asks zlib for gzip's header
 MIN_COMPRESSED = 500  # bytes: less fits into one packet either way
+RETRY_AFTER = 1  # seconds after which a full queue is empty again
 YEAR = 365 * 24 * 3600  # seconds
 
 
@@ -135,6 +137,11 @@ def _add_log_line(app: Flask) -> None:
     def start_clock() -> None:
         g.started = time.perf_counter()
 
+    @app.before_request
+    def refuse_when_full() -> None:
+        if FULL in request.environ:
+            raise ServiceUnavailable(retry_after=RETRY_AFTER)
+
     @app.after_request
     def write_log_line(response: Response) -> Response:
         if not app.logger.isEnabledFor(logging.INFO):
@@ -194,6 +201,8 @@ def _answer_error(error: DigitrecError | HTTPException) -> Response:
     response = jsonify(content)
     response.status_code = content["status"]
     response.content_type = problem.MEDIA_TYPE
+    if isinstance(error, ServiceUnavailable):
+        response.retry_after = error.retry_after
     if isinstance(error, MethodNotAllowed):
         response.allow.update(error.valid_methods or ())
     return response
