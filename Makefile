@@ -34,7 +34,8 @@ SHIPPED := handler.py trained_model.pkl requirements.txt digitrec static templat
 .DELETE_ON_ERROR:
 .DEFAULT_GOAL := help
 .PHONY: help run test lint format train evaluate mnist install-training screenshot requirements clean \
-	artifact package deploy info remove emulate bench bench-cold serve fuzz soak load audit mutate
+	artifact package deploy info remove emulate bench bench-cold bench-steps bench-instructions \
+	serve fuzz soak load audit mutate
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-18s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -96,6 +97,12 @@ bench: $(ARTIFACT) $(TEST_READY) ## Measure digitrec beside what people use inst
 
 bench-cold: $(ARTIFACT) $(RUN_READY) ## Measure a cold start of the built zip against its floor
 	$(PY) -m benchmarks.cold --zip $(ARTIFACT)
+
+bench-steps: $(TEST_READY) ## Measure a warm request step by step, against its floor
+	$(PY) -m benchmarks.steps
+
+bench-instructions: $(ARTIFACT) $(TEST_READY) ## Count the instructions of a start and a warm request (needs valgrind)
+	$(PY) -m benchmarks.instructions --zip $(ARTIFACT)
 
 fuzz: $(FUZZ_READY) ## Send anything: properties, then atheris (EXAMPLES=10000 SECONDS=600 for each)
 	HYPOTHESIS_PROFILE=long FUZZ_EXAMPLES=$(EXAMPLES) $(PY) -m pytest tests/hostile/test_properties.py

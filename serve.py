@@ -1,9 +1,11 @@
 """The app under waitress, for those who host it themselves: python serve.py --port 8000."""
 
 import argparse
+import ctypes
 import logging
 import os
 from collections.abc import Sequence
+from contextlib import suppress
 from typing import Any
 
 import waitress
@@ -34,6 +36,23 @@ SERVER: dict[str, Any] = {
 }
 
 
+# malloc's own names for its settings, and what they are set to.
+M_MMAP_THRESHOLD, LARGE = -3, 1_000_000  # bytes
+M_ARENA_MAX, ARENAS = -8, 1
+
+
+def _give_memory_back() -> None:
+    """Have the C library return what a large picture took.
+
+    Left alone, glibc keeps a heap for each thread, and learns to put large pieces there: a process
+    that held 120 MB after 2,000 requests held 225 after 10,000. Another C library has no mallopt.
+    """
+    with suppress(AttributeError, OSError, TypeError):
+        mallopt = ctypes.CDLL(None).mallopt
+        mallopt(M_MMAP_THRESHOLD, LARGE)
+        mallopt(M_ARENA_MAX, ARENAS)
+
+
 def app() -> Bounded:
     """Return the app with its queue."""
     return Bounded(create_app(), working=WORKING, waiting=WAITING, patience=PATIENCE)
@@ -45,6 +64,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument("--host", default="127.0.0.1", help="0.0.0.0 lets other machines in")
     parser.add_argument("--port", type=int, default=8000)
     options = parser.parse_args(arguments)
+    _give_memory_back()
     try:
         bounded = app()
     except DigitrecError as error:  # a sentence that tells what to change, not a stack trace

@@ -31,6 +31,7 @@ from handler import app, handler, recognizer
 STEPS = ("base64", "decode", "ink", "normalise", "network", "Flask", "serverless-wsgi")
 """In the order of a request."""
 
+BATCH = 100  # pictures in one request
 LARGE = 1_000_000  # bytes: such a picture is timed fewer times
 Event = dict[str, Any]
 
@@ -85,6 +86,13 @@ def measure(image: bytes, rounds: int = 200) -> dict[str, Times]:
     return took | {"Flask": Times(*flask), "serverless-wsgi": Times(*lambda_)}
 
 
+def batch(image: bytes, rounds: int = 10) -> float:
+    """Return what a picture takes among `BATCH` in one request, over what it takes alone."""
+    one, many = event(image), event(*[image] * BATCH)
+    took = in_turn({"one": lambda: handler(one, None), "many": lambda: handler(many, None)}, rounds)
+    return took["many"].quickest / BATCH / took["one"].quickest
+
+
 def _wsgi(body: bytes) -> None:
     environ = {
         "REQUEST_METHOD": "POST",
@@ -123,6 +131,9 @@ def main() -> None:
         print(f"{step:20}" + "".join(f"{t[step].quickest:22.3f}" for t in took.values()))
     ratios = (t["handler"].quickest / t["floor"].quickest for t in took.values())
     print(f"{'handler to floor':20}" + "".join(f"{ratio:22.2f}" for ratio in ratios))
+    for name in ("280x280 canvas PNG", "28x28 PNG"):
+        ratio = batch(images[name])
+        print(f"{name}: {BATCH} in one request take {ratio:.2f} times as long each as alone")
 
 
 if __name__ == "__main__":

@@ -83,6 +83,18 @@ HEALTH = {
 }
 
 
+OVERLOADED = {
+    "description": "The server has too much to do",
+    "headers": {
+        "Retry-After": {
+            "description": "Seconds after which to send the request again.",
+            "schema": {"type": "integer", "minimum": 1},
+        }
+    },
+    "content": {problem.MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}},
+}
+
+
 def document(max_images: int) -> dict[str, Any]:
     """Return the document of an app that takes at most `max_images` pictures in a request."""
     return {
@@ -148,6 +160,7 @@ def _predict(max_images: int) -> dict[str, Any]:
                 "content": {JSON: {"schema": {"oneOf": [_ref("Prediction"), _predictions()]}}},
             },
             **{str(status): _problem(status) for status in sorted(set(problem.STATUS.values()))},
+            "503": OVERLOADED,
         },
     }
 

@@ -1,14 +1,18 @@
 """A WSGI app that does a few requests at once, lets a few wait, and has the others sent away.
 
 Nothing is gained by doing more at once than there are processors, and everybody who waits holds
-memory. Who comes when the queue is full is told so at once, and when to come again.
+memory. Who comes when the queue is full is told so soon, and when to come again.
 """
 
 import threading
+import time
 from collections.abc import Iterable
 from typing import Any
 
 FULL = "digitrec.full"  # in the environ of a request that the app must answer with 503
+# Seconds before a refusal. Who asks again at once, whatever Retry-After says, would else take the
+# processor from those that are being answered.
+PAUSE = 0.01
 
 
 class Bounded:
@@ -47,6 +51,7 @@ class Bounded:
             self._places.release()
 
     def _refuse(self, environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
+        time.sleep(PAUSE)
         return self._answer({**environ, FULL: True}, start_response)
 
     def _answer(self, environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:

@@ -1,5 +1,6 @@
 """The web app: routes, CORS, headers, log lines. The only module that imports Flask."""
 
+import logging
 import time
 import zlib
 from functools import cache
@@ -143,6 +144,8 @@ def _add_log_line(app: Flask) -> None:
 
     @app.after_request
     def write_log_line(response: Response) -> Response:
+        if not app.logger.isEnabledFor(logging.INFO):
+            return response
         fields = {
             "method": request.method,
             "path": request.path,

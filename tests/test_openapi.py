@@ -125,7 +125,7 @@ def test_the_fields_of_healthz_are_those_documented(document: Any, stub_app: Fla
 
 def test_the_statuses_of_predict_are_those_documented(predict: Any) -> None:
     can_be = {status for status, _, wrong in WRONG_REQUESTS.values() if "path" not in wrong}
-    assert set(predict["responses"]) == {"200", *map(str, can_be - {405})}
+    assert set(predict["responses"]) == {"200", "503", *map(str, can_be - {405})}
 
 
 def test_every_error_of_predict_is_documented_as_a_problem(document: Any, predict: Any) -> None:

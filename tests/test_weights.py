@@ -106,6 +106,11 @@ def test_what_stands_behind_the_pickle_counts_for_the_size_cap() -> None:
         weights.parse(pickle.dumps(model(), protocol=4) + bytes(weights.MAX_BYTES), "model.pkl")
 
 
+def test_a_file_of_just_the_largest_size_is_looked_into() -> None:
+    with pytest.raises(InvalidModel, match="no pickled model"):
+        weights.parse(bytes(weights.MAX_BYTES), "model.pkl")
+
+
 class Call:
     """Pickled as a call of any function with any arguments."""
 
@@ -162,8 +167,13 @@ NOT_FINITE = np.full((784, 4), np.nan, np.float32)
         ({}, "must hold"),
         (changed(extra=1), "must hold"),
         (changed(format="other"), "format must be digitrec-mlp, version 1"),
+        (changed(format="another"), "format must be digitrec-mlp, version 1"),
         (changed(version=2), "format must be digitrec-mlp, version 1"),
+        (changed(version=0), "format must be digitrec-mlp, version 1"),
         (changed(weights=model()["weights"][:2]), "3 layers"),
+        (changed(biases=model()["biases"][:2]), "3 layers"),
+        (changed(weights=[*model()["weights"], np.zeros((10, 10), np.float32)]), "3 layers"),
+        (changed(biases=[*model()["biases"], np.zeros(10, np.float32)]), "3 layers"),
         (changed(biases=tuple(model()["biases"])), "3 layers"),
         (with_weight(0, [[0.0]]), "no model needs"),
         (with_weight(0, ["text"] * 2), "float32 arrays"),
@@ -176,12 +186,20 @@ NOT_FINITE = np.full((784, 4), np.nan, np.float32)
         (with_weight(0, np.zeros((783, 4), np.float32)), "don't follow 784 inputs"),
         (with_weight(1, np.zeros((5, 3), np.float32)), "don't follow 4 inputs"),
         (with_bias(0, np.zeros(5, np.float32)), "don't follow 784 inputs"),
+        (with_bias(0, np.zeros(3, np.float32)), "don't follow 784 inputs"),
         (
             {
                 **with_weight(2, np.zeros((3, 9), np.float32)),
                 "biases": [*model()["biases"][:2], np.zeros(9, np.float32)],
             },
             "10 outputs, not 9",
+        ),
+        (
+            {
+                **with_weight(2, np.zeros((3, 11), np.float32)),
+                "biases": [*model()["biases"][:2], np.zeros(11, np.float32)],
+            },
+            "10 outputs, not 11",
         ),
     ],
 )

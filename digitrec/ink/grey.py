@@ -16,8 +16,12 @@ def in_grey(picture: Image.Image) -> Image.Image:
     picture
         In mode "L", "RGB" or "RGBA".
     """
-    if picture.mode == "L" or _grey(picture.resize(SAMPLE, Image.Resampling.NEAREST)) is None:
+    if picture.mode == "L":
         return picture
+    if picture.mode == "RGB":  # as photographs are, while canvases have an alpha channel
+        sample = picture.resize(SAMPLE, Image.Resampling.NEAREST)
+        if _grey(sample) is None:
+            return picture
     return _grey(picture) or picture
 
 
@@ -26,6 +30,8 @@ def _grey(picture: Image.Image) -> Image.Image | None:
     rgba = picture if picture.mode == "RGBA" else picture.convert("RGBA")
     pixels = np.asarray(rgba).view("<u4")[..., 0]  # a number a pixel: alpha, blue, green, red
     grey = pixels & 0xFF
-    if not np.array_equal(grey * GREY + OPAQUE, pixels):
+    expected = grey * GREY
+    expected += OPAQUE
+    if not (expected == pixels).all():
         return None
     return Image.fromarray(grey.astype(np.uint8))

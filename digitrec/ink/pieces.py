@@ -75,13 +75,10 @@ def _runs(mask: Mask) -> _Runs:
     # Those in the row above that a run touches.
     first = ends.searchsorted(starts - stride - 1)
     last = starts.searchsorted(ends - stride + 1, "right")
-    # Most runs touch one: it leads to its own, and so on to the piece's first.
+    # Most runs touch one. It leads to its own, and so on to the piece's first, a row a step.
     parent = np.where(last > first, first, np.arange(len(starts)))
-    while True:
-        above = parent[parent]
-        if np.array_equal(above, parent):
-            break
-        parent = above
+    for _ in range(height.bit_length()):
+        parent = parent[parent]  # twice as far each time
     # Where arms meet, a run touches several.
     roots = parent.tolist()
 

@@ -281,10 +281,15 @@ def webps() -> Iterator[tuple[str, bytes]]:
     yield "WebP, a chunk of 4 GB announced", webp(8, 8)[:16] + b"\xff\xff\xff\xff" + webp(8, 8)[20:]
 
 
+def polyglots() -> Iterator[tuple[str, bytes]]:
+    """Yield files of a five that are something else too."""
+    yield "a PNG that is a zip too", strokes.encode(strokes.picture(5)) + zip_tail()
+    yield "a JPEG that is a page too", jpeg_with(0xFE, b"<script>alert(1)</script>")
+
+
 def others() -> Iterator[tuple[str, bytes]]:
     five = strokes.encode(strokes.picture(5))
-    yield "a PNG that is a zip too", five + zip_tail()
-    yield "a JPEG that is a page too", jpeg_with(0xFE, b"<script>alert(1)</script>")
+    yield from polyglots()
     yield "a PNG in a JPEG's clothes", b"\xff\xd8\xff" + five
     yield "as many pieces of ink as fit", saved(checkerboard(), "PNG")
     yield "noise", saved(Image.effect_noise((image.BOUND * 2, image.BOUND * 2), 90), "PNG")
