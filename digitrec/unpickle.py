@@ -7,6 +7,7 @@ the instructions that a model needs, and numpy's names stand for the two classes
 of numpy's sees what a file says.
 """
 
+import io
 import math
 import pickle
 import struct
@@ -110,8 +111,13 @@ _Python = pickle._Unpickler  # noqa: SLF001
 Instruction = Callable[[Any], None]
 
 
-def load(source: Source) -> Any:
+def load(pickled: bytes | Source) -> Any:
     """Return what a pickle holds: text, numbers, lists, dicts with keys of text, and `Array`.
+
+    Parameters
+    ----------
+    pickled
+        The pickle, or where it is read from: then each large piece is read but once.
 
     Raises
     ------
@@ -119,7 +125,7 @@ def load(source: Source) -> Any:
         It is broken, or holds or does anything else. Nothing of it has happened then.
     """
     try:
-        return _Unpickler(source).load()
+        return _Unpickler(io.BytesIO(pickled) if isinstance(pickled, bytes) else pickled).load()
     except KeyError as error:
         raise pickle.UnpicklingError("it has an instruction that no model needs") from error
     except BROKEN as error:

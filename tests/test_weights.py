@@ -181,6 +181,7 @@ NOT_FINITE = np.full((784, 4), np.nan, np.float32)
         (with_weight(0, np.zeros(784, np.float32)), "float32 arrays"),
         (with_weight(0, np.zeros((4, 784), np.float32).T), "not in C order"),
         (with_weight(0, np.array([[None]])), "not of float32"),
+        (with_weight(0, np.zeros((784, 4), ">f4")), "not little-endian"),
         (with_bias(0, np.zeros((4, 1), np.float32)), "float32 arrays"),
         (with_weight(0, NOT_FINITE), "not a finite number"),
         (with_weight(0, np.zeros((783, 4), np.float32)), "don't follow 784 inputs"),

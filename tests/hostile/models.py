@@ -193,6 +193,9 @@ BOMBS: dict[str, bytes] = {
     "an array of another size made first": alone(
         call(RECONSTRUCT, NDARRAY, pair(GIGA), content(b"b"))
     ),
+    "an array of another code": model(
+        [call(RECONSTRUCT, NDARRAY, pair(0), content(b"c"))] * 3, [EMPTY_ARRAY] * 3
+    ),
     "an array of another kind": alone(call(RECONSTRUCT, DTYPE, pair(0), content(b"b"))),
     "a dtype of a million fields": alone(call(DTYPE, text("f4," * 1_000_000))),
     "a dtype of objects": model([built(pair(1), call(DTYPE, text("O8")), sequence(b"N"))], []),

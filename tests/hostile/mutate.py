@@ -24,7 +24,7 @@ from tests.server import ROOT
 # The tests of each module, without those that measure: they take long.
 TESTS = {
     "digitrec.weights": ["tests/test_weights.py", "tests/hostile/test_models.py"],
-    "digitrec.unpickle": ["tests/test_weights.py", "tests/hostile/test_models.py"],
+    "digitrec.unpickle": ["tests/test_unpickle.py", "tests/hostile/test_models.py"],
     "digitrec.payload": ["tests/test_payload.py"],
     "digitrec.image": ["tests/test_image.py", "tests/hostile/test_picture_limits.py"],
 }

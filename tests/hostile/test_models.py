@@ -157,6 +157,13 @@ def test_every_allowed_instruction_is_one_that_a_model_uses() -> None:
     assert used == set(unpickle.INSTRUCTIONS)
 
 
+def test_a_pickle_may_have_so_many_instructions_and_no_more() -> None:
+    others = unpickle.MAX_INSTRUCTIONS - 2  # the first, and the last
+    assert unpickle.load(models.alone(pickle.NONE * others)) is None
+    with pytest.raises(pickle.UnpicklingError, match="longer than a model needs"):
+        unpickle.load(models.alone(pickle.NONE * (others + 1)))
+
+
 def test_a_weight_that_is_not_finite_is_refused() -> None:
     for bad in (np.nan, np.inf, -np.inf):
         for key, index in (("weights", 0), ("weights", 2), ("biases", 1)):
