@@ -79,6 +79,17 @@ def test_a_picture_turned_by_exif_comes_out_upright(format: str, orientation: in
     assert difference(decoded, FIVE) < 2
 
 
+@pytest.mark.parametrize("format", ["JPEG", "PNG", "WEBP"])
+def test_a_camera_s_long_notes_do_not_hide_how_it_was_held(format: str) -> None:
+    exif = Image.Exif()
+    exif[image.ORIENTATION] = 6
+    exif[0x010F] = "the maker of the camera"
+    exif.get_ifd(0x8769)[0x927C] = bytes(range(256)) * 200  # the maker's own notes
+    assert len(exif.tobytes()) > 6 * image.MAX_EXIF
+    lying = FIVE.transpose(Image.Transpose.ROTATE_90)
+    assert difference(image.decode(encode(lying, format, exif=exif)), FIVE) < 2
+
+
 def test_a_large_picture_is_reduced_to_the_bound_and_keeps_its_shape() -> None:
     large = picture(5, size=(2000, 1000), box=(700, 100, 1300, 900), width=90)
     for form in ("PNG", "JPEG", "WEBP"):
