@@ -56,6 +56,12 @@ def test_a_16_bit_picture_is_stretched_over_8_bits_whatever_depth_it_uses(top: i
     assert difference(image.decode(encode(Image.fromarray(depth.astype(np.uint16)))), FIVE) < 1
 
 
+def test_a_16_bit_picture_without_black_is_stretched_down_to_it() -> None:
+    depth = np.array([[1000, 1250], [1500, 2000]], np.uint16)
+    decoded = image.decode(encode(Image.fromarray(depth)))
+    assert np.asarray(decoded).tolist() == [[0, 63], [127, 255]]
+
+
 def test_a_16_bit_picture_of_one_value_is_black() -> None:
     decoded = image.decode(encode(Image.fromarray(np.full((9, 9), 700, np.uint16))))
     assert decoded.getextrema() == (0, 0)
