@@ -170,3 +170,12 @@ def test_a_frame_is_encoded_as_the_grey_png_of_its_pixels() -> None:
     decoded = image.decode(image.encode(frame))
     assert (decoded.mode, decoded.size) == ("L", (28, 28))
     np.testing.assert_allclose(np.asarray(decoded) / 255, frame, atol=0.5 / 255)
+
+
+def test_every_way_to_hold_a_camera_is_known() -> None:
+    assert sorted(image.UPRIGHT) == [2, 3, 4, 5, 6, 7, 8]
+
+
+@pytest.mark.parametrize(("side", "decoded"), [(560, 560), (561, 281), (1120, 560), (1121, 374)])
+def test_a_picture_is_reduced_as_soon_as_it_is_over_the_bound(side: int, decoded: int) -> None:
+    assert image.decode(encode(Image.new("L", (side, 8)))).width == decoded
