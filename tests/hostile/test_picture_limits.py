@@ -100,3 +100,38 @@ def test_a_file_may_have_so_much_of_what_is_costly_and_no_more(
     assert image.decode(most).size[0] >= 1
     with pytest.raises(TooLarge, match="in too many parts"):
         image.decode(one_more)
+
+
+@pytest.mark.parametrize("size", [(image.MAX_SIDE, 1), (1, image.MAX_SIDE)])
+def test_a_side_may_be_so_long(size: tuple[int, int]) -> None:
+    assert max(image.decode(pictures.blank_png(*size)).size) <= image.BOUND
+
+
+def test_a_file_may_be_read_so_often_and_no_more() -> None:
+    file = image._File(b"")  # noqa: SLF001 # how often Pillow reads is its own affair
+    for _ in range(image.MAX_READS):
+        file.read(1)
+    with pytest.raises(TooLarge, match="in too many parts"):
+        file.read(1)
+
+
+@pytest.mark.parametrize("format", sorted(image.MAX_PIXELS))
+def test_a_picture_may_have_so_many_pixels(format: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    file = strokes.encode(strokes.picture(5, size=(300, 300)), format)
+    monkeypatch.setitem(image.MAX_PIXELS, format, 300 * 300)
+    assert image.decode(file).size == (300, 300)
+    monkeypatch.setitem(image.MAX_PIXELS, format, 300 * 300 - 1)
+    with pytest.raises(TooLarge, match="300 x 300 px"):
+        image.decode(file)
+
+
+def test_the_limits_are_those_that_are_measured_and_written_down() -> None:
+    assert image.MAX_SIDE == 10_000
+    assert image.MAX_PIXELS == {"PNG": 25_000_000, "JPEG": 25_000_000, "WEBP": 14_000_000}
+    assert image.MAX_PIXELS_IN_ALL == 40_000_000
+    assert {name: most for name, (_, most) in image.COSTLY.items()} == {
+        "JPEG": 24,
+        "PNG": 4,
+        "WEBP": 0,
+    }
+    assert (image.MAX_READS, image.MAX_EXIF, image.BOUND) == (10_000, 8_192, 560)
