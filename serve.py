@@ -17,7 +17,7 @@ from digitrec.payload import MAX_TEXT_BYTES
 
 PROCESSORS = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
 WORKING = PROCESSORS or 1
-WAITING = 8 * WORKING  # a prediction takes some 5 ms, so the last in the queue waits for 50
+WAITING = 64  # a prediction takes some 3 ms, so the last in the queue waits for 0.2 s on one core
 PATIENCE = 5.0  # seconds; who waits longer came behind requests that take a second each
 
 SERVER: dict[str, Any] = {

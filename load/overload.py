@@ -1,7 +1,7 @@
 """python -m load.overload: what happens at 1, 2, 10 and 100 times the load that one process takes.
 
-The load that it takes is as many clients as it works for and lets wait, each of which asks again
-as soon as it is answered; of 503 they take no notice. wrk makes the load: it is written in C, and
+The load that it takes is a few clients a processor, each of which asks again as soon as it is
+answered; of 503 they take no notice. wrk makes the load: it is written in C, and
 leaves the processor to the server; locust needs more of it than the server does.
 """
 
@@ -22,6 +22,7 @@ from tests import strokes
 
 SECONDS = 10
 TIMES = (1, 2, 10, 100)
+CLIENTS = 4  # a processor: it is never idle, and nobody waits for long
 PAUSE = 0.1  # seconds between two requests of the polite client
 FIVE = strokes.encode(strokes.picture(5))
 
@@ -71,7 +72,7 @@ def main() -> None:
     """Print a line of a Markdown table for each load."""
     if shutil.which("wrk") is None:
         raise SystemExit("wrk makes the load, and is missing: apt-get install wrk")
-    unit = production.WORKING + production.WAITING
+    unit = CLIENTS * production.WORKING
     print("| clients | right a second | 503 a second | wrong | timeouts | median | 99 % | polite |")
     print("|" + "---|" * 8, flush=True)
     with tempfile.TemporaryDirectory() as directory, serve() as server:
