@@ -1,6 +1,10 @@
 # The Python that makes .venv: make test PYTHON=python3.13
 PYTHON ?= python3
 PORT ?= 5000
+HOST ?= 127.0.0.1
+# Seconds for each target of make fuzz, and examples for each property
+SECONDS ?= 600
+EXAMPLES ?= 10000
 MODEL ?= trained_model.pkl
 # Of the machines that run the function: make package ARCH=arm64
 ARCH ?= x86_64
@@ -18,6 +22,8 @@ RUN_READY := $(VENV)/run.stamp
 TEST_READY := $(VENV)/test.stamp
 TRAINING_READY := $(VENV)/training.stamp
 DEPLOY_READY := $(VENV)/deploy.stamp
+SERVE_READY := $(VENV)/serve.stamp
+FUZZ_READY := $(VENV)/fuzz.stamp
 
 # Not npx: it downloads what is missing, without a pin.
 SLS := node_modules/.bin/sls
@@ -28,7 +34,8 @@ SHIPPED := handler.py trained_model.pkl requirements.txt digitrec static templat
 .DELETE_ON_ERROR:
 .DEFAULT_GOAL := help
 .PHONY: help run test lint format train evaluate mnist install-training screenshot requirements clean \
-	artifact package deploy info remove emulate bench-cold
+	artifact package deploy info remove emulate bench bench-cold bench-steps bench-instructions \
+	serve fuzz soak load audit mutate
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-18s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -38,6 +45,9 @@ run: $(RUN_READY) ## Start the page and the API on http://127.0.0.1:5000 (PORT=.
 	  || { echo "Port $(PORT) cannot be used; another program may have taken it. Choose another: make run PORT=8001"; exit 1; }
 	@echo "digitrec starts on http://127.0.0.1:$(PORT) (Ctrl-C stops it)"
 	@$(PY) -m flask run --port $(PORT)
+
+serve: $(SERVE_READY) ## Host it: the app under a production server (HOST=0.0.0.0 PORT=8000)
+	$(PY) serve.py --host $(HOST) --port $(if $(filter file,$(origin PORT)),8000,$(PORT))
 
 test: lint ## Run lint, types and all tests, with coverage (REQUIRE_ALL=1: a skip is a failure)
 	$(PY) -m pytest --cov --cov-report=term
@@ -82,21 +92,55 @@ remove: $(SLS) ## Remove all that "make deploy" made: "sls remove"
 emulate: $(ARTIFACT) $(RUN_READY) ## Run the built zip on this machine as Lambda would (PORT=9000)
 	$(PY) -m deploy.emulate --port $(if $(filter file,$(origin PORT)),9000,$(PORT)) --zip $(ARTIFACT)
 
+bench: $(ARTIFACT) $(TEST_READY) ## Measure digitrec beside what people use instead, write docs/benchmarks.md
+	$(PY) -m benchmarks run --zip $(ARTIFACT)
+
 bench-cold: $(ARTIFACT) $(RUN_READY) ## Measure a cold start of the built zip against its floor
 	$(PY) -m benchmarks.cold --zip $(ARTIFACT)
+
+bench-steps: $(TEST_READY) ## Measure a warm request step by step, against its floor
+	$(PY) -m benchmarks.steps
+
+bench-instructions: $(ARTIFACT) $(TEST_READY) ## Count the instructions of a start and a warm request (needs valgrind)
+	$(PY) -m benchmarks.instructions --zip $(ARTIFACT)
+
+fuzz: $(FUZZ_READY) ## Send anything: properties, then atheris (EXAMPLES=10000 SECONDS=600 for each)
+	HYPOTHESIS_PROFILE=long FUZZ_EXAMPLES=$(EXAMPLES) $(PY) -m pytest tests/hostile/test_properties.py
+	$(PY) -m fuzz.pictures $(SECONDS)
+	$(PY) -m fuzz.models $(SECONDS)
+
+soak: $(TEST_READY) ## Send 20,000 mixed requests, a tenth hostile, and watch answers and memory
+	$(PY) -m load.soak
+
+load: $(TEST_READY) ## Ask 1, 2, 10 and 100 times as much as one process can do (needs wrk)
+	$(PY) -m load.overload
+
+mutate: $(TEST_READY) ## Change the code that meets strangers, and name the changes that no test sees
+	$(PY) -m tests.hostile.mutate
+
+audit: $(TEST_READY) ## Ask whether a pinned package is known to be weak (needs the advisory databases)
+	$(PY) -m pip_audit --strict --require-hashes --disable-pip -r requirements.txt -r requirements-serve.txt
+	$(PY) -m pip_audit --strict --require-hashes --disable-pip -r requirements-dev.txt
+	npm audit
 
 requirements: $(VENV_MADE) ## Compile the requirements files from pyproject.toml (UPGRADE=1: newest versions)
 	$(PIP) install uv==0.13.9
 	$(UV) pip compile $(COMPILE) pyproject.toml -o requirements.txt
-	$(UV) pip compile $(COMPILE) pyproject.toml -c requirements.txt --group dev --group deploy -o requirements-dev.txt
+	$(UV) pip compile $(COMPILE) pyproject.toml -c requirements.txt --extra serve --group dev --group deploy -o requirements-dev.txt
+	$(UV) pip compile $(COMPILE) pyproject.toml -c requirements-dev.txt --extra serve -o requirements-serve.txt
 	$(UV) pip compile $(COMPILE) -c requirements-dev.txt --group deploy -o requirements-deploy.txt
 	$(UV) pip compile $(COMPILE) -c requirements-dev.txt --group runtime -o deploy/requirements-runtime.txt
+	for peer in keras onnxruntime fastapi onnx; do \
+	  $(UV) pip compile $(COMPILE) -c requirements.txt --group $$peer -o benchmarks/requirements/$$peer.txt || exit 1; \
+	done
+	$(UV) pip compile $(COMPILE) -c requirements-dev.txt --group fuzz -o fuzz/requirements.txt
 
 COMPILE = --quiet --no-config --universal --generate-hashes --no-emit-index-url --no-emit-find-links \
 	--custom-compile-command "make requirements" $(if $(UPGRADE),--upgrade)
 
 clean: ## Remove .venv, downloads and caches
-	rm -rf $(VENV) build node_modules .serverless .coverage .mypy_cache .pytest_cache .ruff_cache .hypothesis
+	rm -rf $(VENV) build node_modules .serverless .coverage .mypy_cache .pytest_cache .ruff_cache .hypothesis \
+	  benchmarks/.environments benchmarks/.models
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 $(VENV_MADE):
@@ -112,6 +156,14 @@ $(RUN_READY): requirements.txt $(VENV_MADE)
 
 $(TEST_READY): requirements-dev.txt $(VENV_MADE)
 	$(PIP) install -r requirements-dev.txt
+	@touch $@
+
+$(SERVE_READY): requirements-serve.txt $(VENV_MADE)
+	$(PIP) install -r requirements-serve.txt
+	@touch $@
+
+$(FUZZ_READY): fuzz/requirements.txt $(TEST_READY)
+	$(PIP) install -r fuzz/requirements.txt
 	@touch $@
 
 $(DEPLOY_READY): requirements-deploy.txt $(VENV_MADE)

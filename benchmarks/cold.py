@@ -64,13 +64,23 @@ class Took(NamedTuple):
     processor: float
 
 
-def run(directory: Path, code: str, argument: str = "", **environment: str) -> str:
-    """Return what code prints in a fresh process with the deployed Python, in a directory."""
+def run(
+    directory: Path,
+    code: str,
+    argument: str = "",
+    *,
+    prefix: Sequence[str] = (),
+    **environment: str,
+) -> str:
+    """Return what code prints in a fresh process with the deployed Python, in a directory.
+
+    The prefix is a program, with its options, that runs another.
+    """
     python = bytecode.find_python()
     if python is None:
         raise SystemExit(bytecode.MISSING)
     completed = subprocess.run(
-        [python, "-S", "-B", "-c", code, argument],
+        [*prefix, python, "-S", "-B", "-c", code, argument],
         cwd=directory,
         env={"PYTHONPATH": str(directory), "LOG_LEVEL": "WARNING", **environment},
         check=True,

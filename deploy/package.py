@@ -1,4 +1,4 @@
-"""python -m deploy.package: the zip that Lambda runs."""
+"""python -m deploy.package: the zip that Lambda runs, and its bill of materials."""
 
 import argparse
 import sys
@@ -6,7 +6,7 @@ import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 
-from deploy import BUILD, PLATFORMS, archive, bytecode, contents
+from deploy import BUILD, PLATFORMS, archive, bytecode, contents, sbom
 
 
 def build(output: Path, architecture: str = "x86_64", *, compiled: bool = True) -> None:
@@ -47,6 +47,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     options = parser.parse_args(arguments)
     output = options.output or BUILD / f"digitrec-{options.arch}.zip"
     build(output, options.arch)
+    sbom.write(output)
     print(f"{output}: {output.stat().st_size / 1e6:.1f} MB")
 
 

@@ -5,7 +5,7 @@ from typing import Any
 
 from digitrec import problem
 from digitrec.errors import DigitrecError
-from digitrec.image import encode
+from digitrec.image import MAX_PIXELS_IN_ALL, Allowance, encode
 from digitrec.payload import Payload
 from digitrec.recognizer import Prediction, Recognizer
 
@@ -17,7 +17,7 @@ def content(payload: Payload, recognizer: Recognizer) -> dict[str, Any]:
     error is raised: InvalidImage, NoInk, TooLarge or UnsupportedType.
     """
     readable = [image for image in payload.images if isinstance(image, bytes)]
-    predictions = iter(recognizer.recognize_many(readable))
+    predictions = iter(recognizer.recognize_many(readable, Allowance(MAX_PIXELS_IN_ALL)))
     results = [next(predictions) if isinstance(i, bytes) else i for i in payload.images]
     if payload.many:
         return {"predictions": [_entry(result, payload.include) for result in results]}

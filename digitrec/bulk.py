@@ -71,8 +71,10 @@ def answer(event: dict[str, Any], recognizer: Recognizer, bucket: str | None) ->
 def _task(task: dict[str, Any]) -> Task:
     # Schema 1.0 names the bucket arn:aws:s3:::bucket, schema 2.0 bucket.
     bucket = task["s3Bucket"] if "s3Bucket" in task else task["s3BucketArn"].rpartition(":")[2]
-    key = unquote_plus(task["s3Key"])
-    return Task(task["taskId"], s3.Object(bucket, key, task.get("s3VersionId") or None))
+    key, version = unquote_plus(task["s3Key"]), task.get("s3VersionId") or None
+    if not all(isinstance(name, str) for name in (task["taskId"], bucket, version or "")):
+        raise TypeError("a name is no text")
+    return Task(task["taskId"], s3.Object(bucket, key, version))
 
 
 def _read(place: s3.Object, bucket: str | None) -> bytes | DigitrecError:

@@ -10,8 +10,20 @@ from PIL import Image
 from digitrec.errors import InvalidImage, TooLarge, UnsupportedType
 
 MAX_SIDE = 10_000  # px: a thin strip passes any cap on pixels alone
-MAX_PIXELS = 25_000_000  # px: 100 MB as RGBA, twice what a phone's 12-megapixel camera sends
+# px, twice what a phone's 12-megapixel camera sends. While one is decoded, each is held twice in
+# 4 bytes, which makes 200 MB; in libwebp's way four times.
+MAX_PIXELS = {"PNG": 25_000_000, "JPEG": 25_000_000, "WEBP": 14_000_000}
+MAX_PIXELS_IN_ALL = 40_000_000  # px of the pictures in one request, which take a second
+# What costs more than its bytes: the marks that it begins with, and how many a file may have. A
+# JPEG's pixels are gone through for each of its scans; a progressive one has about ten. Of a PNG's
+# packed texts and colour profiles, Pillow unpacks up to 1 MB each.
+COSTLY = {"JPEG": ((b"\xff\xda",), 24), "PNG": ((b"zTXt", b"iTXt", b"iCCP"), 4), "WEBP": ((), 0)}
+# Of a file: a part takes Pillow a few, each filling byte between two one. A large PNG has 3,000.
+MAX_READS = 10_000
+MAX_EXIF = 8_192  # bytes that are looked through for the orientation, which stands at the start
 BOUND = 560  # px, longer side of what decode answers: no later step sees a larger picture
+
+TOO_MANY_PARTS = "The file of the picture is in too many parts. Save it as a plain one."
 
 ORIENTATION = 0x0112  # the EXIF tag that says how the camera was held
 UPRIGHT = {
@@ -36,13 +48,34 @@ def sniff(image: bytes) -> str | None:
     return None
 
 
-def decode(image: bytes) -> Image.Image:
+class Allowance:
+    """How many pixels of a request's pictures may still be decoded.
+
+    A list of small files may hold a hundred pictures of the largest size.
+    """
+
+    def __init__(self, pixels: int) -> None:
+        self._left = pixels
+
+    def take(self, pixels: int) -> None:
+        """Take off the pixels of one picture, or raise TooLarge: then too few are left."""
+        if pixels > self._left:
+            raise TooLarge(
+                f"The pictures of this request have more than {MAX_PIXELS_IN_ALL:,} px in all. "
+                "Scale them down, or send fewer."
+            )
+        self._left -= pixels
+
+
+def decode(image: bytes, allowance: Allowance | None = None) -> Image.Image:
     """Return the first frame of an encoded picture, upright and of bounded size.
 
     Parameters
     ----------
     image
         A PNG, JPEG or WebP file.
+    allowance
+        From which its pixels are taken before they are decoded.
 
     Returns
     -------
@@ -53,7 +86,8 @@ def decode(image: bytes) -> Image.Image:
     UnsupportedType
         The bytes are of another format.
     TooLarge
-        It has more than `MAX_PIXELS`, or a side of more than `MAX_SIDE`.
+        It has more than `MAX_PIXELS`, a side of more than `MAX_SIDE`, or too much of what is
+        `COSTLY`; or the allowance doesn't reach.
     InvalidImage
         The file is broken.
     """
@@ -63,7 +97,7 @@ def decode(image: bytes) -> Image.Image:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # Pillow's doubts: the pixels decide
-            return _decode(image, file_format)
+            return _decode(image, file_format, allowance)
     except (TooLarge, MemoryError):
         raise
     # The one wide catch of the project: Pillow answers broken files with IndexError, OSError,
@@ -81,31 +115,64 @@ def encode(frame: NDArray[np.float32]) -> bytes:
     return file.getvalue()
 
 
-def _decode(image: bytes, file_format: str) -> Image.Image:
-    picture = Image.open(io.BytesIO(image), formats=(file_format,))
+class _File(io.BytesIO):
+    """The bytes of a picture, for a bounded number of reads."""
+
+    reads = 0
+
+    def read(self, size: int | None = -1) -> bytes:
+        self.reads += 1
+        if self.reads > MAX_READS:
+            raise TooLarge(TOO_MANY_PARTS)
+        return super().read(size)
+
+
+def _decode(image: bytes, file_format: str, allowance: Allowance | None) -> Image.Image:
+    marks, most = COSTLY[file_format]
+    if sum(map(image.count, marks)) > most:
+        raise TooLarge(TOO_MANY_PARTS)
+    picture: Image.Image = Image.open(_File(image), formats=(file_format,))
     width, height = picture.size  # of the header: nothing is decoded yet
-    if max(width, height) > MAX_SIDE or width * height > MAX_PIXELS:
+    most = MAX_PIXELS[file_format]
+    if max(width, height) > MAX_SIDE or width * height > most:
         raise TooLarge(
             f"The picture is {width} x {height} px. At most {MAX_SIDE:,} px a side and "
-            f"{MAX_PIXELS:,} px in all are read: scale it down."
+            f"{most:,} px in all are read: scale it down."
         )
+    if allowance is not None:
+        allowance.take(width * height)
     picture.draft(None, (BOUND, BOUND))  # JPEG only: decodes at 1/2, 1/4 or 1/8 of the size
+    picture.load()
+    for name in {"exif", "Raw profile type exif"} & picture.info.keys():
+        picture.info[name] = picture.info[name][:MAX_EXIF]
     turn = UPRIGHT.get(picture.getexif().get(ORIENTATION, 1))
-    bounded = _eight_bits(picture)
-    factor = -(-max(bounded.size) // BOUND)
-    if factor > 1:
-        bounded = bounded.reduce(factor)
-    return bounded if turn is None else bounded.transpose(turn)
+    factor = -(-max(picture.size) // BOUND)
+    if picture.mode.startswith("I"):
+        picture = _stretched(_reduced(_in_mode(picture, "I"), factor))
+    else:
+        # One name: what is converted goes before what is reduced comes, so two are held at most.
+        picture = _eight_bits(picture)
+        picture = _reduced(picture, factor)
+    return picture if turn is None else picture.transpose(turn)
 
 
 def _eight_bits(picture: Image.Image) -> Image.Image:
-    """Return the picture, decoded, in one of the three modes that the next step knows."""
-    if picture.mode.startswith("I"):  # 16 bits: stretched, since many hold 10 or 12
-        depth = np.asarray(picture, np.float32)
-        low, high = depth.min(), depth.max()
-        return Image.fromarray(((depth - low) * (255 / max(high - low, 1))).astype(np.uint8))
+    """Return the picture in one of the three modes that the next step knows."""
     if picture.has_transparency_data:
-        return picture.convert("RGBA")
-    if picture.mode in ("1", "L"):
-        return picture.convert("L")
-    return picture.convert("RGB")
+        return _in_mode(picture, "RGBA")
+    return _in_mode(picture, "L" if picture.mode in ("1", "L") else "RGB")
+
+
+def _stretched(picture: Image.Image) -> Image.Image:
+    """Return a picture of 16 bits in 8, from its darkest to its brightest: many hold 10 or 12."""
+    depth = np.asarray(picture, np.float32)
+    low, high = depth.min(), depth.max()
+    return Image.fromarray(((depth - low) * (255 / max(high - low, 1))).astype(np.uint8))
+
+
+def _in_mode(picture: Image.Image, mode: str) -> Image.Image:
+    return picture if picture.mode == mode else picture.convert(mode)  # which copies either way
+
+
+def _reduced(picture: Image.Image, factor: int) -> Image.Image:
+    return picture.reduce(factor) if factor > 1 else picture

@@ -8,6 +8,7 @@ from digitrec.deskew import deskew
 from digitrec.ink import bounds
 
 Map = NDArray[np.float32]
+Pixels = NDArray[np.uint8]
 
 FRAME = 28  # px a side
 TRACE = 0.02  # of full ink: less is no part of the digit's extent
@@ -47,32 +48,36 @@ def normalize(ink: Map) -> Map:
 
 def _resize(digit: Map) -> Map:
     """Return the digit with a longer side of 20 px and strokes within MNIST's range of widths."""
-    large = _scale(digit, BOX * OVERSAMPLED)
-    pen = stroke_width(large) / OVERSAMPLED
+    grey = _grey(digit)
+    large = _scale(grey, BOX * OVERSAMPLED)
+    pen = stroke_width(np.asarray(large, np.float32)) / OVERSAMPLED
     wanted = PEN[0] if pen < THIN else PEN[1] if pen > THICK else pen
     steps = round((wanted - pen) / 2 * OVERSAMPLED)
     if steps != 0:
         # The strokes' ends grow or shrink too: the box is to be full afterwards.
-        large = np.pad(_scale(digit, BOX * OVERSAMPLED - 2 * steps), max(steps, 0))
+        scaled = np.asarray(_scale(grey, BOX * OVERSAMPLED - 2 * steps))
+        pixels = np.pad(scaled, max(steps, 0))
         for step in range(abs(steps)):
             # In turn with four neighbours and with eight: nearer to a round pen than either.
             best = np.maximum if steps > 0 else np.minimum
-            large = _neighbours(large, best, corners=step % 2 == 1)
-        if steps < 0:
-            large = large[-steps:steps, -steps:steps]
-    return _scale(large, BOX)
+            pixels = _neighbours(pixels, best, corners=step % 2 == 1)
+        large = Image.fromarray(pixels[-steps:steps, -steps:steps] if steps < 0 else pixels)
+    return np.asarray(_scale(large, BOX), np.float32) / np.float32(255)
 
 
-def _scale(digit: Map, side: int) -> Map:
+def _grey(digit: Map) -> Image.Image:
+    return Image.fromarray(np.rint(digit * np.float32(255)).astype(np.uint8))
+
+
+def _scale(digit: Image.Image, side: int) -> Image.Image:
     """Return the digit, antialiased, with a longer side of `side` px."""
-    scale = side / max(digit.shape)
-    height, width = (max(1, round(n * scale)) for n in digit.shape)
-    grey = Image.fromarray(np.rint(digit * 255).astype(np.uint8))
+    scale = side / max(digit.size)
+    width, height = (max(1, round(n * scale)) for n in digit.size)
     filter_ = Image.Resampling.BOX if scale < 1 else Image.Resampling.BICUBIC
-    return np.asarray(grey.resize((width, height), filter_), np.float32) / np.float32(255)
+    return digit.resize((width, height), filter_)
 
 
-def _neighbours(ink: Map, best: np.ufunc, *, corners: bool) -> Map:
+def _neighbours(ink: Pixels, best: np.ufunc, *, corners: bool) -> Pixels:
     """Return the best of each pixel and its four, or with corners eight, neighbours."""
     grown = ink.copy()
     best(grown[1:], ink[:-1], out=grown[1:])
@@ -88,7 +93,7 @@ def _place(digit: Map) -> Map:
     frame = np.zeros((FRAME, FRAME), np.float32)
     starts = []
     for size, mass in zip(digit.shape, (digit.sum(axis=1), digit.sum(axis=0)), strict=True):
-        centre = float((mass * np.arange(size)).sum() / mass.sum())
+        centre = float(mass @ np.arange(size, dtype=np.float32) / mass.sum())
         starts.append(min(max(round(CENTRE - centre), 0), FRAME - size))
     top, left = starts
     frame[top : top + digit.shape[0], left : left + digit.shape[1]] = digit
@@ -96,8 +101,13 @@ def _place(digit: Map) -> Map:
 
 
 def stroke_width(ink: Map) -> float:
-    """Return the mean width of the strokes, px: twice their area over the length of their edges."""
-    padded = np.pad(ink, 1)
+    """Return the mean width of the strokes, px: twice their area over the length of their edges.
+
+    What counts as full ink, 1 or 255, makes no difference.
+    """
+    height, width = ink.shape
+    padded = np.zeros((height + 2, width + 2), np.float32)
+    padded[1:-1, 1:-1] = ink
     down, across = np.diff(padded, axis=0)[:, 1:], np.diff(padded, axis=1)[1:]
-    edges = float(np.hypot(down, across).sum())
+    edges = float(np.sqrt(down * down + across * across).sum())
     return 2 * float(ink.sum()) / edges

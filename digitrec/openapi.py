@@ -5,16 +5,27 @@ from typing import Any
 from digitrec import __version__, problem
 from digitrec.payload import FORM, IMAGES, INCLUDABLE, JSON
 
+# JSON Schema has no word for "base64 of a picture that holds a digit": the format is our own, and
+# who doesn't know it takes it for a remark.
 PICTURE = {
     "type": "string",
+    "format": "picture",
     "minLength": 1,
     "description": "A PNG, JPEG or WebP file as a data URL or as bare base64.",
 }
+# Of no type: whatever is no picture has its error in its place, and the request is a good one.
+ENTRY = {
+    "format": "picture",
+    "description": "A picture, as in `image`. What is none is answered by an error in its place.",
+}
+FILE = {"type": "string", "format": "binary", "description": "A PNG, JPEG or WebP file."}
 INCLUDE = {
     "type": "array",
     "items": {"type": "string", "enum": list(INCLUDABLE)},
     "description": "What to add to the digit.",
 }
+# In a query an empty list looks like a list of one empty name.
+QUERY_INCLUDE = {**INCLUDE, "items": {"type": "string", "enum": ["", *INCLUDABLE]}}
 PREDICTION = {
     "type": "object",
     "properties": {
@@ -72,6 +83,18 @@ HEALTH = {
 }
 
 
+OVERLOADED = {
+    "description": "The server has too much to do",
+    "headers": {
+        "Retry-After": {
+            "description": "Seconds after which to send the request again.",
+            "schema": {"type": "integer", "minimum": 1},
+        }
+    },
+    "content": {problem.MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}},
+}
+
+
 def document(max_images: int) -> dict[str, Any]:
     """Return the document of an app that takes at most `max_images` pictures in a request."""
     return {
@@ -101,10 +124,10 @@ def _get(name: str, summary: str, media_type: str, schema: dict[str, Any]) -> di
 
 
 def _predict(max_images: int) -> dict[str, Any]:
-    images = {"type": "array", "items": PICTURE, "minItems": 1, "maxItems": max_images}
+    images = {"type": "array", "items": ENTRY, "minItems": 1, "maxItems": max_images}
     one_picture = {
         "type": "object",
-        "properties": {"image": {"type": "string", "contentMediaType": "image/*"}},
+        "properties": {"image": FILE},
         "required": ["image"],
         "additionalProperties": False,
     }
@@ -112,14 +135,23 @@ def _predict(max_images: int) -> dict[str, Any]:
         "operationId": "predict",
         "summary": "Recognise the digit in one picture, or in each of several",
         "parameters": [
-            {"name": "include", "in": "query", "schema": INCLUDE, "style": "form", "explode": False}
+            {
+                "name": "include",
+                "in": "query",
+                "schema": QUERY_INCLUDE,
+                "style": "form",
+                "explode": False,
+            }
         ],
         "requestBody": {
             "required": True,
             "content": {
                 JSON: {"schema": {"oneOf": [_body("image", PICTURE), _body("images", images)]}},
-                FORM: {"schema": one_picture},
-                **{image: {} for image in IMAGES},
+                FORM: {
+                    "schema": one_picture,
+                    "encoding": {"image": {"contentType": ", ".join(IMAGES)}},
+                },
+                **{image: {"schema": FILE} for image in IMAGES},
             },
         },
         "responses": {
@@ -128,6 +160,7 @@ def _predict(max_images: int) -> dict[str, Any]:
                 "content": {JSON: {"schema": {"oneOf": [_ref("Prediction"), _predictions()]}}},
             },
             **{str(status): _problem(status) for status in sorted(set(problem.STATUS.values()))},
+            "503": OVERLOADED,
         },
     }
 

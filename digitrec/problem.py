@@ -29,6 +29,7 @@ DETAILS = {
     404: "There is nothing here. The page is at /, the API's description at /openapi.json.",
     405: "This path doesn't take this method. The Allow header lists those that it takes.",
     500: "The server failed on this request. The failure is in the server's log.",
+    503: "The server has too much to do. The Retry-After header says when to send this again.",
 }
 
 

@@ -3,6 +3,7 @@
 import os
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Self
 
 import numpy as np
@@ -10,10 +11,11 @@ from numpy.typing import NDArray
 
 from digitrec import weights
 from digitrec.errors import DigitrecError
-from digitrec.image import decode
+from digitrec.image import Allowance, decode
 from digitrec.ink import ink_map
 from digitrec.network import Network
 from digitrec.normalize import normalize
+from digitrec.source import Source
 
 
 @dataclass(frozen=True, eq=False)
@@ -43,16 +45,19 @@ class Recognizer:
 
     Attributes
     ----------
-    sha256
-        Of the model file, in lower-case hex.
     layers
         The network's units a layer, the 784 inputs first.
     """
 
-    def __init__(self, network: Network, sha256: str) -> None:
+    def __init__(self, network: Network, source: Source) -> None:
         self._network = network
-        self.sha256 = sha256
+        self._source = source
         self.layers = network.layers
+
+    @cached_property
+    def sha256(self) -> str:
+        """Of the model file, in lower-case hex."""
+        return self._source.sha256
 
     @classmethod
     def load(cls, path: str | os.PathLike[str], sha256: str | None = None) -> Self:
@@ -72,12 +77,15 @@ class Recognizer:
             raise prediction
         return prediction
 
-    def recognize_many(self, images: Sequence[bytes]) -> list[Prediction | DigitrecError]:
+    def recognize_many(
+        self, images: Sequence[bytes], allowance: Allowance | None = None
+    ) -> list[Prediction | DigitrecError]:
         """Return one prediction an image, in order, from one pass of the network.
 
-        An image that can't be read has its error, not raised, in its place.
+        An image that can't be read, or that the allowance of pixels doesn't reach for, has its
+        error, not raised, in its place.
         """
-        frames = [_frame(image) for image in images]
+        frames = [_frame(image, allowance) for image in images]
         readable = [frame for frame in frames if not isinstance(frame, DigitrecError)]
         if not readable:
             return [frame for frame in frames if isinstance(frame, DigitrecError)]
@@ -88,9 +96,9 @@ class Recognizer:
         ]
 
 
-def _frame(image: bytes) -> NDArray[np.float32] | DigitrecError:
+def _frame(image: bytes, allowance: Allowance | None) -> NDArray[np.float32] | DigitrecError:
     try:
-        return normalize(ink_map(decode(image)))
+        return normalize(ink_map(decode(image, allowance)))
     except DigitrecError as error:
         return error
 

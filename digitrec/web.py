@@ -1,16 +1,19 @@
 """The web app: routes, CORS, headers, log lines. The only module that imports Flask."""
 
+import logging
 import time
 import zlib
+from functools import cache
 
 from flask import Flask, Response, g, jsonify, render_template, request
 from flask.logging import wsgi_errors_stream
 from flask_cors import CORS
-from werkzeug.exceptions import HTTPException, MethodNotAllowed, NotFound
+from werkzeug.exceptions import HTTPException, MethodNotAllowed, NotFound, ServiceUnavailable
 
-from digitrec import __version__, answer, log, openapi, payload, problem
+from digitrec import __version__, answer, log, payload, problem
 from digitrec.assets import Assets
 from digitrec.errors import DigitrecError, TooLarge
+from digitrec.overload import FULL
 from digitrec.recognizer import Recognizer
 from digitrec.settings import ROOT, Settings
 
@@ -29,6 +32,7 @@ PREFLIGHT_SECONDS = 600  # how long a browser may remember that it may call /pre
 COMPRESSIBLE = ("text/html", "text/css", "text/javascript", "image/svg+xml", "application/json")
 GZIP = 16 + zlib.MAX_WBITS  # asks zlib for gzip's header
 MIN_COMPRESSED = 500  # bytes: less fits into one packet either way
+RETRY_AFTER = 1  # seconds after which a full queue is empty again
 YEAR = 365 * 24 * 3600  # seconds
 
 
@@ -63,20 +67,16 @@ def create_app(settings: Settings | None = None, recognizer: Recognizer | None =
 
 
 def _add_routes(app: Flask, settings: Settings, recognizer: Recognizer) -> None:
-    description = openapi.document(settings.max_images)
-    health = {
-        "status": "ok",
-        "version": __version__,
-        "model": {"sha256": recognizer.sha256, "layers": recognizer.layers},
-    }
-
     @app.get("/healthz")
     def healthz() -> Response:
-        return jsonify(health)
+        model = {"sha256": recognizer.sha256, "layers": recognizer.layers}
+        return jsonify({"status": "ok", "version": __version__, "model": model})
 
     @app.get("/openapi.json")
     def openapi_json() -> Response:
-        return jsonify(description)
+        from digitrec import openapi  # late, as the files of the page below
+
+        return jsonify(openapi.document(settings.max_images))
 
     @app.post("/predict")
     def predict() -> Response:
@@ -88,13 +88,15 @@ def _add_routes(app: Flask, settings: Settings, recognizer: Recognizer) -> None:
 
 
 def _add_page(app: Flask, public_url: str) -> None:
-    assets = Assets.load(ROOT / "static")
+    @cache
+    def assets() -> Assets:
+        return Assets.load(ROOT / "static")  # late: the first answer of a cold start is a digit
 
     @app.get("/")
     def page() -> Response:
         names = {
-            "static": f"static/{assets.version}",
-            "modules": assets.modules,
+            "static": f"static/{assets().version}",
+            "modules": assets().modules,
             "public_url": public_url,
         }
         return _cached(Response(render_template("index.html", **names)))
@@ -102,12 +104,12 @@ def _add_page(app: Flask, public_url: str) -> None:
     @app.get("/static/<path:filename>")
     def static(filename: str) -> Response:
         version, _, name = filename.rpartition("/")
-        asset = assets.files.get(name)
-        if asset is None or not assets.is_version(version):
+        asset = assets().files.get(name)
+        if asset is None or not Assets.is_version(version):
             raise NotFound
         response = Response(asset.content, content_type=asset.content_type)
         # Under its version's name a file never changes.
-        return _cached(response, forever=version == assets.version)
+        return _cached(response, forever=version == assets().version)
 
 
 def _cached(response: Response, *, forever: bool = False) -> Response:
@@ -135,8 +137,15 @@ def _add_log_line(app: Flask) -> None:
     def start_clock() -> None:
         g.started = time.perf_counter()
 
+    @app.before_request
+    def refuse_when_full() -> None:
+        if FULL in request.environ:
+            raise ServiceUnavailable(retry_after=RETRY_AFTER)
+
     @app.after_request
     def write_log_line(response: Response) -> Response:
+        if not app.logger.isEnabledFor(logging.INFO):
+            return response
         fields = {
             "method": request.method,
             "path": request.path,
@@ -192,6 +201,8 @@ def _answer_error(error: DigitrecError | HTTPException) -> Response:
     response = jsonify(content)
     response.status_code = content["status"]
     response.content_type = problem.MEDIA_TYPE
+    if isinstance(error, ServiceUnavailable):
+        response.retry_after = error.retry_after
     if isinstance(error, MethodNotAllowed):
         response.allow.update(error.valid_methods or ())
     return response

@@ -1,18 +1,17 @@
-"""trained_model.pkl to a network: a pickle is a program, so this reads it as data only."""
+"""trained_model.pkl to a network, every part of it checked before it is used."""
 
 import hashlib
 import io
 import os
 import pickle
-import struct
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 
-from digitrec import s3
+from digitrec import s3, unpickle
 from digitrec.errors import InvalidModel, Refused, TooLarge, Unavailable
-from digitrec.network import Network
+from digitrec.network import Array, Network
+from digitrec.source import Source
 
 FORMAT = "digitrec-mlp"
 VERSION = 1
@@ -21,43 +20,9 @@ PIXELS = 28 * 28
 DIGITS = 10
 MAX_BYTES = 16_000_000  # of a model file: four million float32 weights, twice what we ship
 
-# What a broken pickle raises, besides pickle.UnpicklingError, before anything of it is used.
-BROKEN = (
-    pickle.UnpicklingError,
-    AttributeError,
-    EOFError,
-    ImportError,
-    IndexError,
-    KeyError,
-    MemoryError,
-    OverflowError,
-    RecursionError,
-    TypeError,
-    UnicodeDecodeError,
-    ValueError,
-    struct.error,
-)
 
-# numpy 1.x and 2.x name the same function differently. Looked up here, never imported by name.
-_reconstruct = np.zeros(0).__reduce__()[0]
-ALLOWED: dict[tuple[str, str], Any] = {
-    ("numpy", "ndarray"): np.ndarray,
-    ("numpy", "dtype"): np.dtype,
-    ("numpy.core.multiarray", "_reconstruct"): _reconstruct,
-    ("numpy._core.multiarray", "_reconstruct"): _reconstruct,
-}
-
-
-class _Unpickler(pickle.Unpickler):
-    def find_class(self, module: str, name: str) -> Any:
-        try:
-            return ALLOWED[module, name]
-        except KeyError:
-            raise pickle.UnpicklingError(f"it names {module}.{name}") from None
-
-
-def read(path: str | os.PathLike[str], sha256: str | None = None) -> tuple[Network, str]:
-    """Return the network of a model file, and the file's SHA-256 in lower-case hex.
+def read(path: str | os.PathLike[str], sha256: str | None = None) -> tuple[Network, Source]:
+    """Return the network of a model file, and what was read, which knows its SHA-256.
 
     Parameters
     ----------
@@ -74,13 +39,14 @@ def read(path: str | os.PathLike[str], sha256: str | None = None) -> tuple[Netwo
     place = s3.Object.of(str(path))
     if place is not None:
         return parse(_object(place), f"{place} (MODEL_URI)", sha256)
-    return parse(_file(path), str(path), sha256)
-
-
-def _file(path: str | os.PathLike[str]) -> bytes:
     try:
-        with Path(path).open("rb") as file:
-            return file.read(MAX_BYTES + 1)
+        # Unbuffered: the weights go from the file to where they stay. A start has no time for more.
+        with Path(path).open("rb", buffering=0) as file:
+            if os.fstat(file.fileno()).st_size > MAX_BYTES:
+                raise _too_large(str(path))
+            if sha256 is not None:
+                return parse(file.read(MAX_BYTES + 1), str(path), sha256)
+            return _load(file, str(path))
     except OSError as error:
         raise InvalidModel(f"The model file {path} can't be read: {error.strerror}.") from error
 
@@ -92,20 +58,31 @@ def _object(place: s3.Object) -> bytes:
         raise InvalidModel(f"The model of MODEL_URI is not usable: {error}") from error
 
 
-def parse(pickled: bytes, name: str, sha256: str | None = None) -> tuple[Network, str]:
+def parse(pickled: bytes, name: str, sha256: str | None = None) -> tuple[Network, Source]:
     """Return the network in the bytes of a model file; `name` says which in errors. See `read`."""
-    if len(pickled) > MAX_BYTES:
-        raise InvalidModel(f"The model file {name} is larger than {MAX_BYTES:,} bytes.")
-    checksum = hashlib.sha256(pickled).hexdigest()
-    if sha256 is not None and checksum != sha256.lower():
-        raise InvalidModel(
-            f"The model file {name} has SHA-256 {checksum}, not {sha256}, as MODEL_SHA256 says."
-        )
+    if sha256 is not None:
+        checksum = hashlib.sha256(pickled).hexdigest()
+        if checksum != sha256.lower():
+            raise InvalidModel(
+                f"The model file {name} has SHA-256 {checksum}, not {sha256}, as MODEL_SHA256 says."
+            )
+    return _load(io.BytesIO(pickled), name)
+
+
+def _load(file: io.RawIOBase | io.BytesIO, name: str) -> tuple[Network, Source]:
+    source = Source(file, MAX_BYTES + 1)
     try:
-        model = _Unpickler(io.BytesIO(pickled)).load()
-    except BROKEN as error:
+        model = unpickle.load(source)
+    except pickle.UnpicklingError as error:
         raise InvalidModel(f"The model file {name} is no pickled model: {error}.") from error
-    return _network(model, name), checksum
+    source.read()  # what stands behind the pickle is part of the file, and of its hash
+    if source.length > MAX_BYTES:
+        raise _too_large(name)
+    return _network(model, name), source
+
+
+def _too_large(name: str) -> InvalidModel:
+    return InvalidModel(f"The model file {name} is larger than {MAX_BYTES:,} bytes.")
 
 
 def write(network: Network, path: str | os.PathLike[str]) -> None:
@@ -133,23 +110,26 @@ def _network(model: object, name: str) -> Network:
         (model["format"], model["version"]) == (FORMAT, VERSION),
         f"its format must be {FORMAT}, version {VERSION}",
     )
-    weights, biases = model["weights"], model["biases"]
-    for part in (weights, biases):
-        require(type(part) is list and len(part) == LAYERS, f"it must have {LAYERS} layers")
-    inputs = PIXELS
-    for w, b in zip(weights, biases, strict=True):
-        for array, dimensions in ((w, 2), (b, 1)):
+    weights: list[Array] = []
+    biases: list[Array] = []
+    for parts, arrays, dimensions in (
+        (model["weights"], weights, 2),
+        (model["biases"], biases, 1),
+    ):
+        require(type(parts) is list and len(parts) == LAYERS, f"it must have {LAYERS} layers")
+        for part in parts:
             require(
-                type(array) is np.ndarray
-                and array.dtype == np.float32
-                and array.ndim == dimensions
-                and array.flags.c_contiguous,
-                "weights and biases must be contiguous float32 arrays, two- and one-dimensional",
+                type(part) is unpickle.Array
+                and part.values is not None
+                and part.values.ndim == dimensions,
+                "weights and biases must be two- and one-dimensional float32 arrays",
             )
             # The extremes tell of all: a NaN among them is both.
-            extremes = [array.min(initial=0), array.max(initial=0)]
+            extremes = [part.values.min(), part.values.max()]
             require(np.isfinite(extremes).all(), "a weight is not a finite number")
-            array.setflags(write=False)
+            arrays.append(part.values)
+    inputs = PIXELS
+    for w, b in zip(weights, biases, strict=True):
         require(
             w.shape[0] == inputs and w.shape[1:] == b.shape,
             f"layer shapes {w.shape} and {b.shape} don't follow {inputs} inputs",

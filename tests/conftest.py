@@ -59,6 +59,7 @@ NEEDS = {
         sys.platform == "linux" and bytecode.find_python(),
         "python -m uv python install 3.13",
     ),
+    "needs_valgrind": Need("valgrind", shutil.which("valgrind"), "apt-get install valgrind"),
     "needs_node": Need(
         "Serverless CLI", (ROOT / "node_modules" / ".bin" / "sls").is_file(), "npm ci"
     ),

@@ -173,14 +173,21 @@ def test_no_other_bucket_than_the_named_is_read(
         {"tasks": [{}]},
         {"tasks": [{"taskId": "1", "s3Key": None, "s3Bucket": BUCKET}]},
         {"tasks": [{"taskId": "1", "s3Key": "a"}]},
+        {"tasks": [{"taskId": 1, "s3Key": "a", "s3Bucket": BUCKET}]},
+        {"tasks": [{"taskId": "1", "s3Key": "a", "s3Bucket": [BUCKET]}]},
+        {"tasks": [{"taskId": "1", "s3Key": "a", "s3Bucket": BUCKET, "s3VersionId": 1}]},
     ],
     ids=str,
 )
-def test_an_event_of_another_form_is_an_error(
+def test_an_event_of_another_form_is_refused_and_never_raised(
     change: dict[str, Any], recognizer: Recognizer
 ) -> None:
+    asked = {**event("a"), **change}
     with pytest.raises(InvalidRequest, match="not as S3 Batch Operations sends it"):
-        bulk.answer({**event("a"), **change}, recognizer, BUCKET)
+        bulk.answer(asked, recognizer, BUCKET)
+    response = module.handler(asked, None)
+    assert response["statusCode"] == 400
+    assert json.loads(response["body"])["type"] == "/problems/invalid-request"
 
 
 def test_the_handler_knows_an_event_in_bulk_when_it_is_off() -> None:

@@ -149,8 +149,9 @@ def test_the_settings_table_is_the_settings() -> None:
 
 def test_the_errors_table_is_what_the_app_answers() -> None:
     routing = {("404", "/problems/not-found"), ("405", "/problems/method-not-allowed")}
+    overload = {("503", "/problems/service-unavailable")}
     errors = {(str(status), f"/problems/{kind.slug}") for kind, status in problem.STATUS.items()}
-    assert {(status, kind) for status, kind, _ in table("Errors")} == routing | errors
+    assert {(status, kind) for status, kind, _ in table("Errors")} == routing | overload | errors
 
 
 def test_the_routes_table_is_the_apps_routes(app: Flask) -> None:

@@ -56,6 +56,12 @@ def test_a_16_bit_picture_is_stretched_over_8_bits_whatever_depth_it_uses(top: i
     assert difference(image.decode(encode(Image.fromarray(depth.astype(np.uint16)))), FIVE) < 1
 
 
+def test_a_16_bit_picture_without_black_is_stretched_down_to_it() -> None:
+    depth = np.array([[1000, 1250], [1500, 2000]], np.uint16)
+    decoded = image.decode(encode(Image.fromarray(depth)))
+    assert np.asarray(decoded).tolist() == [[0, 63], [127, 255]]
+
+
 def test_a_16_bit_picture_of_one_value_is_black() -> None:
     decoded = image.decode(encode(Image.fromarray(np.full((9, 9), 700, np.uint16))))
     assert decoded.getextrema() == (0, 0)
@@ -77,6 +83,17 @@ def test_a_picture_turned_by_exif_comes_out_upright(format: str, orientation: in
     lying = FIVE.transpose(undo.get(orientation, image.UPRIGHT[orientation]))
     decoded = image.decode(encode(lying, format, exif=exif))
     assert difference(decoded, FIVE) < 2
+
+
+@pytest.mark.parametrize("format", ["JPEG", "PNG", "WEBP"])
+def test_a_camera_s_long_notes_do_not_hide_how_it_was_held(format: str) -> None:
+    exif = Image.Exif()
+    exif[image.ORIENTATION] = 6
+    exif[0x010F] = "the maker of the camera"
+    exif.get_ifd(0x8769)[0x927C] = bytes(range(256)) * 200  # the maker's own notes
+    assert len(exif.tobytes()) > 6 * image.MAX_EXIF
+    lying = FIVE.transpose(Image.Transpose.ROTATE_90)
+    assert difference(image.decode(encode(lying, format, exif=exif)), FIVE) < 2
 
 
 def test_a_large_picture_is_reduced_to_the_bound_and_keeps_its_shape() -> None:
@@ -153,3 +170,12 @@ def test_a_frame_is_encoded_as_the_grey_png_of_its_pixels() -> None:
     decoded = image.decode(image.encode(frame))
     assert (decoded.mode, decoded.size) == ("L", (28, 28))
     np.testing.assert_allclose(np.asarray(decoded) / 255, frame, atol=0.5 / 255)
+
+
+def test_every_way_to_hold_a_camera_is_known() -> None:
+    assert sorted(image.UPRIGHT) == [2, 3, 4, 5, 6, 7, 8]
+
+
+@pytest.mark.parametrize(("side", "decoded"), [(560, 560), (561, 281), (1120, 560), (1121, 374)])
+def test_a_picture_is_reduced_as_soon_as_it_is_over_the_bound(side: int, decoded: int) -> None:
+    assert image.decode(encode(Image.new("L", (side, 8)))).width == decoded

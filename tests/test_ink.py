@@ -9,7 +9,8 @@ from PIL import Image, ImageChops, ImageDraw
 
 from digitrec.errors import NoInk
 from digitrec.ink import bounds, ink_map
-from digitrec.ink.contrast import percentile
+from digitrec.ink.grey import in_grey
+from digitrec.ink.histogram import Histogram, percentile
 from digitrec.ink.pieces import label
 from tests.strokes import picture
 
@@ -63,7 +64,7 @@ def test_a_picture_with_a_transparent_margin_is_read_by_its_opaque_part() -> Non
 
 
 def test_an_opaque_alpha_channel_changes_nothing() -> None:
-    opaque = picture(5, **SMALL)
+    opaque = picture(5, ink="red", **SMALL)
     np.testing.assert_array_equal(ink_map(opaque.convert("RGBA")), ink_map(opaque))
 
 
@@ -219,3 +220,48 @@ def test_percentiles_are_numpy_s(shape: tuple[int, ...], percent: float) -> None
     values = np.random.default_rng(0).random(shape, np.float32)
     expected = np.percentile(values, percent, axis=0)
     np.testing.assert_allclose(percentile(values, percent), expected, rtol=1e-5)
+
+
+PIXELS = np.random.default_rng(3).integers(-20, 60, 501).astype(np.float32)
+
+
+def histogram(pixels: NDArray[np.float32]) -> Histogram:
+    values = np.arange(-30, 70, dtype=np.float32)
+    return Histogram(values, (pixels[:, None] == values).sum(axis=0))
+
+
+@pytest.mark.parametrize("percent", [0, 25, 50, 80, 100])
+@pytest.mark.parametrize("count", [1, 2, 501])
+def test_a_histogram_s_percentiles_are_those_of_its_pixels(count: int, percent: float) -> None:
+    expected = np.percentile(PIXELS[:count], percent)
+    assert histogram(PIXELS[:count]).percentile(percent) == pytest.approx(expected)
+
+
+def test_a_histogram_s_figures_are_those_of_its_pixels() -> None:
+    found = histogram(PIXELS)
+    assert found.top == PIXELS.max()
+    assert found.std() == pytest.approx(PIXELS.std())
+    assert found.skew() == pytest.approx((PIXELS**3).sum())
+    assert found.magnitudes().percentile(25) == np.percentile(np.abs(PIXELS), 25)
+    below, above = found.split(7)
+    assert below.std() == pytest.approx(PIXELS[PIXELS <= 7].std())
+    assert above.std() == pytest.approx(PIXELS[PIXELS > 7].std())
+
+
+@pytest.mark.parametrize("mode", ["L", "RGB", "RGBA"])
+def test_a_picture_without_colour_is_grey_whatever_its_mode(mode: str) -> None:
+    ramp = Image.linear_gradient("L")
+    assert in_grey(ramp.convert(mode)) == ramp
+
+
+@pytest.mark.parametrize("pixel", [(0, 0, 1, 255), (1, 0, 0, 255), (0, 1, 0, 255), (0, 0, 0, 254)])
+def test_one_coloured_or_transparent_pixel_is_not_lost(pixel: tuple[int, ...]) -> None:
+    drawing = Image.new("RGBA", (9, 9), "black")
+    drawing.putpixel((8, 8), pixel)
+    assert in_grey(drawing) is drawing
+
+
+@pytest.mark.parametrize("mode", ["RGB", "RGBA"])
+def test_a_grey_drawing_has_the_same_ink_in_any_mode(mode: str) -> None:
+    drawing = picture(5).convert("L")
+    np.testing.assert_allclose(ink_map(drawing.convert(mode)), ink_map(drawing), atol=1e-6)

@@ -44,6 +44,15 @@ def test_a_frame_s_answer_does_not_depend_on_its_batch() -> None:
     np.testing.assert_allclose(together, alone, rtol=1e-5)
 
 
+@pytest.mark.parametrize("ink", [0.0, 0.1, 0.9])
+def test_what_a_picture_leaves_blank_changes_nothing(ink: float) -> None:
+    network = small_network()
+    random = np.random.default_rng(4)
+    frame = np.where(random.random((28, 28)) < ink, random.random((28, 28)), 0).astype(np.float32)
+    alone = network.probabilities(frame[None])
+    np.testing.assert_allclose(alone, [by_hand(network, frame)], rtol=1e-4, atol=1e-7)
+
+
 def test_the_answer_is_float32_and_sums_to_one() -> None:
     rows = small_network().probabilities(np.ones((4, 28, 28), np.float32))
     assert rows.shape == (4, 10)

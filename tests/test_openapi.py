@@ -87,7 +87,7 @@ def test_the_fields_of_a_json_request_are_taken_and_no_others(
 def test_everything_that_can_be_included_is_documented(predict: Any) -> None:
     [parameter] = predict["parameters"]
     assert (parameter["name"], parameter["in"]) == ("include", "query")
-    assert parameter["schema"]["items"]["enum"] == EVERYTHING
+    assert parameter["schema"]["items"]["enum"] == ["", *EVERYTHING]
 
 
 def test_the_most_pictures_are_those_of_the_settings(predict: Any) -> None:
@@ -125,7 +125,7 @@ def test_the_fields_of_healthz_are_those_documented(document: Any, stub_app: Fla
 
 def test_the_statuses_of_predict_are_those_documented(predict: Any) -> None:
     can_be = {status for status, _, wrong in WRONG_REQUESTS.values() if "path" not in wrong}
-    assert set(predict["responses"]) == {"200", *map(str, can_be - {405})}
+    assert set(predict["responses"]) == {"200", "503", *map(str, can_be - {405})}
 
 
 def test_every_error_of_predict_is_documented_as_a_problem(document: Any, predict: Any) -> None:

@@ -27,8 +27,15 @@ def test_json_images_are_many_pictures_in_order() -> None:
     assert read(content) == Payload((FIVE, SEVEN, FIVE), many=True)
 
 
-def test_a_list_of_one_is_answered_as_a_list() -> None:
+def test_a_list_of_one_is_answered_as_a_list_and_one_picture_as_one() -> None:
     assert read({"images": [FIVE_TEXT]}).many
+    assert not read({"image": FIVE_TEXT}).many
+
+
+def test_of_a_long_name_the_beginning_is_told() -> None:
+    with pytest.raises(InvalidRequest) as caught:
+        read({"x" * 100: FIVE_TEXT})
+    assert str(caught.value).startswith(f"Unknown key '{'x' * 60}': use")
 
 
 def test_a_form_is_one_picture() -> None:

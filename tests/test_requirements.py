@@ -16,6 +16,8 @@ LISTS = [
     "requirements-dev.txt",
     "requirements-deploy.txt",
     "deploy/requirements-runtime.txt",
+    "requirements-serve.txt",
+    "fuzz/requirements.txt",
 ]
 
 

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from deploy import runtime
-from digitrec import Recognizer, s3, weights
+from digitrec import Recognizer, s3, unpickle, weights
 from digitrec.errors import InvalidModel, InvalidSettings, TooLarge, Unavailable
 from digitrec.settings import Settings
 from tests import aws
@@ -129,7 +129,7 @@ def test_another_model_than_the_pinned_is_refused_before_it_is_unpickled(
     def never(*_: object) -> None:
         pytest.fail("it was unpickled")
 
-    monkeypatch.setattr(weights, "_Unpickler", never)
+    monkeypatch.setattr(unpickle, "load", never)
     put(bucket, MODEL)
     with pytest.raises(InvalidModel, match=rf"MODEL_URI.* {PIN}, not {'0' * 64}.*MODEL_SHA256"):
         Recognizer.load(URI, "0" * 64)

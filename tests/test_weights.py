@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from digitrec import weights
+from digitrec import unpickle, weights
 from digitrec.errors import InvalidModel
 from digitrec.network import Network
 
@@ -35,12 +35,12 @@ def parse(content: object, protocol: int = 4) -> Network:
 def test_a_written_network_is_read_back_bit_by_bit(tmp_path: Path) -> None:
     network = parse(model())
     weights.write(network, tmp_path / "model.pkl")
-    again, checksum = weights.read(tmp_path / "model.pkl")
+    again, source = weights.read(tmp_path / "model.pkl")
     for one, other in zip(
         [*network.weights, *network.biases], [*again.weights, *again.biases], strict=True
     ):
         np.testing.assert_array_equal(one, other)
-    assert checksum == hashlib.sha256((tmp_path / "model.pkl").read_bytes()).hexdigest()
+    assert source.sha256 == hashlib.sha256((tmp_path / "model.pkl").read_bytes()).hexdigest()
 
 
 def test_the_written_file_is_the_documented_dict_at_protocol_4(tmp_path: Path) -> None:
@@ -74,7 +74,7 @@ def test_the_arrays_can_t_be_written_to() -> None:
 def test_a_pinned_file_is_taken_and_any_other_refused() -> None:
     pickled = pickle.dumps(model(), protocol=4)
     pin = hashlib.sha256(pickled).hexdigest()
-    assert weights.parse(pickled, "model.pkl", pin.upper())[1] == pin
+    assert weights.parse(pickled, "model.pkl", pin.upper())[1].sha256 == pin
     with pytest.raises(InvalidModel, match=f"SHA-256 {pin}, not {'0' * 64}"):
         weights.parse(pickled, "model.pkl", "0" * 64)
 
@@ -83,7 +83,7 @@ def test_the_hash_is_checked_before_anything_is_unpickled(monkeypatch: pytest.Mo
     def never(*_: object) -> None:
         pytest.fail("it was unpickled")
 
-    monkeypatch.setattr(weights, "_Unpickler", never)
+    monkeypatch.setattr(unpickle, "load", never)
     with pytest.raises(InvalidModel, match="SHA-256"):
         weights.parse(pickle.dumps(model()), "model.pkl", "0" * 64)
 
@@ -99,6 +99,16 @@ def test_a_file_over_the_size_cap_is_refused_unread(tmp_path: Path) -> None:
         file.truncate(weights.MAX_BYTES + 1)
     with pytest.raises(InvalidModel, match="larger than 16,000,000 bytes"):
         weights.read(large)
+
+
+def test_what_stands_behind_the_pickle_counts_for_the_size_cap() -> None:
+    with pytest.raises(InvalidModel, match="larger than 16,000,000 bytes"):
+        weights.parse(pickle.dumps(model(), protocol=4) + bytes(weights.MAX_BYTES), "model.pkl")
+
+
+def test_a_file_of_just_the_largest_size_is_looked_into() -> None:
+    with pytest.raises(InvalidModel, match="no pickled model"):
+        weights.parse(bytes(weights.MAX_BYTES), "model.pkl")
 
 
 class Call:
@@ -157,25 +167,40 @@ NOT_FINITE = np.full((784, 4), np.nan, np.float32)
         ({}, "must hold"),
         (changed(extra=1), "must hold"),
         (changed(format="other"), "format must be digitrec-mlp, version 1"),
+        (changed(format="another"), "format must be digitrec-mlp, version 1"),
         (changed(version=2), "format must be digitrec-mlp, version 1"),
+        (changed(version=0), "format must be digitrec-mlp, version 1"),
         (changed(weights=model()["weights"][:2]), "3 layers"),
+        (changed(biases=model()["biases"][:2]), "3 layers"),
+        (changed(weights=[*model()["weights"], np.zeros((10, 10), np.float32)]), "3 layers"),
+        (changed(biases=[*model()["biases"], np.zeros(10, np.float32)]), "3 layers"),
         (changed(biases=tuple(model()["biases"])), "3 layers"),
-        (with_weight(0, [[0.0]]), "float32 arrays"),
-        (with_weight(0, np.zeros((784, 4))), "float32 arrays"),
+        (with_weight(0, [[0.0]]), "no model needs"),
+        (with_weight(0, ["text"] * 2), "float32 arrays"),
+        (with_weight(0, np.zeros((784, 4))), "not of float32"),
         (with_weight(0, np.zeros(784, np.float32)), "float32 arrays"),
-        (with_weight(0, np.zeros((4, 784), np.float32).T), "float32 arrays"),
-        (with_weight(0, np.array([[None]])), "float32 arrays"),
+        (with_weight(0, np.zeros((4, 784), np.float32).T), "not in C order"),
+        (with_weight(0, np.array([[None]])), "not of float32"),
+        (with_weight(0, np.zeros((784, 4), ">f4")), "not little-endian"),
         (with_bias(0, np.zeros((4, 1), np.float32)), "float32 arrays"),
         (with_weight(0, NOT_FINITE), "not a finite number"),
         (with_weight(0, np.zeros((783, 4), np.float32)), "don't follow 784 inputs"),
         (with_weight(1, np.zeros((5, 3), np.float32)), "don't follow 4 inputs"),
         (with_bias(0, np.zeros(5, np.float32)), "don't follow 784 inputs"),
+        (with_bias(0, np.zeros(3, np.float32)), "don't follow 784 inputs"),
         (
             {
                 **with_weight(2, np.zeros((3, 9), np.float32)),
                 "biases": [*model()["biases"][:2], np.zeros(9, np.float32)],
             },
             "10 outputs, not 9",
+        ),
+        (
+            {
+                **with_weight(2, np.zeros((3, 11), np.float32)),
+                "biases": [*model()["biases"][:2], np.zeros(11, np.float32)],
+            },
+            "10 outputs, not 11",
         ),
     ],
 )

@@ -5,7 +5,9 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from digitrec.errors import NoInk
-from digitrec.ink.contrast import PLAIN, contrast_map, percentile
+from digitrec.ink.contrast import GREYS, PLAIN, contrast_of
+from digitrec.ink.grey import in_grey
+from digitrec.ink.histogram import Histogram
 from digitrec.ink.pieces import bounds, digit_pieces
 
 __all__ = ["bounds", "ink_map"]
@@ -17,6 +19,7 @@ WORK = 128  # px, longer side of the picture that is analysed: six times the dig
 NEAR = 72  # px of ink, longer side: a smaller digit is looked at again, closer, where that helps
 MARGIN = 0.3  # of the digit's longer side, around it in the closer look
 
+RGB_STEP = 3**0.5  # RGB distance between two neighbouring greys
 MIN_CONTRAST = 14.0  # RGB distance, 0..441: fainter is no ink
 CLEAR = 3.5  # standard deviations of the paper: ink that stands out less is noise
 FULL = 80  # percentile of a stroke's pixels that counts as wholly covered by ink
@@ -42,8 +45,10 @@ def ink_map(picture: Image.Image) -> Map:
     NoInk
         Nothing on the picture stands out from its paper.
     """
+    grey_step = 1.0 if picture.mode == "L" else RGB_STEP
+    picture = in_grey(picture)
     factor = -(-max(picture.size) // WORK)
-    ink = _ink(picture.reduce(factor) if factor > 1 else picture)
+    ink = _ink(picture.reduce(factor) if factor > 1 else picture, grey_step)
     top, bottom, left, right = bounds(ink > 0)
     side = max(bottom - top, right - left)
     if factor == 1 or side >= NEAR:
@@ -60,41 +65,41 @@ def ink_map(picture: Image.Image) -> Map:
     )
     factor = -(-max(closer.size) // WORK)
     try:
-        return _ink(closer.reduce(factor) if factor > 1 else closer)
+        return _ink(closer.reduce(factor) if factor > 1 else closer, grey_step)
     except NoInk:  # a stain that only the whole picture shows
         return ink
 
 
-def _ink(picture: Image.Image) -> Map:
-    contrast = contrast_map(picture)
-    threshold = _otsu(contrast)
-    strokes = contrast[contrast > threshold]
-    level = float(percentile(strokes, FULL)) if strokes.size else 0.0
-    paper = contrast[contrast <= threshold]
-    if level < max(MIN_CONTRAST, CLEAR * float(paper.std())):
+def _ink(picture: Image.Image, grey_step: float) -> Map:
+    found = contrast_of(picture, grey_step)
+    values = found.histogram.values
+    threshold = _otsu(found.histogram)
+    paper, strokes = found.histogram.split(threshold)
+    level = strokes.percentile(FULL)
+    if level < max(MIN_CONTRAST, CLEAR * paper.std()):
         raise NoInk("Nothing is drawn on the picture, or too faintly. Draw a digit and send again.")
-    mask = digit_pieces(contrast > max(threshold, STRONG * level), contrast)
-    noise = NOISE * float(percentile(np.abs(paper), PLAIN))
+    strong = max(threshold, STRONG * level)
+    mask = digit_pieces(found.level >= values.searchsorted(strong, "right"), found)
+    noise = NOISE * paper.magnitudes().percentile(PLAIN)
     # On clean paper even the faintest edge of a stroke counts.
     floor = min(max(noise, FAINT * level), STRONG * level) if noise > 0 else 0.0
-    ink = np.clip((contrast - floor) / (level - floor), 0, 1)
+    ink = found.map(np.clip((values - floor) / np.float32(level - floor), 0, 1))
     return np.where(_grow(mask), ink, np.float32(0))
 
 
-def _otsu(contrast: Map) -> float:
-    """Return the threshold that parts a map's positive values best in two (Otsu 1979)."""
-    top = float(contrast.max())
+def _otsu(histogram: Histogram) -> float:
+    """Return the threshold that parts the positive values best in two (Otsu 1979)."""
+    top = histogram.top
     if top <= 0:
         return 0.0
-    levels = (np.maximum(contrast, 0) * (255 / top)).astype(np.uint8)
-    counts = np.bincount(levels.ravel(), minlength=256)
-    values = np.arange(256)
+    levels = np.clip(histogram.values * (255 / top), 0, 255).astype(np.uint8)
+    counts = np.bincount(levels, weights=histogram.counts, minlength=256)
     below = np.cumsum(counts)
     above = below[-1] - below
-    sums = np.cumsum(counts * values)
-    with np.errstate(divide="ignore", invalid="ignore"):
-        between = below * above * (sums / below - (sums[-1] - sums) / above) ** 2
-    return float(np.nanargmax(np.where(above > 0, between, -1)) + 0.5) * top / 255
+    sums = np.cumsum(counts * GREYS)
+    # Between the two parts' means, by their shares; 0 where a part is empty, by its first factor.
+    between = (sums[-1] * below - below[-1] * sums) ** 2 / np.maximum(below * above, 1)
+    return float(between.argmax() + 0.5) * top / 255
 
 
 def _grow(mask: Mask) -> Mask:

@@ -1,40 +1,100 @@
 """How far each pixel is from its paper, whatever the colours, the transparency and the light."""
 
+import functools
+from typing import Any, NamedTuple
+
 import numpy as np
 from numpy.typing import NDArray
-from PIL import Image, ImageFilter
+from PIL import Image
+
+from digitrec.ink.histogram import Histogram, percentile
+from digitrec.ink.light import paper_in_uneven_light
 
 Map = NDArray[np.float32]
-Pixels = NDArray[np.float32]  # (height, width, channels), 0..255
+Pixels = NDArray[Any]  # (height, width, channels) float32 or, if not worked on yet, uint8; 0..255
 
 OPAQUE = 250  # of 255: alpha from which a pixel hides what is behind it
 ONE_COLOUR = 24.0  # RGB standard deviation up to which the opaque part of a picture is all ink
 PLAIN = 25  # percentile of the pixels, by distance from the paper: these surely are paper
 EVEN = 2.0  # of 255: their distance from one paper colour up to which the light is even
 DARK = 16.0  # of 255: shadows this dark are not lit up further
-BLOCK = 4  # px: uneven light is looked at in blocks of this size
-WINDOW = 7  # blocks, odd: strokes are narrower than that, shadows are wider
 MEDIAN = 50  # as a percentile
 CORNER = 16  # of a side's length: one such part of it, both ways, is a corner
+STEPS = 4095  # between the least and the greatest distance in a picture: finer than 8 bits are
+GREYS = np.arange(256, dtype=np.float32)
 
 
-def contrast_map(picture: Image.Image) -> Map:
-    """Return each pixel's distance from its paper, in the direction in which ink lies.
+class Contrast(NamedTuple):
+    """The distance of each pixel from its paper, in the direction in which ink lies.
+
+    Attributes
+    ----------
+    histogram
+        Of the distances: RGB distance, up to 441; about 0 on paper, negative beyond it.
+    level
+        (height, width) unsigned: which of the histogram's values each pixel has.
+    """
+
+    histogram: Histogram
+    level: NDArray[Any]
+
+    def map(self, values: NDArray[np.float32]) -> Map:
+        """Return (height, width) float32: for each pixel the one of `values` at its level."""
+        return values.take(self.level)
+
+
+def contrast_of(picture: Image.Image, grey_step: float = 1.0) -> Contrast:
+    """Return how far each pixel is from its paper.
 
     Parameters
     ----------
     picture
         In mode "L", "RGB" or "RGBA".
-
-    Returns
-    -------
-    (height, width) float32: RGB distance, up to 441; about 0 on paper, negative beyond it.
+    grey_step
+        The distance between two neighbouring greys of a picture in mode "L".
     """
     pixels = _opaque(picture)
+    if pixels.shape[2] == 1:
+        found = _of_grey(pixels, grey_step if picture.mode == "L" else 1.0)
+        if found is not None:
+            return found
+    distances = _in_any_light(pixels.astype(np.float32, copy=False))
+    return _of_distances(distances * grey_step if picture.mode == "L" else distances)
+
+
+def _of_grey(pixels: Pixels, step: float) -> Contrast | None:
+    """Return the contrast of a grey picture in even light, None in uneven light.
+
+    Two pixels of one grey are as far from the paper as each other: 256 distances tell all.
+    """
+    grey = pixels[..., 0]
+    counts = np.bincount(grey.ravel(), minlength=256)
+    away = Histogram(GREYS - _paper(pixels)[0], counts)
+    if away.magnitudes().percentile(PLAIN) > EVEN:
+        return None
+    # Ink is the long tail: few pixels, far away from the paper.
+    if away.skew() > 0:
+        return Contrast(Histogram(away.values * np.float32(step), counts), grey)
+    flipped = Histogram(away.values[::-1] * np.float32(-step), counts[::-1])
+    return Contrast(flipped, 255 - grey)
+
+
+def _of_distances(distances: Map) -> Contrast:
+    """Return the contrast of a picture, its distances rounded to one of `STEPS`."""
+    low, high = float(distances.min()), float(distances.max())
+    step = (high - low) / STEPS or 1.0
+    level = ((distances - low) * (1 / step) + 0.5).astype(np.uint16)  # + 0.5: rounded
+    counts = np.bincount(level.ravel(), minlength=STEPS + 1)
+    values = np.arange(STEPS + 1) * step + low
+    return Contrast(Histogram(values.astype(np.float32), counts), level)
+
+
+def _in_any_light(pixels: Pixels) -> Map:
+    """Return each pixel's distance from its paper, the light made even if it is not."""
     away = pixels - _paper(pixels)
     uneven = _unevenness(away)
     if uneven > EVEN:
-        paper = _paper_in_uneven_light(pixels)
+        paper = paper_in_uneven_light(pixels)
         lit = (pixels - paper) * (paper.mean() / np.maximum(paper, DARK))
         if _unevenness(lit) < uneven / 2:
             away = lit
@@ -42,10 +102,10 @@ def contrast_map(picture: Image.Image) -> Map:
 
 
 def _opaque(picture: Image.Image) -> Pixels:
-    """Return the picture as (height, width, channels) float32, transparency resolved."""
-    pixels = np.asarray(picture, np.float32)
+    """Return the picture, transparency resolved; with one channel it is in uint8."""
     if picture.mode == "L":
-        return pixels[..., None]
+        return np.asarray(picture)[..., None]
+    pixels = np.asarray(picture, np.float32)
     if picture.mode == "RGB":
         return pixels
     rgb, alpha = pixels[..., :3], pixels[..., 3:]
@@ -53,7 +113,7 @@ def _opaque(picture: Image.Image) -> Pixels:
         return rgb
     opaque = rgb[alpha[..., 0] > OPAQUE / 2]
     if len(opaque) == 0 or opaque.std(axis=0).max() < ONE_COLOUR:
-        return alpha  # one colour on nothing: the shape is in the transparency
+        return _opaque(picture.getchannel("A"))  # one colour on nothing: the shape is in alpha
     paper: Pixels = percentile(opaque, MEDIAN)
     return paper + (rgb - paper) * (alpha / np.float32(255))
 
@@ -66,7 +126,7 @@ def _paper(pixels: Pixels) -> Pixels:
     corners = np.concatenate([ends[:, :corner], ends[:, -corner:]]).reshape(-1, pixels.shape[2])
     # A digit that fills its picture covers much of the border, but seldom the corners.
     repeated = np.repeat(corners, max(1, len(border) // len(corners)), axis=0)
-    paper: Pixels = percentile(np.concatenate([border, repeated]), MEDIAN)
+    paper: Pixels = percentile(np.concatenate([border, repeated]).astype(np.float32), MEDIAN)
     return paper
 
 
@@ -74,48 +134,15 @@ def _along_ink(away: Pixels) -> Map:
     """Return the part of each pixel's difference from the paper that is in the ink's direction."""
     flat = away.reshape(-1, away.shape[2])
     direction = np.linalg.eigh(flat.T @ flat)[1][:, -1] if flat.shape[1] > 1 else np.ones(1)
-    along: Map = away @ direction.astype(np.float32)
+    along = flat @ direction.astype(np.float32)
     # Ink is the long tail: few pixels, far away from the paper.
-    return along if (along**3).sum() > 0 else -along
+    if (along * along) @ along <= 0:
+        along = -along
+    return along.reshape(away.shape[:2])
 
 
 def _unevenness(away: Pixels) -> float:
     """Return how far from its paper's colour a pixel of plain paper is, 0..255."""
-    return float(percentile(np.abs(away).max(axis=2).ravel(), PLAIN))
-
-
-def _paper_in_uneven_light(pixels: Pixels) -> Pixels:
-    """Return what the paper would look like without ink.
-
-    A grey closing takes away whatever is darker than its surroundings and narrower than its
-    window, an opening whatever is lighter: strokes, but neither shadows nor a slope of light.
-    """
-    grey = pixels.mean(axis=2)
-    # In a window, less than half is ink: the median is paper, and ink is the long tail around it.
-    away = grey - _filtered(grey, ImageFilter.MedianFilter(WINDOW))
-    steps = ImageFilter.MaxFilter(WINDOW), ImageFilter.MinFilter(WINDOW)
-    dark = float((away**3).sum()) < 0
-    channels = [_filtered(c, *steps[:: 1 if dark else -1]) for c in np.moveaxis(pixels, 2, 0)]
-    return np.stack(channels, axis=2)
-
-
-def _filtered(channel: Map, *filters: ImageFilter.RankFilter) -> Map:
-    """Return a channel, filtered by blocks: as good as by pixels here, and many times as fast."""
-    whole = Image.fromarray(channel)
-    blocks = whole.reduce(BLOCK)
-    for each in filters:
-        blocks = blocks.filter(each)
-    return np.asarray(blocks.resize(whole.size, Image.Resampling.BICUBIC), np.float32)
-
-
-def percentile(values: NDArray[np.float32], percent: float) -> NDArray[np.float32]:
-    """Return np.percentile(values, percent, axis=0), to rounding.
-
-    numpy's own costs a cold start 8 ms for its generality, more than the rest of the image path.
-    """
-    place = (len(values) - 1) * percent / 100
-    low = int(place)
-    high = min(low + 1, len(values) - 1)
-    parts = np.partition(values, (low, high), axis=0)
-    found: NDArray[np.float32] = parts[low] + (parts[high] - parts[low]) * np.float32(place - low)
-    return found
+    # Not max(axis=2), which is many times as slow along an axis of three.
+    farthest = functools.reduce(np.maximum, np.moveaxis(np.abs(away), 2, 0))
+    return float(percentile(farthest.ravel(), PLAIN))

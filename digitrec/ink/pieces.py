@@ -1,9 +1,12 @@
 """The connected pieces of a mask, and which of them are the digit."""
 
+from typing import NamedTuple
+
 import numpy as np
 from numpy.typing import NDArray
 
-Map = NDArray[np.float32]
+from digitrec.ink.contrast import Contrast
+
 Mask = NDArray[np.bool_]
 
 SPECK = 0.02  # of the digit's ink: a smaller piece apart from it is dirt
@@ -13,15 +16,16 @@ REACH = 0.6  # of that side: how much farther a piece as heavy as the digit may 
 MOST = 64  # pieces, heaviest first, that are looked at: a digit has a few, dust has thousands
 
 
-def digit_pieces(mask: Mask, contrast: Map) -> Mask:
+def digit_pieces(mask: Mask, contrast: Contrast) -> Mask:
     """Return the part of a mask that is the digit: its largest piece and what belongs to it."""
-    labels, count = label(mask)
-    if count == 1:
+    runs = _runs(mask)
+    if runs.pieces == 1:
         return mask
-    flat = labels.ravel()
-    mass = np.bincount(flat, weights=np.maximum(contrast, 0).ravel(), minlength=count + 1)
+    labels = _labels(runs, mask)
+    ink = contrast.map(np.maximum(contrast.histogram.values, 0))
+    mass = np.bincount(labels.ravel(), weights=ink.ravel(), minlength=runs.pieces + 1)
     mass[0] = 0
-    order = np.argsort(mass)[::-1][:count]
+    order = np.argsort(mass)[::-1][: runs.pieces]
     kept = [int(order[0])]
     total = mass[order[0]]
     top, bottom, left, right = bounds(labels == order[0])
@@ -42,40 +46,74 @@ def digit_pieces(mask: Mask, contrast: Map) -> Mask:
 
 
 def label(mask: Mask) -> tuple[NDArray[np.intp], int]:
-    """Return the 8-connected pieces of a mask, numbered from 1 (paper is 0), and their number.
+    """Return the 8-connected pieces of a mask, numbered from 1 (paper is 0), and their number."""
+    runs = _runs(mask)
+    return _labels(runs, mask), runs.pieces
 
-    By runs: the pixels of a row that follow one another are one node, and a node is joined with
-    those that it touches in the row above.
+
+class _Runs(NamedTuple):
+    """Pixels of a row that follow one another, from `starts` to `ends`, and their pieces."""
+
+    starts: NDArray[np.intp]
+    ends: NDArray[np.intp]
+    numbers: NDArray[np.intp]
+    pieces: int
+
+
+def _runs(mask: Mask) -> _Runs:
+    """Return the runs of a mask, each with the number of its piece, counted from 0.
+
+    Places are counted through all rows, each with a pixel of paper on both sides.
     """
     height, width = mask.shape
-    padded = np.zeros((height, width + 2), np.int8)
-    padded[:, 1:-1] = mask
-    edges = np.flatnonzero(np.diff(padded.ravel()))
-    starts, ends = edges[::2] + 1, edges[1::2]  # in padded coordinates, both inclusive
     stride = width + 2
-    first = np.searchsorted(ends, starts - stride - 1)
-    last = np.searchsorted(starts, ends - stride + 1, side="right")
-    parent = list(range(len(starts)))
+    padded = np.zeros((height, stride), np.bool_)
+    padded[:, 1:-1] = mask
+    flat = padded.ravel()
+    edges = np.flatnonzero(flat[1:] != flat[:-1])
+    starts, ends = edges[::2] + 1, edges[1::2]
+    # Those in the row above that a run touches.
+    first = ends.searchsorted(starts - stride - 1)
+    last = starts.searchsorted(ends - stride + 1, "right")
+    # Most runs touch one. It leads to its own, and so on to the piece's first, a row a step.
+    parent = np.where(last > first, first, np.arange(len(starts)))
+    for _ in range(height.bit_length()):
+        parent = parent[parent]  # twice as far each time
+    # Where arms meet, a run touches several.
+    roots = parent.tolist()
 
     def root(i: int) -> int:
-        while parent[i] != i:
-            parent[i] = i = parent[parent[i]]
+        while roots[i] != i:
+            roots[i] = i = roots[roots[i]]
         return i
 
-    for i, (low, high) in enumerate(zip(first.tolist(), last.tolist(), strict=True)):
-        for j in range(low, high):
+    for i in np.flatnonzero(last > first + 1).tolist():
+        for j in range(int(first[i]) + 1, int(last[i])):
             a, b = root(i), root(j)
-            parent[max(a, b)] = min(a, b)
-    roots = np.array([root(i) for i in range(len(parent))], np.intp)
-    names, numbers = np.unique(roots, return_inverse=True)
-    steps = np.zeros(height * stride + 1, np.intp)
-    steps[starts] = numbers + 1
-    steps[ends + 1] = -(numbers + 1)
-    return np.cumsum(steps)[:-1].reshape(height, stride)[:, 1:-1], len(names)
+            roots[max(a, b)] = min(a, b)
+    heads = np.flatnonzero(np.array(roots, np.intp) == np.arange(len(roots)))
+    if len(heads) == 1:
+        return _Runs(starts, ends, np.zeros_like(parent), 1)
+    found = np.array([root(i) for i in range(len(roots))], np.intp)
+    return _Runs(starts, ends, heads.searchsorted(found), len(heads))
+
+
+def _labels(runs: _Runs, mask: Mask) -> NDArray[np.intp]:
+    """Return the number of each pixel's piece, counted from 1; paper is 0."""
+    height, width = mask.shape
+    steps = np.zeros(height * (width + 2) + 1, np.intp)
+    steps[runs.starts] = runs.numbers + 1
+    steps[runs.ends + 1] = -(runs.numbers + 1)
+    return np.cumsum(steps)[:-1].reshape(height, width + 2)[:, 1:-1]
 
 
 def bounds(mask: Mask) -> tuple[int, int, int, int]:
     """Return top, bottom, left, right of the True part of a mask; bottom and right exclusive."""
-    rows = np.flatnonzero(mask.any(axis=1))
-    columns = np.flatnonzero(mask.any(axis=0))
-    return int(rows[0]), int(rows[-1]) + 1, int(columns[0]), int(columns[-1]) + 1
+    rows: Mask = np.logical_or.reduce(mask, axis=1)
+    columns: Mask = np.logical_or.reduce(mask, axis=0)
+    return (
+        int(rows.argmax()),
+        len(rows) - int(rows[::-1].argmax()),
+        int(columns.argmax()),
+        len(columns) - int(columns[::-1].argmax()),
+    )

@@ -1,0 +1,89 @@
+"""The results as Markdown tables: how figures grow, what they are made of, and what they cost."""
+
+from benchmarks import cost, events, plan
+from benchmarks.peers import PEERS
+from benchmarks.results import Results
+from benchmarks.tables import table
+
+TOTALS = ("recognize", "wsgi", "handler", "floor")  # of the steps: what is more than one of them
+
+
+def batches(results: Results) -> str:
+    """Return the milliseconds of one picture in requests of several."""
+    figures = {
+        event(count): (plan.handler(event(count)), count)
+        for event in (events.batch, events.small_batch)
+        for count in events.BATCHES
+    }
+    return table(
+        ["ms a picture", *figures],
+        [
+            [
+                PEERS[name].title,
+                *(f"{results.median(f, name) / count:.2f}" for f, count in figures.values()),
+            ]
+            for name in results.measured
+        ],
+    )
+
+
+def growth(results: Results) -> str:
+    """Return how milliseconds grow with a canvas's width: of all peers, and of digitrec's parts."""
+    figures = {f"{px} px": plan.handler(events.side(px)) for px in events.SIDES}
+    rows = {name: PEERS[name].title for name in results.measured} | {
+        plan.DECODE: "digitrec's decoding alone",
+        plan.AFTER: "digitrec's way from picture to digit alone",
+    }
+    return table(
+        ["ms", *figures],
+        [
+            [title, *(f"{results.median(figure, who):.2f}" for figure in figures.values())]
+            for who, title in rows.items()
+        ],
+    )
+
+
+def steps(results: Results) -> str:
+    """Return the median milliseconds of each step of digitrec."""
+    names = next(iter(results.steps.values()))
+    single = [name for name in names if name not in TOTALS]
+    rows = [*single, *(name for name in TOTALS if name in names)]
+    return table(
+        ["ms", *results.steps],
+        [[row, *(f"{of[row][1]:.3f}" for of in results.steps.values())] for row in rows],
+    )
+
+
+def load(results: Results) -> str:
+    """Return what clients of `make serve` saw."""
+    return table(
+        ["Clients", "Answers a second", "p50", "p99", "slowest", "Errors"],
+        [
+            [
+                str(each.clients),
+                f"{each.per_second:.0f}",
+                *(f"{ms:.1f} ms" for ms in (each.p50, each.p99, each.slowest)),
+                str(each.errors),
+            ]
+            for each in results.load
+        ],
+    )
+
+
+def costs(results: Results) -> str:
+    """Return dollars for a million predictions of the canvas."""
+    kinds = [(memory, arch) for memory in cost.MEMORY for arch in cost.PER_GB_SECOND]
+    return table(
+        ["USD", *(f"{memory:,} MB, {arch}" for memory, arch in kinds)],
+        [
+            [PEERS[name].title, *(_dollars(results, name, *kind) for kind in kinds)]
+            for name in results.measured
+        ],
+    )
+
+
+def _dollars(results: Results, name: str, memory: int, architecture: str) -> str:
+    if results.median("memory", name) > memory * 1024 * 1024:
+        return "does not fit"
+    milliseconds = results.median(plan.handler(events.CANVAS), name)
+    return f"{cost.per_million(milliseconds, memory, architecture):.2f}"

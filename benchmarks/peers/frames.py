@@ -1,0 +1,15 @@
+"""Picture to frame for the peers: digitrec's own image path, so that the rest is compared."""
+
+import base64
+
+import numpy as np
+from numpy.typing import NDArray
+
+from digitrec.image import decode
+from digitrec.ink import ink_map
+from digitrec.normalize import normalize
+
+
+def frame(text: str) -> NDArray[np.float32]:
+    """Return the (28, 28) float32 frame of a picture in base64, ink 1 on paper 0."""
+    return normalize(ink_map(decode(base64.b64decode(text))))

@@ -1,0 +1,35 @@
+"""digitrec itself, as it is deployed; and the parts of it that are timed apart."""
+
+import base64
+import json
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+from digitrec.image import decode
+from digitrec.ink import ink_map
+from digitrec.normalize import normalize
+from handler import app, handler
+
+__all__ = ["app", "handler", "parts"]
+
+
+def parts(event: dict[str, Any]) -> dict[str, Callable[[], Any]]:
+    """Return calls that do less than answer a request for one picture; of more, none."""
+    from benchmarks import floor, steps
+
+    body = json.loads(event["body"])
+    if "image" not in body:
+        return {}
+    text = body["image"]
+    image = base64.b64decode(text)
+    picture = decode(image)
+    network = steps.network()
+    return {
+        "floor": lambda: floor.floor(text, network),
+        "full decode": lambda: floor.decode(image),
+        "decode": lambda: decode(image),
+        "after decoding": lambda: network.probabilities(normalize(ink_map(picture))[np.newaxis]),
+        "steps": lambda: steps.measure(image, 20),
+    }

@@ -1,0 +1,57 @@
+"""The pictures that are timed, drawn here: a canvas, a digit of MNIST's size, and a photograph."""
+
+import base64
+import io
+
+import numpy as np
+from PIL import Image
+
+from tests.strokes import picture
+
+DRAWN = 4  # times as large, then reduced: lines with soft edges, as a browser's canvas has them
+
+
+def canvas(side: int = 280, digit: int = 5) -> bytes:
+    """Return a PNG as a browser makes it of a canvas, `side` px wide: RGBA, black on white."""
+    scale = side / 280
+    box = tuple(DRAWN * scale * edge for edge in (70.0, 40.0, 210.0, 240.0))
+    drawing = picture(
+        digit,
+        size=(DRAWN * side, DRAWN * side),
+        box=(box[0], box[1], box[2], box[3]),
+        width=18 * DRAWN * scale,
+    )
+    return encode(drawing.reduce(DRAWN).convert("RGBA"), "PNG")
+
+
+def small(digit: int = 5) -> bytes:
+    """Return a grey PNG of 28x28 px, white on black, as MNIST's digits are."""
+    drawing = picture(digit, ink="white", paper="black").convert("L")
+    return encode(drawing.resize((28, 28), Image.Resampling.BOX), "PNG")
+
+
+def photograph(width: int = 4000, height: int = 3000, digit: int = 5) -> bytes:
+    """Return a JPEG as a phone makes it of a sheet of paper: a slope of light, grain, grey ink.
+
+    4000 x 3000 px are the 12 megapixels of most phones.
+    """
+    box = (width * 0.38, height * 0.25, width * 0.62, height * 0.75)
+    sheet = picture(
+        digit, size=(width, height), box=box, width=height / 40, ink="#30343c", paper="#d8d4cc"
+    )
+    light = np.linspace(1, 0.8, width, dtype=np.float32)[None, :, None]
+    grain = np.random.default_rng(0).normal(0, 3, (height, width, 1)).astype(np.float32)
+    pixels = np.asarray(sheet, np.float32) * light + grain
+    return encode(Image.fromarray(np.clip(pixels, 0, 255).astype(np.uint8)), "JPEG")
+
+
+def data(image: bytes) -> str:
+    """Return a picture's file as bare base64, as JSON carries it."""
+    return base64.b64encode(image).decode()
+
+
+def encode(drawing: Image.Image, file_format: str) -> bytes:
+    """Return a picture as the bytes of a file."""
+    file = io.BytesIO()
+    drawing.save(file, file_format)
+    return file.getvalue()

@@ -1,0 +1,65 @@
+"""What is timed: each figure's contestants, and what each of them does."""
+
+from collections.abc import Iterable
+from typing import NamedTuple
+
+from benchmarks import events
+from benchmarks.peers import OURS
+
+FLOOR, FULL_DECODE, DECODE, AFTER = "floor", "full decode", "decode", "after decoding"
+PICTURES = (events.CANVAS, events.SMALL, events.PHOTOGRAPH)
+
+
+class Turn(NamedTuple):
+    """One contestant's turn.
+
+    Attributes
+    ----------
+    figure
+        The figure's name.
+    who
+        A peer's name, or that of a part of digitrec.
+    peer
+        Whose process does it.
+    event
+        The name of the request.
+    door
+        What the process is asked to do with the request: see `benchmarks.worker`.
+    """
+
+    figure: str
+    who: str
+    peer: str
+    event: str
+    door: str
+
+
+def handler(event: str) -> str:
+    """Return the name of the figure of an event's way through `handler()`."""
+    return f"handler: {event}"
+
+
+def client(event: str) -> str:
+    """Return the name of the figure of an event's way through the framework's client."""
+    return f"client: {event}"
+
+
+def turns(peers: Iterable[str]) -> list[Turn]:
+    """Return all turns of a round, those of one figure side by side."""
+    peers = list(peers)
+    planned = []
+    for picture in PICTURES:
+        figure = handler(picture)
+        planned += [Turn(figure, peer, peer, picture, "handler") for peer in peers]
+        planned.append(Turn(figure, FLOOR, OURS, picture, FLOOR))
+        if picture == events.PHOTOGRAPH:
+            planned.append(Turn(figure, FULL_DECODE, OURS, picture, FULL_DECODE))
+        planned += [Turn(client(picture), peer, peer, picture, "client") for peer in peers]
+    for count in events.BATCHES:
+        for event in (events.batch(count), events.small_batch(count)):
+            planned += [Turn(handler(event), peer, peer, event, "handler") for peer in peers]
+    for px in events.SIDES:
+        event = events.side(px)
+        planned += [Turn(handler(event), peer, peer, event, "handler") for peer in peers]
+        planned += [Turn(handler(event), part, OURS, event, part) for part in (DECODE, AFTER)]
+    return planned

@@ -1,0 +1,47 @@
+"""A file that is read once, piece by piece, and can tell afterwards what was read."""
+
+import hashlib
+import io
+from functools import cached_property
+
+MAX_LINE = 256  # bytes: lines are names, and an unbuffered file is searched for their ends slowly
+
+
+class Source:
+    """A file to read from, which keeps each piece that it hands out.
+
+    A large piece becomes an array of the network without being copied, so keeping it costs nothing;
+    and what is hashed is what was loaded, even if another file stands in its place by then.
+    """
+
+    def __init__(self, file: io.RawIOBase | io.BytesIO, limit: int) -> None:
+        """Read from a file, at most `limit` bytes of it."""
+        self._file = file
+        self._left = limit
+        self._pieces: list[bytes] = []
+
+    def read(self, size: int = -1) -> bytes:
+        """Return the next `size` bytes; fewer at the end or the limit, and all for -1."""
+        return self._keep(self._file.read(self._left if size < 0 else min(size, self._left)) or b"")
+
+    def readline(self) -> bytes:
+        """Return the next line, up to `MAX_LINE` bytes of it."""
+        return self._keep(self._file.readline(min(MAX_LINE, self._left)))
+
+    def _keep(self, piece: bytes) -> bytes:
+        self._left -= len(piece)
+        self._pieces.append(piece)
+        return piece
+
+    @property
+    def length(self) -> int:
+        """How many bytes were read."""
+        return sum(map(len, self._pieces))
+
+    @cached_property
+    def sha256(self) -> str:
+        """Of all that was read, in lower-case hex; worked out when it is asked for first."""
+        digest = hashlib.sha256()
+        for piece in self._pieces:
+            digest.update(piece)
+        return digest.hexdigest()

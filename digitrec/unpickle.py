@@ -1,0 +1,170 @@
+"""A pickle of float32 arrays to data, and nothing else.
+
+A pickle is a program for a small machine, and allowing it few names is not enough: through
+Python's own unpickler, ten bytes take 6 GB (the index of a memo), nested tuples overflow the stack
+when they are hashed, and numpy makes arrays of any size out of nothing. Here the machine has only
+the instructions that a model needs, and numpy's names stand for the two classes below: no function
+of numpy's sees what a file says.
+"""
+
+import io
+import math
+import pickle
+import struct
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any, Self
+
+import numpy as np
+
+from digitrec.source import Source
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+MAX_INSTRUCTIONS = 1000  # a model of three layers has 200; each costs a microsecond
+MAX_SHOWN = 60  # characters of a file, in the sentence that refuses it
+MAX_DIMENSIONS = 2
+
+
+class Array:
+    """A float32 array in the making: as numpy's pickles do, it is made empty and then filled.
+
+    Attributes
+    ----------
+    values
+        Read-only, C-contiguous and aligned; None until the pickle has filled it.
+    """
+
+    def __init__(self) -> None:
+        self.values: NDArray[np.float32] | None = None
+
+    def __setstate__(self, state: Any) -> None:
+        """Fill it with what `numpy.ndarray.__reduce__` tells of an array."""
+        version, shape, dtype, fortran, content = state
+        _require(version == 1 and type(dtype) is _Float32, "an array is not of float32")
+        _require(fortran is False, "an array is not in C order")
+        _require(
+            type(shape) is tuple
+            and 1 <= len(shape) <= MAX_DIMENSIONS
+            and all(type(side) is int and side > 0 for side in shape),
+            "an array is neither one- nor two-dimensional, or empty",
+        )
+        _require(
+            type(content) is bytes and len(content) == 4 * math.prod(shape),
+            "an array's content and its shape don't fit",
+        )
+        # A view of the bytes: no copy, and nothing can write to it.
+        self.values = np.frombuffer(content, "<f4").reshape(shape)
+
+    @classmethod
+    def reconstruct(cls, kind: Any, shape: Any, code: Any) -> Self:
+        """Stand in for numpy's `_reconstruct`, which makes the empty array."""
+        _require(kind is cls and shape == (0,) and code == b"b", "it makes an array in another way")
+        return cls()
+
+
+class _Float32:
+    """Stands in for the one dtype that a model may have."""
+
+    def __init__(self, code: Any, align: Any = False, copy: Any = True) -> None:  # noqa: FBT002 # as numpy calls it
+        _require(type(code) is str and code == "f4", "an array is not of float32")
+        del align, copy
+
+    def __setstate__(self, state: Any) -> None:
+        """Take the byte order; the rest says that there are no fields."""
+        _require(state[:2] == (3, "<"), "an array is not little-endian")
+
+
+# numpy 1.x and 2.x name the same function differently.
+NAMES: dict[tuple[str, str], Any] = {
+    ("numpy", "ndarray"): Array,
+    ("numpy", "dtype"): _Float32,
+    ("numpy.core.multiarray", "_reconstruct"): Array.reconstruct,
+    ("numpy._core.multiarray", "_reconstruct"): Array.reconstruct,
+}
+
+# What protocols 3 and 4 write for a dict of text, numbers and lists of arrays.
+INSTRUCTIONS = (
+    *(pickle.PROTO, pickle.FRAME, pickle.STOP, pickle.MARK),
+    *(pickle.BINPUT, pickle.MEMOIZE, pickle.BINGET),
+    *(pickle.NONE, pickle.NEWTRUE, pickle.NEWFALSE),
+    *(pickle.BININT, pickle.BININT1, pickle.BININT2),
+    *(pickle.SHORT_BINUNICODE, pickle.BINUNICODE, pickle.SHORT_BINBYTES, pickle.BINBYTES),
+    *(pickle.EMPTY_LIST, pickle.APPENDS, pickle.EMPTY_DICT, pickle.SETITEMS),
+    *(pickle.TUPLE1, pickle.TUPLE2, pickle.TUPLE3, pickle.TUPLE),
+    *(pickle.GLOBAL, pickle.STACK_GLOBAL, pickle.REDUCE, pickle.BUILD),
+)
+
+# What carrying out a broken pickle raises, besides UnpicklingError.
+BROKEN = (
+    AttributeError,
+    EOFError,
+    IndexError,
+    RecursionError,
+    TypeError,
+    ValueError,
+    struct.error,
+)
+
+# Python's own in Python: the one in C has a fixed set of instructions, and a list for a memo.
+_Python = pickle._Unpickler  # noqa: SLF001
+Instruction = Callable[[Any], None]
+
+
+def load(pickled: bytes | Source) -> Any:
+    """Return what a pickle holds: text, numbers, lists, dicts with keys of text, and `Array`.
+
+    Parameters
+    ----------
+    pickled
+        The pickle, or where it is read from: then each large piece is read but once.
+
+    Raises
+    ------
+    pickle.UnpicklingError
+        It is broken, or holds or does anything else. Nothing of it has happened then.
+    """
+    try:
+        return _Unpickler(io.BytesIO(pickled) if isinstance(pickled, bytes) else pickled).load()
+    except KeyError as error:
+        raise pickle.UnpicklingError("it has an instruction that no model needs") from error
+    except BROKEN as error:
+        raise pickle.UnpicklingError(f"it is broken ({type(error).__name__})") from error
+
+
+def _require(condition: object, problem: str) -> None:
+    if not condition:
+        raise pickle.UnpicklingError(problem)
+
+
+def _build(unpickler: Any) -> None:
+    # Else any object's attributes could be set, those of the functions above among them.
+    _require(isinstance(unpickler.stack[-2], Array | _Float32), "it changes what is no array")
+    _Python.dispatch[pickle.BUILD[0]](unpickler)
+
+
+def _setitems(unpickler: Any) -> None:
+    # To hash a tuple of tuples of tuples can take longer than the sun has.
+    _require(all(type(key) is str for key in unpickler.stack[::2]), "a key is no text")
+    _Python.dispatch[pickle.SETITEMS[0]](unpickler)
+
+
+def _counted(carry_out: Instruction) -> Instruction:
+    def counted(unpickler: Any) -> None:
+        unpickler.instructions += 1
+        _require(unpickler.instructions <= MAX_INSTRUCTIONS, "it is longer than a model needs")
+        carry_out(unpickler)
+
+    return counted
+
+
+class _Unpickler(_Python):
+    dispatch = {code[0]: _counted(_Python.dispatch[code[0]]) for code in INSTRUCTIONS} | {
+        pickle.BUILD[0]: _counted(_build),
+        pickle.SETITEMS[0]: _counted(_setitems),
+    }
+    instructions = 0
+
+    def find_class(self, module: str, name: str) -> Any:
+        _require((module, name) in NAMES, f"it names {f'{module}.{name}'[:MAX_SHOWN]}")
+        return NAMES[module, name]

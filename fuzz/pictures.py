@@ -1,0 +1,31 @@
+"""python -m fuzz.pictures SECONDS: any bytes are a bounded picture, or one of three errors."""
+
+import contextlib
+
+import atheris
+
+with atheris.instrument_imports(include=["PIL", "digitrec"]):
+    from PIL import Image, JpegImagePlugin, PngImagePlugin, WebPImagePlugin
+
+    from digitrec import image
+    from digitrec.errors import InvalidImage, TooLarge, UnsupportedType
+
+from fuzz import target
+from tests.hostile import pictures, strategies
+
+MAX_BYTES = 20_000  # the smaller the file, the more of them a second
+READERS = (JpegImagePlugin, PngImagePlugin, WebPImagePlugin)
+
+
+def attempt(data: bytes) -> None:
+    """Raise if image.decode does anything else than it promises."""
+    with contextlib.suppress(InvalidImage, TooLarge, UnsupportedType):
+        picture = image.decode(data)
+        if picture.mode not in {"L", "RGB", "RGBA"} or max(picture.size) > image.BOUND:
+            raise AssertionError(f"{picture.mode} {picture.size}")
+
+
+if __name__ == "__main__":
+    Image.init()
+    seeds = [*strategies.SEEDS, *(bomb for _, bomb in pictures.bombs())]
+    target.run("pictures", seeds, MAX_BYTES, attempt)

@@ -1,0 +1,106 @@
+"""python -m load.overload: what happens at 1, 2, 10 and 100 times the load that one process takes.
+
+The load that it takes is a few clients a processor, each of which asks again as soon as it is
+answered; of 503 they take no notice. wrk makes the load: it is written in C, and
+leaves the processor to the server; locust needs more of it than the server does.
+"""
+
+import json
+import os
+import shutil
+import subprocess
+import tempfile
+import threading
+import time
+from http import HTTPStatus
+from pathlib import Path
+from typing import Any
+
+import serve as production
+from load.server import Server, serve
+from tests import strokes
+
+SECONDS = 10
+TIMES = (1, 2, 10, 100)
+CLIENTS = 4  # a processor: it is never idle, and nobody waits for long
+PAUSE = 0.1  # seconds between two requests of the polite client
+FIVE = strokes.encode(strokes.picture(5))
+
+
+class Polite(threading.Thread):
+    """A client that asks now and then, waits when it is told to, and notes how long it took."""
+
+    def __init__(self, server: Server) -> None:
+        super().__init__(daemon=True)
+        self._server = server
+        self._stop_asking = threading.Event()
+        self.seconds: list[float] = []  # from the first try to the right answer
+
+    def run(self) -> None:
+        """Ask until it is stopped."""
+        while not self._stop_asking.wait(PAUSE):
+            start = time.monotonic()
+            while self._server.post(FIVE, "image/png")[0] == HTTPStatus.SERVICE_UNAVAILABLE:
+                if self._stop_asking.wait(1):  # as Retry-After says
+                    return
+            self.seconds.append(time.monotonic() - start)
+
+    def stop(self) -> None:
+        """Stop asking."""
+        self._stop_asking.set()
+        self.join()
+
+
+def load(server: Server, clients: int, picture: Path) -> dict[str, Any]:
+    """Return what wrk counts when so many clients ask for `SECONDS`."""
+    completed = subprocess.run(
+        [
+            *("wrk", "--threads", "1", "--connections", str(clients)),
+            *("--duration", f"{SECONDS}s", "--timeout", "10s"),
+            *("--script", str(Path(__file__).with_name("predict.lua")), server.url),
+        ],
+        env={**os.environ, "PICTURE": str(picture)},
+        check=True,
+        capture_output=True,
+        text=True,
+    )
+    counts: dict[str, Any] = json.loads(completed.stdout.splitlines()[-1])
+    return counts
+
+
+def main() -> None:
+    """Print a line of a Markdown table for each load."""
+    if shutil.which("wrk") is None:
+        raise SystemExit("wrk makes the load, and is missing: apt-get install wrk")
+    unit = CLIENTS * production.WORKING
+    print("| clients | right a second | 503 a second | wrong | timeouts | median | 99 % | polite |")
+    print("|" + "---|" * 8, flush=True)
+    with tempfile.TemporaryDirectory() as directory, serve() as server:
+        picture = Path(directory, "five.png")
+        picture.write_bytes(FIVE)
+        for _ in range(50):  # after the first requests: all that is loaded late is loaded
+            server.post(FIVE, "image/png")
+        idle = server.memory()
+        for times in TIMES:
+            polite = Polite(server)
+            polite.start()
+            counts = load(server, times * unit, picture)
+            polite.stop()
+            waits = sorted(polite.seconds) or [float("nan")]
+            seconds = counts["seconds"]
+            print(
+                f"| {times * unit} ({times} x) | {counts['right'] / seconds:.0f} "
+                f"| {counts['refused'] / seconds:.0f} | {counts['wrong'] + counts['broken']} "
+                f"| {counts['timeouts']} | {counts['median_ms']:.0f} ms "
+                f"| {counts['p99_ms']:.0f} ms | {waits[len(waits) // 2]:.2f} s |",
+                flush=True,
+            )
+        start = time.monotonic()
+        while server.post(FIVE, "image/png") != (200, b'{"digit":5}\n'):
+            time.sleep(0.01)
+        print(f"Right again after {time.monotonic() - start:.2f} s.")
+        print(f"Memory: {idle / 1e6:.0f} MB idle, {server.peak() / 1e6:.0f} MB at the peak.")
+
+
+if __name__ == "__main__":
+    main()

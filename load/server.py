@@ -1,0 +1,76 @@
+"""serve.py in a process of its own, and what it holds of memory."""
+
+import os
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from tests.server import ROOT, free_port
+
+START = 30  # seconds
+
+
+class Server:
+    """A running server: its address, and its process."""
+
+    def __init__(self, url: str, process: int) -> None:
+        self.url = url
+        self._status = Path(f"/proc/{process}/status")
+
+    def memory(self) -> int:
+        """Return what the process holds now, in bytes."""
+        return self._bytes("VmRSS")
+
+    def peak(self) -> int:
+        """Return the most that it ever held, in bytes."""
+        return self._bytes("VmHWM")
+
+    def _bytes(self, field: str) -> int:
+        [line] = [x for x in self._status.read_text().splitlines() if x.startswith(field + ":")]
+        return int(line.split()[1]) * 1024
+
+    def post(self, body: bytes, content_type: str, seconds: float = 60) -> tuple[int, bytes]:
+        """Return status and body of the answer of `/predict`."""
+        request = urllib.request.Request(
+            f"{self.url}/predict", body, {"Content-Type": content_type}
+        )
+        try:
+            with urllib.request.urlopen(request, timeout=seconds) as answer:
+                return answer.status, answer.read()
+        except urllib.error.HTTPError as error:
+            with error:
+                return error.code, error.read()
+
+
+@contextmanager
+def serve() -> Iterator[Server]:
+    """Yield a server that has answered; stop it afterwards."""
+    port = free_port()
+    process = subprocess.Popen(
+        [sys.executable, "serve.py", "--port", str(port)],
+        cwd=ROOT,
+        env={**os.environ, "LOG_LEVEL": "WARNING"},
+    )
+    try:
+        url = f"http://127.0.0.1:{port}"
+        _wait(url, process)
+        yield Server(url, process.pid)
+    finally:
+        process.terminate()
+        process.wait()
+
+
+def _wait(url: str, process: subprocess.Popen[bytes]) -> None:
+    deadline = time.monotonic() + START
+    while process.poll() is None and time.monotonic() < deadline:
+        try:
+            with urllib.request.urlopen(f"{url}/healthz", timeout=5):
+                return
+        except OSError:
+            time.sleep(0.1)
+    raise RuntimeError("serve.py did not start")

@@ -1,0 +1,205 @@
+"""weights.py against model files that want something else: nothing happens, and it costs little.
+
+The files are of `models.py`; a file that is merely not the right model is in test_weights.py.
+"""
+
+import hashlib
+import os
+import pickle
+import pickletools
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from digitrec import unpickle, weights
+from digitrec.errors import InvalidModel
+from tests.hostile import cost, models
+from tests.hostile.models import BOMBS, GADGETS, Call
+
+MAX_PEAK = 100_000_000  # bytes above idle, for a model file of at most 16 MB
+MAX_SECONDS = 1.0  # of processor time
+
+SMALLEST = pickle.dumps(models.smallest(), protocol=4)
+
+# What Python tells before it happens: sys.addaudithook can't be undone, so one is for all tests.
+_told: list[str] = []
+_listening = False
+_WATCHED = ("exec", "import", "compile", "os.", "subprocess.", "socket.", "open", "ctypes.")
+
+
+def _hear(event: str, _: object) -> None:
+    if _listening and event.startswith(_WATCHED):
+        _told.append(event)
+
+
+sys.addaudithook(_hear)
+
+
+@contextmanager
+def nothing_happens() -> Iterator[None]:
+    global _listening  # noqa: PLW0603 # the hook is global too
+    _told.clear()
+    _listening = True
+    try:
+        yield
+    finally:
+        _listening = False
+    assert _told == []
+
+
+def refuse(pickled: bytes) -> str:
+    try:
+        weights.parse(pickled, "model.pkl")
+    except InvalidModel as error:
+        return str(error)
+    raise AssertionError("it was taken")
+
+
+def test_the_smallest_model_is_taken() -> None:
+    network, _ = weights.parse(SMALLEST, "model.pkl")
+    assert network.layers == (784, 1, 1, 10)
+
+
+@pytest.mark.parametrize("gadget", GADGETS, ids=str)
+def test_a_name_that_runs_code_is_not_even_looked_up(gadget: tuple[str, str]) -> None:
+    module, attribute = gadget
+    by_stack = models.alone(models.call(models.name(*gadget), models.text("echo")))
+    by_line = b"\x80\x02c" + f"{module}\n{attribute}\n".encode() + b"X\4\0\0\0echo\x85R."
+    for pickled in (by_stack, by_line):
+        with nothing_happens():
+            message = refuse(pickled)
+        assert f"it names {module}.{attribute}."[:70] in message
+
+
+@pytest.mark.parametrize("protocol", range(6))
+@pytest.mark.parametrize(
+    "hostile",
+    [
+        pytest.param(Call(os.system, "echo"), id="a call"),
+        pytest.param(Call(eval, "1"), id="eval"),
+        pytest.param([{"weights": [Call(os.system, "echo")]}], id="a call, nested"),
+        pytest.param(Call(dict, [(1, Call(os.system, "echo"))]), id="a call in a call"),
+        pytest.param(Call(Path, "model", state={"a": Call(os.system, "echo")}), id="state"),
+        pytest.param(Call(list, state=None, items=iter([Call(os.system, "echo")])), id="items"),
+        pytest.param(models.smallest() | {"format": Call(os.system, "echo")}, id="in a model"),
+        pytest.param(Path("model"), id="a harmless object"),
+    ],
+)
+def test_in_no_protocol_is_anything_called(hostile: object, protocol: int) -> None:
+    pickled = pickle.dumps(hostile, protocol)
+    with nothing_happens():
+        refuse(pickled)
+
+
+@pytest.mark.parametrize("bomb", BOMBS.values(), ids=BOMBS)
+def test_a_bomb_is_refused_fast_and_small(bomb: bytes) -> None:
+    measured = cost.of(lambda: refuse(bomb))
+    assert measured.answer.startswith("The model file model.pkl is no")
+    assert len(measured.answer) < 200
+    assert measured.peak < MAX_PEAK
+    assert measured.seconds < MAX_SECONDS
+
+
+def test_no_bomb_leaves_a_trace_in_what_a_name_stands_for() -> None:
+    refuse(BOMBS["state for a function"])
+    assert unpickle.Array.reconstruct.__dict__ == {}
+
+
+def test_a_model_cut_off_at_any_byte_is_refused() -> None:
+    for length in range(len(SMALLEST)):
+        refuse(SMALLEST[:length])
+
+
+def test_with_any_bit_flipped_it_is_refused_or_a_whole_network() -> None:
+    first = SMALLEST.index(models.smallest()["weights"][0].tobytes())
+    alike = range(first + 64, first + 4 * weights.PIXELS)  # more weights of the same array
+    for position in sorted({*range(len(SMALLEST))} - {*alike}):
+        for bit in range(8):
+            flipped = bytearray(SMALLEST)
+            flipped[position] ^= 1 << bit
+            try:
+                network, _ = weights.parse(bytes(flipped), "model.pkl")
+            except InvalidModel:
+                continue
+            # a weight is another, which only a pinned hash tells
+            assert network.layers == (784, 1, 1, 10)
+            assert all(np.isfinite(array).all() for array in [*network.weights, *network.biases])
+
+
+def test_with_a_pinned_hash_any_flipped_bit_is_refused() -> None:
+    pin = hashlib.sha256(SMALLEST).hexdigest()
+    for position in range(len(SMALLEST)):
+        flipped = bytearray(SMALLEST)
+        flipped[position] ^= 1 << (position % 8)
+        with pytest.raises(InvalidModel, match="SHA-256"):
+            weights.parse(bytes(flipped), "model.pkl", pin)
+
+
+@pytest.mark.parametrize("protocol", [3, 4])
+def test_a_model_has_the_allowed_instructions_and_no_others(protocol: int) -> None:
+    pickled = pickle.dumps(models.smallest(), protocol)
+    used = {code.code.encode("latin1") for code, _, _ in pickletools.genops(pickled)}
+    assert used <= set(unpickle.INSTRUCTIONS)
+    assert 2 * len(list(pickletools.genops(pickled))) < unpickle.MAX_INSTRUCTIONS
+
+
+def test_every_allowed_instruction_is_one_that_a_model_uses() -> None:
+    used = {
+        code.code.encode("latin1")
+        for protocol in (3, 4)
+        for code, _, _ in pickletools.genops(pickle.dumps(models.smallest(), protocol))
+    }
+    # BININT holds a side over 65,535 and the -1 of a dtype's state
+    assert used == set(unpickle.INSTRUCTIONS)
+
+
+def test_a_pickle_may_have_so_many_instructions_and_no_more() -> None:
+    others = unpickle.MAX_INSTRUCTIONS - 2  # the first, and the last
+    assert unpickle.load(models.alone(pickle.NONE * others)) is None
+    with pytest.raises(pickle.UnpicklingError, match="longer than a model needs"):
+        unpickle.load(models.alone(pickle.NONE * (others + 1)))
+
+
+def test_a_weight_that_is_not_finite_is_refused() -> None:
+    for bad in (np.nan, np.inf, -np.inf):
+        for key, index in (("weights", 0), ("weights", 2), ("biases", 1)):
+            content = models.smallest()
+            content[key][index][-1] = bad
+            assert "not a finite number" in refuse(pickle.dumps(content, 4))
+
+
+def test_the_layers_in_another_order_are_refused() -> None:
+    content = models.smallest()
+    content["weights"].reverse()
+    content["biases"].reverse()
+    assert "don't follow 784 inputs" in refuse(pickle.dumps(content, 4))
+
+
+def test_the_whole_of_a_model_is_bounded_by_its_file() -> None:
+    # Each byte of a weight is a byte of the file: 16 MB of file are at most 16 MB of weights.
+    network, _ = weights.parse(SMALLEST, "model.pkl")
+    assert sum(a.nbytes for a in [*network.weights, *network.biases]) <= len(SMALLEST)
+
+
+def test_a_gadget_hidden_behind_the_end_is_never_read() -> None:
+    gadget = b"cos\nsystem\n(X\4\0\0\0echotR."
+    with nothing_happens():
+        network, _ = weights.parse(SMALLEST + gadget, "model.pkl")
+    assert network.layers == (784, 1, 1, 10)
+
+
+def test_a_good_model_of_the_largest_size_costs_no_more_than_a_bomb_may() -> None:
+    sizes = (weights.PIXELS, 1500, 1500, weights.DIGITS)
+    content = models.smallest()
+    content["weights"] = [np.zeros(sizes[i : i + 2], np.float32) for i in range(3)]
+    content["biases"] = [np.zeros(n, np.float32) for n in sizes[1:]]
+    large = pickle.dumps(content, 4)
+    assert 0.8 * weights.MAX_BYTES < len(large) < weights.MAX_BYTES
+    measured = cost.of(lambda: str(weights.parse(large, "model.pkl")[0].layers))
+    assert measured.answer == str(sizes)
+    assert measured.peak < MAX_PEAK
+    assert measured.seconds < MAX_SECONDS

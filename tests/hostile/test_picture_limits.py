@@ -1,0 +1,137 @@
+"""image.py: what it refuses, and where: at each limit, one more is too much.
+
+That the limits hold what they are for is measured in test_pictures.py.
+"""
+
+import base64
+import itertools
+import json
+
+import numpy as np
+import pytest
+from flask import Flask
+
+from digitrec import image
+from digitrec.errors import InvalidImage, TooLarge, UnsupportedType
+from tests import strokes
+from tests.hostile import pictures, strategies
+
+
+def test_the_pixels_of_all_pictures_of_a_request_are_bounded(app: Flask) -> None:
+    text = base64.b64encode(pictures.blank_png(pictures.SIDE, pictures.SIDE)).decode()
+    response = app.test_client().post("/predict", json={"images": [text, text]})
+    statuses = [entry["error"]["status"] for entry in json.loads(response.data)["predictions"]]
+    assert statuses == [422, 413]
+    detail = json.loads(response.data)["predictions"][1]["error"]["detail"]
+    assert "40,000,000 px in all" in detail
+
+
+def test_a_picture_that_is_too_large_leaves_the_allowance_to_the_others() -> None:
+    allowance = image.Allowance(280 * 280)
+    with pytest.raises(TooLarge, match="in all"):
+        image.decode(strokes.encode(strokes.picture(5, size=(300, 300))), allowance)
+    five = strokes.encode(strokes.picture(5))
+    assert image.decode(five, allowance).size == (280, 280)
+    with pytest.raises(TooLarge, match="in all"):
+        image.decode(five, allowance)
+
+
+@pytest.mark.parametrize("file", strategies.SEEDS[:3], ids=strategies.FORMATS)
+def test_a_picture_cut_off_at_any_byte_is_refused_or_whole(file: bytes) -> None:
+    whole = np.asarray(image.decode(file))
+    refused = 0
+    for length in range(len(file)):
+        try:
+            decoded = image.decode(file[:length])
+        except (InvalidImage, UnsupportedType):
+            refused += 1
+        else:
+            np.testing.assert_array_equal(np.asarray(decoded), whole)
+    assert refused > 0.9 * len(file)
+
+
+@pytest.mark.parametrize(
+    "file", dict(pictures.polyglots()).values(), ids=dict(pictures.polyglots())
+)
+def test_of_two_things_in_one_file_only_the_picture_is_read(app: Flask, file: bytes) -> None:
+    response = app.test_client().post("/predict", data=file, content_type="image/png")
+    assert response.json == {"digit": 5}
+    assert response.headers["X-Content-Type-Options"] == "nosniff"
+
+
+@pytest.mark.parametrize(
+    "head",
+    [*itertools.permutations([b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff", b"RIFF\0\0\0\0WEBP"], 2)],
+)
+def test_the_first_bytes_decide_which_decoder_is_asked(head: tuple[bytes, bytes]) -> None:
+    for file in strategies.SEEDS[:3]:
+        with pytest.raises(InvalidImage):
+            image.decode(b"".join(head) + file)
+
+
+TEXT = pictures.chunk(b"zTXt", b"a\0\0" + pictures.packed(10))
+
+
+@pytest.mark.parametrize(
+    ("most", "one_more"),
+    [
+        pytest.param(
+            pictures.progressive_scans(16, pictures.MAX_SCANS - 5),
+            pictures.progressive_scans(16, pictures.MAX_SCANS - 4),
+            id="scans",  # five stand in front of the one that is repeated
+        ),
+        pytest.param(
+            pictures.padded_jpeg(pictures.MAX_FILL),
+            pictures.padded_jpeg(image.MAX_READS),
+            id="reads",
+        ),
+        pytest.param(
+            pictures.png(pictures.header(1, 1), TEXT * pictures.MAX_PACKED, pictures.pixels()),
+            pictures.png(
+                pictures.header(1, 1), TEXT * (pictures.MAX_PACKED + 1), pictures.pixels()
+            ),
+            id="packed texts",
+        ),
+    ],
+)
+def test_a_file_may_have_so_much_of_what_is_costly_and_no_more(
+    most: bytes, one_more: bytes
+) -> None:
+    assert image.decode(most).size[0] >= 1
+    with pytest.raises(TooLarge, match="in too many parts"):
+        image.decode(one_more)
+
+
+@pytest.mark.parametrize("size", [(image.MAX_SIDE, 1), (1, image.MAX_SIDE)])
+def test_a_side_may_be_so_long(size: tuple[int, int]) -> None:
+    assert max(image.decode(pictures.blank_png(*size)).size) <= image.BOUND
+
+
+def test_a_file_may_be_read_so_often_and_no_more() -> None:
+    file = image._File(b"")  # noqa: SLF001 # how often Pillow reads is its own affair
+    for _ in range(image.MAX_READS):
+        file.read(1)
+    with pytest.raises(TooLarge, match="in too many parts"):
+        file.read(1)
+
+
+@pytest.mark.parametrize("format", sorted(image.MAX_PIXELS))
+def test_a_picture_may_have_so_many_pixels(format: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    file = strokes.encode(strokes.picture(5, size=(300, 300)), format)
+    monkeypatch.setitem(image.MAX_PIXELS, format, 300 * 300)
+    assert image.decode(file).size == (300, 300)
+    monkeypatch.setitem(image.MAX_PIXELS, format, 300 * 300 - 1)
+    with pytest.raises(TooLarge, match="300 x 300 px"):
+        image.decode(file)
+
+
+def test_the_limits_are_those_that_are_measured_and_written_down() -> None:
+    assert image.MAX_SIDE == 10_000
+    assert image.MAX_PIXELS == {"PNG": 25_000_000, "JPEG": 25_000_000, "WEBP": 14_000_000}
+    assert image.MAX_PIXELS_IN_ALL == 40_000_000
+    assert {name: most for name, (_, most) in image.COSTLY.items()} == {
+        "JPEG": 24,
+        "PNG": 4,
+        "WEBP": 0,
+    }
+    assert (image.MAX_READS, image.MAX_EXIF, image.BOUND) == (10_000, 8_192, 560)

@@ -1,0 +1,112 @@
+"""image.py, and all behind it, against pictures that cost more than they should.
+
+The files are of `pictures.py`; each is sent in a request of its own, and its cost measured.
+"""
+
+import base64
+from collections.abc import Callable
+
+import pytest
+from flask import Flask
+
+from digitrec import payload
+from tests.hostile import cost, pictures, strategies
+
+MAX_PEAK = 256_000_000  # bytes above idle, for any one request
+MAX_SECONDS = 2.0  # of processor time, for any one request
+
+BOMBS = dict(pictures.bombs())
+TRIES = 3  # of which the fastest counts: the processor is shared
+
+
+@pytest.fixture(scope="module")
+def app_at_work(app: Flask) -> Flask:
+    """The app after its first requests: all that is loaded late is loaded."""
+    for seed in strategies.SEEDS:
+        app.test_client().post("/predict", data=seed, content_type="image/png")
+    return app
+
+
+def cost_of(ask: Callable[[], str]) -> cost.Cost:
+    """Return what a request costs: the fastest of some tries, and the highest peak."""
+    tries: list[cost.Cost] = []
+    for _ in range(TRIES):
+        tries.append(cost.of(ask))
+        if tries[-1].seconds < MAX_SECONDS / 2:
+            break
+    return cost.Cost(
+        max(t.peak for t in tries), min(t.seconds for t in tries), str({t.answer for t in tries})
+    )
+
+
+@pytest.mark.parametrize("bomb", BOMBS.values(), ids=BOMBS)
+def test_no_picture_takes_long_or_much(app_at_work: Flask, bomb: bytes) -> None:
+    def ask() -> str:
+        client = app_at_work.test_client()
+        return client.post("/predict", data=bomb, content_type="image/png").status
+
+    measured = cost_of(ask)
+    assert measured.answer[2:5] in {"200", "400", "413", "422"}
+    assert measured.peak < MAX_PEAK
+    assert measured.seconds < MAX_SECONDS
+
+
+@pytest.mark.parametrize("name", ["PNG, RGBA of 16 bits", "WebP, lossless with transparency"])
+def test_no_picture_takes_more_in_the_longest_body(app_at_work: Flask, name: str) -> None:
+    bomb = BOMBS[f"{name}, as large as is read"]
+    text = base64.b64encode(bomb + bytes(payload.MAX_BINARY_BYTES - len(bomb) - 100)).decode()
+
+    def ask() -> str:
+        return app_at_work.test_client().post("/predict", json={"image": text}).status
+
+    measured = cost_of(ask)
+    assert measured.answer == "{'422 UNPROCESSABLE ENTITY'}"
+    assert measured.peak < MAX_PEAK
+    assert measured.seconds < MAX_SECONDS
+
+
+LISTS = {
+    "large PNGs": "PNG, a palette with transparency, as large as is read",
+    "large WebPs": "WebP, lossless with transparency, as large as is read",
+    "progressive JPEGs": "JPEG, progressive, as many scans as are read",
+    "packed texts": "PNG, as many texts as are read",
+    "fill bytes": "JPEG, as many fill bytes as are read",
+    "EXIF": "PNG, EXIF of 65,534 entries",
+    "packed EXIF": "PNG, EXIF of 65,534 entries, packed",
+    "pieces": "as many pieces of ink as fit",
+}
+
+
+@pytest.mark.parametrize("name", LISTS.values(), ids=LISTS)
+def test_no_list_of_a_hundred_takes_long_or_much(app_at_work: Flask, name: str) -> None:
+    text = base64.b64encode(BOMBS[name]).decode()
+    count = min(100, (payload.MAX_TEXT_BYTES - 100) // (len(text) + 4))
+
+    def ask() -> str:
+        sent = {"images": [text] * count}
+        return app_at_work.test_client().post("/predict", json=sent).status
+
+    measured = cost_of(ask)
+    assert measured.answer == "{'200 OK'}"
+    assert measured.peak < MAX_PEAK
+    assert measured.seconds < MAX_SECONDS
+
+
+def test_no_list_of_everything_together_takes_long_or_much(app_at_work: Flask) -> None:
+    large, costly = (
+        base64.b64encode(BOMBS[name]).decode()
+        for name in (
+            "PNG, RGBA of 16 bits, as large as is read",
+            "PNG, of everything as much as is read",
+        )
+    )
+    count = min(99, (payload.MAX_TEXT_BYTES - len(large) - 100) // (len(costly) + 4))
+
+    def ask() -> str:
+        sent = {"images": [large, *[costly] * count]}
+        return app_at_work.test_client().post("/predict", json=sent).status
+
+    measured = cost_of(ask)
+    assert measured.answer == "{'200 OK'}"
+    assert measured.peak < MAX_PEAK
+    assert measured.seconds < MAX_SECONDS

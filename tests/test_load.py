@@ -1,0 +1,18 @@
+"""load/: the soak in small, so that `make soak` works when it is asked for."""
+
+import pytest
+
+from load import soak
+
+
+def test_a_short_soak_has_no_wrong_answer_and_holds_its_memory(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    soak.main(["--requests", "300", "--warm", "150"])
+    assert "300 requests, 0 wrong" in capsys.readouterr().out
+
+
+def test_a_wrong_answer_fails_the_soak(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(soak, "ask", lambda *_: False)
+    with pytest.raises(SystemExit, match="failed"):
+        soak.main(["--requests", "2", "--warm", "1"])

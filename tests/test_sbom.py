@@ -1,0 +1,34 @@
+"""The bill of materials: what requirements.txt pins, no more and no less, and the zip's hash."""
+
+import hashlib
+import json
+from pathlib import Path
+
+from deploy import sbom
+from tests.test_requirements import pins
+
+
+def test_the_bill_lists_every_pinned_package_with_its_hashes(tmp_path: Path) -> None:
+    archive = tmp_path / "digitrec-x86_64.zip"
+    archive.write_bytes(b"a zip")
+    written = sbom.write(archive)
+    assert written.name == "digitrec-x86_64.cdx.json"
+    bill = json.loads(written.read_text())
+    assert (bill["bomFormat"], bill["specVersion"]) == ("CycloneDX", "1.6")
+    listed = {part["name"]: part["version"] for part in bill["components"]}
+    assert listed == pins("requirements.txt")
+    for part in bill["components"]:
+        assert part["purl"] == f"pkg:pypi/{part['name']}@{part['version']}"
+        [place] = part["externalReferences"]
+        assert {hashed["alg"] for hashed in place["hashes"]} == {"SHA-256"}
+    component = bill["metadata"]["component"]
+    assert (component["name"], component["version"]) == ("digitrec", "0.1.0")
+    digest = hashlib.sha256(b"a zip").hexdigest()
+    assert component["hashes"] == [{"alg": "SHA-256", "content": digest}]
+
+
+def test_two_bills_of_the_same_zip_are_the_same(tmp_path: Path) -> None:
+    archive = tmp_path / "digitrec-x86_64.zip"
+    archive.write_bytes(b"a zip")
+    first = sbom.write(archive).read_bytes()
+    assert sbom.write(archive).read_bytes() == first

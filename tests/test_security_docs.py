@@ -1,0 +1,39 @@
+"""SECURITY.md names a test for each promise, and limits that are the code's."""
+
+import re
+
+from digitrec import image, unpickle
+from tests.hostile import test_models, test_pictures
+from tests.server import ROOT
+
+TEXT = (ROOT / "SECURITY.md").read_text()
+
+
+def test_every_promise_names_tests_that_exist() -> None:
+    promises = TEXT.split("## What is promised", 1)[1].split("##", 1)[0]
+    rows = [row for row in promises.splitlines() if row.startswith("| ")][1:]
+    assert len(rows) > 10
+    for row in rows:
+        named = re.findall(r"`((?:tests/)?(?:\w+/)*\w+\.py)`", row.rsplit("|", 2)[1])
+        assert named, row
+        for name in named:
+            path = name if name.startswith("tests/") else f"tests/hostile/{name}"
+            assert (ROOT / path).is_file(), path
+
+
+def test_every_make_target_that_it_names_is_one() -> None:
+    targets = re.findall(r"^([a-z-]+):", (ROOT / "Makefile").read_text(), re.MULTILINE)
+    assert {"fuzz", "soak", "load", "mutate", "audit"} <= set(re.findall(r"`make ([a-z-]+)`", TEXT))
+    assert set(re.findall(r"`make ([a-z-]+)`", TEXT)) <= set(targets)
+
+
+def test_the_limits_that_it_names_are_those_of_the_code() -> None:
+    assert f"{test_pictures.MAX_PEAK // 10**6} MB above idle" in TEXT
+    assert f"more than {test_pictures.MAX_SECONDS:.0f} seconds" in TEXT
+    assert f"{test_models.MAX_SECONDS:.0f} second and {test_models.MAX_PEAK // 10**6} MB" in TEXT
+    assert f"{len(unpickle.INSTRUCTIONS)} instructions" in TEXT
+    assert f"at most {unpickle.MAX_INSTRUCTIONS:,} of them" in TEXT
+    assert f"above {image.COSTLY['JPEG'][1]} scans" in TEXT
+    assert f"above {image.COSTLY['PNG'][1]} texts" in TEXT
+    assert f"{image.MAX_PIXELS_IN_ALL // 10**6} megapixels a request" in TEXT
+    assert f"after {image.MAX_READS:,} reads" in TEXT

@@ -1,0 +1,125 @@
+"""serve.py: the app under a production server, as those start it who host it themselves."""
+
+import http.client
+import json
+import os
+import socket
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator
+from urllib.parse import urlsplit
+
+import pytest
+
+import serve as production
+from load.server import Server, serve
+from tests import strokes
+from tests.hostile import strategies
+from tests.server import ROOT
+
+FIVE = strokes.encode(strokes.picture(5))
+
+
+@pytest.fixture(scope="module")
+def served() -> Iterator[Server]:
+    with serve() as server:
+        yield server
+
+
+def answer(server: Server, method: str, path: str) -> tuple[int, list[tuple[str, str]], bytes]:
+    connection = http.client.HTTPConnection(urlsplit(server.url).netloc, timeout=60)
+    connection.request(method, path)
+    response = connection.getresponse()
+    found = response.status, response.getheaders(), response.read()
+    connection.close()
+    return found
+
+
+def test_a_picture_is_answered(served: Server) -> None:
+    assert served.post(FIVE, "image/png") == (200, b'{"digit":5}\n')
+
+
+def test_a_header_stands_once_and_the_server_is_not_named(served: Server) -> None:
+    for method, path in (("GET", "/"), ("GET", "/healthz"), ("GET", "/no"), ("PUT", "/predict")):
+        _, headers, _ = answer(served, method, path)
+        names = [name.lower() for name, _ in headers]
+        assert len(names) == len(set(names))
+        assert "server" not in names
+
+
+def test_more_at_once_than_there_is_place_for_are_answered_or_sent_away(served: Server) -> None:
+    clients = 4 * (production.WORKING + production.WAITING)
+    together = threading.Barrier(clients)
+    answers: list[tuple[int, bytes]] = []
+
+    def ask() -> None:
+        together.wait()
+        answers.append(served.post(FIVE, "image/png"))
+
+    threads = [threading.Thread(target=ask) for _ in range(clients)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len(answers) == clients
+    assert {status for status, _ in answers} <= {200, 503}
+    assert answers.count((200, b'{"digit":5}\n')) > production.WORKING
+    assert served.post(FIVE, "image/png") == (200, b'{"digit":5}\n')
+
+
+def test_slow_clients_hold_nobody_up(served: Server) -> None:
+    address = urlsplit(served.url)
+    head = b"POST /predict HTTP/1.1\r\nHost: x\r\nContent-Type: image/png\r\n"
+    slow = []
+    for _ in range(5 * (production.WORKING + production.WAITING)):
+        client = socket.create_connection((address.hostname, address.port))
+        client.sendall(head + f"Content-Length: {len(FIVE)}\r\n\r\n".encode() + FIVE[:-1])
+        slow.append(client)
+    assert served.post(FIVE, "image/png") == (200, b'{"digit":5}\n')
+    slow[0].sendall(FIVE[-1:])
+    assert slow[0].recv(100).startswith(b"HTTP/1.1 200 OK")
+    for client in slow:
+        client.close()
+
+
+@pytest.mark.parametrize(
+    "sent",
+    [
+        b"GET / HTTP/1.1\r\nHost: x\r\nX: " + b"a" * 20_000 + b"\r\n\r\n",
+        b"GET /" + b"a" * 20_000 + b" HTTP/1.1\r\nHost: x\r\n\r\n",
+        b"POST /predict HTTP/1.1\r\nHost: x\r\nContent-Length: 99999999999\r\n\r\n",
+        b"POST /predict HTTP/1.1\r\nHost: x\r\nContent-Length: -1\r\n\r\n",
+        b"POST /predict HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\nnonsense\r\n",
+        b"POST /predict HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: x\r\n\r\n",
+        b"\r\n\r\n\r\n\0\0\0\0\r\n\r\n",
+    ],
+    ids=["header", "path", "length", "negative", "chunks", "encoding", "nonsense"],
+)
+def test_what_is_no_http_is_refused_and_the_next_answered(served: Server, sent: bytes) -> None:
+    address = urlsplit(served.url)
+    with socket.create_connection((address.hostname, address.port), timeout=60) as client:
+        client.sendall(sent)
+        status = client.recv(12)
+    assert status == b"" or status[9:10] in {b"4", b"5"}
+    assert answer(served, "GET", "/healthz")[0] == 200
+
+
+def test_an_answer_is_the_same_as_without_a_server(served: Server) -> None:
+    for seed in strategies.SEEDS:
+        status, body = served.post(seed, "image/png")
+        content = json.loads(body)
+        assert content.get("status", 200) == status
+
+
+def test_a_wrong_setting_stops_the_start_with_a_sentence() -> None:
+    completed = subprocess.run(
+        [sys.executable, "serve.py", "--port", "0"],
+        cwd=ROOT,
+        env={**os.environ, "MODEL_PATH": "none.pkl"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert completed.returncode == 1
+    assert completed.stderr.startswith("digitrec: MODEL_PATH is 'none.pkl'. It must be")
