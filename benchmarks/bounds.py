@@ -20,7 +20,7 @@ COMPARED = {
 
 # px a side of the canvases whose times are compared. All are larger than what decoding hands on.
 NEAR, FAR = 1120, 2240
-FEW, MANY = 8, 64  # clients: both more than a small machine has processors
+MANY = 64  # clients: many more than a small machine has processors
 
 GROWTH = 1.25  # what counts as flat: the machine's own unsteadiness is about a tenth
 TAIL = 3.0  # times as long as the mean may one answer in a hundred take
@@ -119,16 +119,16 @@ def _growth(results: Results) -> list[Bound]:
 
 
 def _load(results: Results) -> list[Bound]:
-    loads = {load.clients: load for load in results.load}
-    if not loads:
+    if not results.load:
         return [Bound("under load", 0.0, None)]
-    few, many = loads[FEW], loads[MANY]
+    [many] = [load for load in results.load if load.clients == MANY]
+    best = max(load.per_second for load in results.load)
     wait = MANY / many.per_second * 1000  # ms: what each waits when all wait alike (Little's law)
     return [
         Bound(
-            f"`make serve`, answers a second for {FEW} clients, to those for {MANY}",
+            f"`make serve`, most answers a second, to those for {MANY} clients",
             GROWTH,
-            few.per_second / many.per_second,
+            best / many.per_second,
         ),
         Bound("`make serve`, errors", 0, sum(load.errors for load in results.load)),
         Bound(f"`make serve`, p99 for {MANY} clients, to the mean wait", TAIL, many.p99 / wait),
