@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from benchmarks import cost
 from deploy import runtime
 from tests import strokes
 from tests.server import ROOT
@@ -60,11 +61,9 @@ def test_every_option_in_a_command_is_one_of_sls() -> None:
 
 
 def test_the_cost_is_worked_out_from_the_figures_shown() -> None:
-    [milliseconds] = re.findall(r"for (\d+) ms each", SECTION)
-    [gigabytes] = re.findall(r"of ([\d.]+) GB at", SECTION)
-    [price] = re.findall(r"at ([\d.]+) USD a GB-second", SECTION)
+    [(milliseconds, shown)] = re.findall(r"for ([\d.]+) ms each at ([\d,]+) MB", SECTION)
     [memory] = re.findall(r"memory: (\d+)", SERVERLESS)
-    assert abs(int(memory) / 1024 - float(gigabytes)) < 0.005
-    computing = 1_000_000 * int(milliseconds) / 1000 * float(gigabytes) * float(price)
-    assert f"and {computing:.2f} for {milliseconds} ms" in SECTION
-    assert f"about {0.20 + computing:.2f} USD" in SECTION
+    assert shown.replace(",", "") == memory
+    for architecture in cost.PER_GB_SECOND:
+        dollars = cost.per_million(float(milliseconds), int(memory), architecture)
+        assert re.search(rf"{dollars:.2f}(?: USD)?\s+on {architecture}", SECTION)
