@@ -29,7 +29,7 @@ FUZZ_READY := $(VENV)/fuzz.stamp
 SLS := node_modules/.bin/sls
 ARTIFACT := build/digitrec-$(ARCH).zip
 SHIPPED := handler.py trained_model.pkl requirements.txt digitrec static templates \
-	$(wildcard digitrec/*.py static/* templates/* deploy/*.py)
+	$(wildcard digitrec/*.py digitrec/*/*.py static/* templates/* deploy/*.py)
 
 .DELETE_ON_ERROR:
 .DEFAULT_GOAL := help
