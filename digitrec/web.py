@@ -60,7 +60,8 @@ def create_app(settings: Settings | None = None, recognizer: Recognizer | None =
     _add_routes(app, settings, recognizer)
     _add_page(app, settings.public_url)
     _add_headers(app, settings.cors_origins)
-    _add_log_line(app)
+    _add_log_line(app)  # first: what is refused has a line, too
+    _add_refusal(app)
     app.register_error_handler(DigitrecError, _answer_error)
     app.register_error_handler(HTTPException, _answer_error)
     return app
@@ -137,11 +138,6 @@ def _add_log_line(app: Flask) -> None:
     def start_clock() -> None:
         g.started = time.perf_counter()
 
-    @app.before_request
-    def refuse_when_full() -> None:
-        if FULL in request.environ:
-            raise ServiceUnavailable(retry_after=RETRY_AFTER)
-
     @app.after_request
     def write_log_line(response: Response) -> Response:
         if not app.logger.isEnabledFor(logging.INFO):
@@ -158,6 +154,13 @@ def _add_log_line(app: Flask) -> None:
             fields["request_id"] = request_id
         app.logger.info("request", extra={"fields": fields})
         return response
+
+
+def _add_refusal(app: Flask) -> None:
+    @app.before_request
+    def refuse_when_full() -> None:
+        if FULL in request.environ:
+            raise ServiceUnavailable(retry_after=RETRY_AFTER)
 
 
 def _add_headers(app: Flask, origins: tuple[str, ...]) -> None:

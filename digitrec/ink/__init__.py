@@ -47,8 +47,8 @@ def ink_map(picture: Image.Image) -> Map:
     """
     grey_step = 1.0 if picture.mode == "L" else RGB_STEP
     picture = in_grey(picture)
-    factor = -(-max(picture.size) // WORK)
-    ink = _ink(picture.reduce(factor) if factor > 1 else picture, grey_step)
+    factor = _factor(picture)
+    ink = _ink(picture, grey_step)
     top, bottom, left, right = bounds(ink > 0)
     side = max(bottom - top, right - left)
     if factor == 1 or side >= NEAR:
@@ -63,15 +63,20 @@ def ink_map(picture: Image.Image) -> Map:
             min(height, (bottom + margin) * factor),
         )
     )
-    factor = -(-max(closer.size) // WORK)
     try:
-        return _ink(closer.reduce(factor) if factor > 1 else closer, grey_step)
+        return _ink(closer, grey_step)
     except NoInk:  # a stain that only the whole picture shows
         return ink
 
 
+def _factor(picture: Image.Image) -> int:
+    """Return how many times a picture is reduced before it is analysed."""
+    return -(-max(picture.size) // WORK)
+
+
 def _ink(picture: Image.Image, grey_step: float) -> Map:
-    found = contrast_of(picture, grey_step)
+    factor = _factor(picture)
+    found = contrast_of(picture.reduce(factor) if factor > 1 else picture, grey_step)
     values = found.histogram.values
     threshold = _otsu(found.histogram)
     paper, strokes = found.histogram.split(threshold)
