@@ -1,6 +1,5 @@
 """The requests that are timed, by name, as the events that Lambda makes of them."""
 
-import base64
 import json
 from collections.abc import Sequence
 from pathlib import Path
@@ -55,13 +54,9 @@ def event(body: bytes) -> Event:
 
 def one(image: bytes) -> bytes:
     """Return the body that asks for one picture's digit."""
-    return json.dumps({"image": _text(image)}).encode()
+    return json.dumps({"image": pictures.data(image)}).encode()
 
 
 def many(images: Sequence[bytes]) -> bytes:
     """Return the body that asks for the digits of several pictures."""
-    return json.dumps({"images": [_text(image) for image in images]}).encode()
-
-
-def _text(image: bytes) -> str:
-    return base64.b64encode(image).decode()
+    return json.dumps({"images": [pictures.data(image) for image in images]}).encode()

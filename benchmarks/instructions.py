@@ -13,9 +13,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import NamedTuple
 
-from benchmarks import cold, pictures
+from benchmarks import cold, events, pictures
 from deploy import BUILD, ROOT, emulate, runtime
-from tests.lambda_events import Request, function_url
 
 # Ratios to the floor, which is counted in the same run: twice on one machine they are the same to
 # the last digit shown. The room is for other builds of Python and other processors, and is less
@@ -70,16 +69,12 @@ def count(artifact: Path) -> Count:
     valgrind = shutil.which("valgrind")
     if valgrind is None:
         raise SystemExit("valgrind is missing; to get it: apt-get install valgrind")
-    request = Request(
-        headers={"Content-Type": "application/json"},
-        body=json.dumps({"image": pictures.data(pictures.canvas())}).encode(),
-    )
     with tempfile.TemporaryDirectory() as temporary:
         task = Path(temporary, "task")
         runtime.unpack(artifact, task)
         libraries = cold.run(task, cold.LIBRARIES, str(cold.EVENT), **emulate.ENVIRONMENT)
         told = {
-            "event": function_url(request),
+            "event": events.event(events.one(pictures.canvas())),
             "libraries": json.loads(libraries),
             "requests": REQUESTS,
             "root": str(ROOT),

@@ -1,12 +1,11 @@
 """The pictures that are timed, drawn here: a canvas, a digit of MNIST's size, and a photograph."""
 
 import base64
-import io
 
 import numpy as np
 from PIL import Image
 
-from tests.strokes import picture
+from tests.strokes import encode, picture
 
 DRAWN = 4  # times as large, then reduced: lines with soft edges, as a browser's canvas has them
 
@@ -48,10 +47,3 @@ def photograph(width: int = 4000, height: int = 3000, digit: int = 5) -> bytes:
 def data(image: bytes) -> str:
     """Return a picture's file as bare base64, as JSON carries it."""
     return base64.b64encode(image).decode()
-
-
-def encode(drawing: Image.Image, file_format: str) -> bytes:
-    """Return a picture as the bytes of a file."""
-    file = io.BytesIO()
-    drawing.save(file, file_format)
-    return file.getvalue()

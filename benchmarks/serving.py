@@ -4,13 +4,11 @@ import os
 import signal
 import statistics
 import subprocess
-import time
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
-from urllib.error import URLError
-from urllib.request import urlopen
 
 from benchmarks import ROOT, events, load, machine, pictures
+from load.server import wait
 from tests.server import free_port
 
 CLIENTS = (1, 8, 64)
@@ -49,22 +47,11 @@ def serve() -> Iterator[str]:
         start_new_session=True,  # so that make and what it starts end together
     )
     try:
-        _wait(server, f"{address}/healthz")
+        wait(f"{address}/healthz", server, START)
         yield address
     finally:
         os.killpg(server.pid, signal.SIGTERM)
         server.wait()
-
-
-def _wait(server: subprocess.Popen[bytes], url: str) -> None:
-    deadline = time.monotonic() + START
-    while server.poll() is None and time.monotonic() < deadline:
-        try:
-            with urlopen(url):
-                return
-        except URLError:
-            time.sleep(0.1)
-    raise RuntimeError("make serve did not start")
 
 
 def _summary(seen: list[load.Load]) -> load.Load:

@@ -5,15 +5,12 @@ share is what a WSGI call takes beyond base64 and the recogniser, serverless-wsg
 takes beyond that call.
 """
 
-import base64
 import io
-import json
 import logging
 import os
 from collections.abc import Callable
-from typing import Any
 
-from benchmarks import pictures
+from benchmarks import events, pictures
 from benchmarks.floor import floor
 from benchmarks.turns import Times, in_turn
 
@@ -27,13 +24,13 @@ from digitrec.ink import ink_map
 from digitrec.network import Network
 from digitrec.normalize import normalize
 from handler import app, handler, recognizer
+from tests.lambda_events import Event
 
 STEPS = ("base64", "decode", "ink", "normalise", "network", "Flask", "serverless-wsgi")
 """In the order of a request."""
 
 BATCH = 100  # pictures in one request
 LARGE = 1_000_000  # bytes: such a picture is timed fewer times
-Event = dict[str, Any]
 
 
 def network() -> Network:
@@ -43,22 +40,12 @@ def network() -> Network:
 
 def event(*images: bytes) -> Event:
     """Return a function URL's event of a POST /predict: one picture, or several in one request."""
-    texts = [base64.b64encode(image).decode() for image in images]
-    body = {"image": texts[0]} if len(texts) == 1 else {"images": texts}
-    return {
-        "version": "2.0",
-        "rawPath": "/predict",
-        "rawQueryString": "",
-        "headers": {"host": "localhost", "content-type": "application/json"},
-        "requestContext": {"http": {"method": "POST", "path": "/predict"}},
-        "body": json.dumps(body),
-        "isBase64Encoded": False,
-    }
+    return events.event(events.one(*images) if len(images) == 1 else events.many(images))
 
 
 def calls(image: bytes) -> dict[str, Callable[[], object]]:
     """Return what is timed: the floor, `handler`, `wsgi` (Flask alone), `recognize`, each step."""
-    text = base64.b64encode(image).decode()
+    text = pictures.data(image)
     posted = event(image)
     body = posted["body"].encode()
     picture = decode(image)

@@ -58,19 +58,20 @@ def serve() -> Iterator[Server]:
     )
     try:
         url = f"http://127.0.0.1:{port}"
-        _wait(url, process)
+        wait(f"{url}/healthz", process, START)
         yield Server(url, process.pid)
     finally:
         process.terminate()
         process.wait()
 
 
-def _wait(url: str, process: subprocess.Popen[bytes]) -> None:
-    deadline = time.monotonic() + START
+def wait(url: str, process: subprocess.Popen[bytes], seconds: float) -> None:
+    """Return when `url` answers; raise RuntimeError if it doesn't, or its process has ended."""
+    deadline = time.monotonic() + seconds
     while process.poll() is None and time.monotonic() < deadline:
         try:
-            with urllib.request.urlopen(f"{url}/healthz", timeout=5):
+            with urllib.request.urlopen(url, timeout=5):
                 return
         except OSError:
             time.sleep(0.1)
-    raise RuntimeError("serve.py did not start")
+    raise RuntimeError(f"nothing answers at {url}")

@@ -12,9 +12,17 @@ from deploy import function_url, runtime
 from tests import strokes
 from tests.lambda_events import Request
 from tests.test_form import encoded, file
-from tests.test_handler import FIVE, FIVE_TEXT, JSON, ORIGIN, REQUESTS, as_json, plain
-
-Answer = tuple[int, list[tuple[str, str]], bytes]
+from tests.test_handler import (
+    FIVE,
+    FIVE_TEXT,
+    JSON,
+    ORIGIN,
+    REQUESTS,
+    Answer,
+    as_json,
+    by_flask,
+    plain,
+)
 
 JPEG = strokes.encode(strokes.picture(7), "JPEG")
 WEBP = strokes.encode(strokes.picture(2), "WEBP")
@@ -77,17 +85,6 @@ def connection(emulated: tuple[str, runtime.Function]) -> Iterator[http.client.H
     connection = http.client.HTTPConnection(emulated[0].removeprefix("http://"))
     yield connection
     connection.close()
-
-
-def by_flask(request: Request) -> Answer:
-    answer = module.app.test_client().open(
-        request.path,
-        method=request.method,
-        query_string=request.query,
-        headers=request.headers,
-        data=request.body or None,
-    )
-    return answer.status_code, sorted(answer.headers.items()), answer.data
 
 
 def target(request: Request) -> str:

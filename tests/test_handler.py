@@ -18,6 +18,7 @@ from tests.lambda_events import KINDS, Event, Request, function_url, load_balanc
 from tests.test_form import encoded, file
 
 JSON = {"Content-Type": "application/json"}
+Answer = tuple[int, list[tuple[str, str]], bytes]  # status, sorted headers, body
 EVENTS = sorted((ROOT / "tests" / "events").iterdir())
 
 FIVE = strokes.encode(strokes.picture(5))
@@ -89,7 +90,19 @@ REQUESTS = {
 }
 
 
-def plain(response: dict[str, Any]) -> tuple[int, list[tuple[str, str]], bytes]:
+def by_flask(request: Request) -> Answer:
+    """Return what the app answers to a request without Lambda."""
+    answer = module.app.test_client().open(
+        request.path,
+        method=request.method,
+        query_string=request.query,
+        headers=request.headers,
+        data=request.body or None,
+    )
+    return answer.status_code, sorted(answer.headers.items()), answer.data
+
+
+def plain(response: dict[str, Any]) -> Answer:
     """Return status, sorted headers and body of a Lambda proxy response."""
     body = response.get("body", "")
     data = base64.b64decode(body) if response.get("isBase64Encoded") else body.encode()
@@ -105,15 +118,8 @@ def plain(response: dict[str, Any]) -> tuple[int, list[tuple[str, str]], bytes]:
 @pytest.mark.parametrize("kind", KINDS)
 @pytest.mark.parametrize("request_", REQUESTS.values(), ids=REQUESTS)
 def test_handler_answers_as_flask_does(request_: Request, kind: Callable[[Request], Event]) -> None:
-    by_flask = module.app.test_client().open(
-        request_.path,
-        method=request_.method,
-        query_string=request_.query,
-        headers=request_.headers,
-        data=request_.body or None,
-    )
     by_handler = handler(json.loads(json.dumps(kind(request_))), None)
-    expected = (by_flask.status_code, sorted(by_flask.headers.items()), by_flask.data)
+    expected = by_flask(request_)
     assert plain(by_handler) == expected
 
 

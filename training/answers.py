@@ -1,6 +1,5 @@
 """Pictures through POST /predict, as anybody sends them."""
 
-import io
 import json
 from collections.abc import Iterable
 from typing import NamedTuple
@@ -10,6 +9,8 @@ from flask.testing import FlaskClient
 from numpy.typing import NDArray
 from PIL import Image
 from tqdm import tqdm
+
+from training import redraw
 
 
 class Answers(NamedTuple):
@@ -40,6 +41,4 @@ def predict(client: FlaskClient, images: Iterable[bytes], name: str = "") -> Ans
 
 def png(image: NDArray[np.uint8]) -> bytes:
     """Return the pixels, (height, width), as the bytes of a grey PNG file."""
-    file = io.BytesIO()
-    Image.fromarray(image).save(file, "PNG")
-    return file.getvalue()
+    return redraw.encode(Image.fromarray(image))

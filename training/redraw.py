@@ -12,6 +12,8 @@ from PIL import Image
 from scipy import ndimage
 from skimage.morphology import skeletonize
 
+from digitrec.ink.pieces import label
+
 Coverage = NDArray[np.float32]  # (height, width), how much of a pixel is ink, 0..1
 Random = np.random.Generator
 
@@ -62,7 +64,7 @@ def _with_pen(ink: Coverage, pen: float) -> Coverage:
 
 
 def _without_specks(mask: NDArray[np.bool_]) -> NDArray[np.bool_]:
-    labels, _ = ndimage.label(mask, np.ones((3, 3)))
+    labels, _ = label(mask)
     sizes = np.bincount(labels.ravel())
     sizes[0] = 0
     kept: NDArray[np.bool_] = (sizes >= SPECK * sizes.sum())[labels]
