@@ -135,7 +135,7 @@ requirements: $(VENV_MADE) ## Compile the requirements files from pyproject.toml
 	done
 	$(UV) pip compile $(COMPILE) -c requirements-dev.txt --group fuzz -o fuzz/requirements.txt
 
-COMPILE = --quiet --no-config --universal --generate-hashes --no-emit-index-url --no-emit-find-links \
+COMPILE = --quiet --no-config --universal --generate-hashes --no-strip-extras --no-emit-index-url --no-emit-find-links \
 	--custom-compile-command "make requirements" $(if $(UPGRADE),--upgrade)
 
 clean: ## Remove .venv, downloads and caches

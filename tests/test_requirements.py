@@ -4,9 +4,10 @@ import ast
 import re
 import sys
 import tomllib
-from importlib.metadata import packages_distributions
+from importlib.metadata import PackageNotFoundError, packages_distributions, requires
 
 import pytest
+from packaging.requirements import Requirement
 
 from tests.server import ROOT
 
@@ -23,7 +24,13 @@ LISTS = [
 
 def pins(name: str) -> dict[str, str]:
     """Return the version of each package in a list."""
-    return dict(re.findall(r"^([\w.-]+)==([\w.]+)", (ROOT / name).read_text(), re.MULTILINE))
+    return {package: version for package, _, version in lines(name)}
+
+
+def lines(name: str) -> list[tuple[str, str, str]]:
+    """Return package, extras as "[one,two]" or "", and version of each line of a list."""
+    pattern = r"^([\w.-]+)(\[[\w,-]+\])?==([\w.]+)"
+    return re.findall(pattern, (ROOT / name).read_text(), re.MULTILINE)
 
 
 @pytest.mark.parametrize("name", LISTS[:2])
@@ -46,6 +53,29 @@ def test_the_tools_of_the_developers_are_not_in_production() -> None:
     assert not set(PROJECT["dependency-groups"]["dev"]) & set(pins("requirements.txt"))
     dev = {name.partition("[")[0] for name in PROJECT["dependency-groups"]["dev"]}
     assert dev <= set(pins("requirements-dev.txt"))
+
+
+def test_an_extra_that_a_package_asks_for_is_in_the_list() -> None:
+    """Else pip 23, which Python 3.11 brings, looks for one itself, and refuses a newer release."""
+    listed = {package: extras for package, extras, _ in lines("requirements-dev.txt")}
+    asked = [
+        requirement
+        for package in listed
+        for text in asked_by(package)
+        if (requirement := Requirement(text)).extras
+        and (requirement.marker is None or requirement.marker.evaluate({"extra": ""}))
+    ]
+    assert "coverage" in {requirement.name for requirement in asked}
+    for requirement in asked:
+        assert requirement.extras <= set(listed[requirement.name.lower()].strip("[]").split(","))
+
+
+def asked_by(package: str) -> list[str]:
+    """Return what a package requires; nothing if another system than this one needs it."""
+    try:
+        return requires(package) or []
+    except PackageNotFoundError:
+        return []
 
 
 def test_all_that_production_imports_is_in_production() -> None:
