@@ -112,7 +112,7 @@ fuzz: $(FUZZ_READY) ## Send anything: properties, then atheris (EXAMPLES=10000 S
 soak: $(TEST_READY) ## Send 20,000 mixed requests, a tenth hostile, and watch answers and memory
 	$(PY) -m load.soak
 
-load: $(TEST_READY) ## Ask 1, 2, 10 and 100 times as much as one process can do (needs wrk)
+load: $(TEST_READY) ## Ask 1, 2, 10 and 100 times as much as the server can do (needs wrk)
 	$(PY) -m load.overload
 
 mutate: $(TEST_READY) ## Change the code that meets strangers, and name the changes that no test sees

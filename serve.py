@@ -1,37 +1,42 @@
-"""The app under waitress, for those who host it themselves: python serve.py --port 8000."""
+"""The app under waitress, for those who host it themselves: python serve.py --port 8000.
+
+A process for each processor answers; the first only sees to it that there are as many.
+"""
 
 import argparse
 import ctypes
-import logging
+import multiprocessing
+import multiprocessing.connection
 import os
+import signal
+import socket
+import sys
+import threading
+import time
 from collections.abc import Sequence
 from contextlib import suppress
 from typing import Any
 
-import waitress
-
 from digitrec import create_app
 from digitrec.errors import DigitrecError
-from digitrec.overload import Bounded
 from digitrec.payload import MAX_TEXT_BYTES
+from overload import Server
 
 PROCESSORS = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
-WORKING = PROCESSORS or 1
-WAITING = 64  # a prediction takes some 3 ms, so the last in the queue waits for 0.2 s on one core
-PATIENCE = 5.0  # seconds; who waits longer came behind requests that take a second each
+PROCESSES = PROCESSORS or 1
+PATIENCE = 2.0  # seconds; a process answers some 300 a second, unless they are made to take long
+REPLACED_AFTER = 0.1  # seconds: should each process end at once, this one doesn't go in circles
+BACKLOG = 1024  # new connections that may wait for a process to take them
 
-SERVER: dict[str, Any] = {
-    # One more than can be working or waiting: there is always one to send the others away.
-    "threads": WORKING + WAITING + 1,
+SERVER: dict[str, Any] = {  # each process
     "connection_limit": 900,  # a process may have 1024 files open, if nobody allows more
-    "backlog": 1024,
-    "asyncore_use_poll": True,  # select can't tell of more than 1024
     "channel_timeout": 30,  # seconds until a connection on which nothing comes is closed
     # Bytes of a body that are kept in memory before it is whole; the rest lies in a file.
     "inbuf_overflow": 65_536,
     # Bytes; the app refuses what is over its own limit, in its own way, and this what is far over.
     "max_request_body_size": 2 * MAX_TEXT_BYTES,
     "max_request_header_size": 16_384,  # bytes
+    "backlog": BACKLOG,
     "ident": None,  # no Server header
 }
 
@@ -53,9 +58,43 @@ def _give_memory_back() -> None:
         mallopt(M_ARENA_MAX, ARENAS)
 
 
-def app() -> Bounded:
-    """Return the app with its queue."""
-    return Bounded(create_app(), working=WORKING, waiting=WAITING, patience=PATIENCE)
+def _listen(host: str, port: int) -> list[socket.socket]:
+    """Return a socket for each process; the system shares connections out among them."""
+    [(family, *_, address), *_] = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+    # The first is alone, and so fails where another server listens already.
+    with socket.create_server(address, family=family) as alone:
+        address = alone.getsockname()  # with the port, where 0 was asked for
+    return [
+        socket.create_server(address, family=family, backlog=BACKLOG, reuse_port=True)
+        for _ in range(PROCESSES)
+    ]
+
+
+def _start(app: Any, listening: socket.socket) -> Any:
+    """Return a new process that answers."""
+    # A fork shares the memory of what was read before.
+    process = multiprocessing.get_context("fork").Process(
+        target=_answer, args=(app, listening), daemon=True
+    )
+    process.start()
+    return process
+
+
+def _answer(app: Any, listening: socket.socket) -> None:
+    """Serve until this process, or the first, is told to end."""
+    server = Server(app, listening, patience=PATIENCE, **SERVER)
+    signal.signal(signal.SIGTERM, lambda *_: server.stop())
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches all; the first tells the others
+    threading.Thread(target=_end_with_the_first, args=(server,), daemon=True).start()
+    server.run()
+
+
+def _end_with_the_first(server: Server) -> None:
+    """Stop when the first process was killed, and could tell nobody."""
+    first = multiprocessing.parent_process()
+    if first is not None:
+        first.join()
+    server.stop()
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
@@ -66,12 +105,20 @@ def main(arguments: Sequence[str] | None = None) -> None:
     options = parser.parse_args(arguments)
     _give_memory_back()
     try:
-        bounded = app()
+        app = create_app()
     except DigitrecError as error:  # a sentence that tells what to change, not a stack trace
         raise SystemExit(f"digitrec: {error}") from None
-    # It tells of each request in its queue, which ours keeps short.
-    logging.getLogger("waitress.queue").setLevel(logging.ERROR)
-    waitress.serve(bounded, host=options.host, port=options.port, **SERVER)
+    sockets = _listen(options.host, options.port)
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit())  # which ends the others first
+    with suppress(KeyboardInterrupt):
+        processes = [_start(app, listening) for listening in sockets]
+        while True:
+            multiprocessing.connection.wait([process.sentinel for process in processes])
+            time.sleep(REPLACED_AFTER)
+            processes = [
+                process if process.is_alive() else _start(app, listening)
+                for process, listening in zip(processes, sockets, strict=True)
+            ]
 
 
 if __name__ == "__main__":

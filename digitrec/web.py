@@ -13,7 +13,6 @@ from werkzeug.exceptions import HTTPException, MethodNotAllowed, NotFound, Servi
 from digitrec import __version__, answer, log, payload, problem
 from digitrec.assets import Assets
 from digitrec.errors import DigitrecError, TooLarge
-from digitrec.overload import FULL
 from digitrec.recognizer import Recognizer
 from digitrec.settings import ROOT, Settings
 
@@ -32,7 +31,8 @@ PREFLIGHT_SECONDS = 600  # how long a browser may remember that it may call /pre
 COMPRESSIBLE = ("text/html", "text/css", "text/javascript", "image/svg+xml", "application/json")
 GZIP = 16 + zlib.MAX_WBITS  # asks zlib for gzip's header
 MIN_COMPRESSED = 500  # bytes: less fits into one packet either way
-RETRY_AFTER = 1  # seconds after which a full queue is empty again
+FULL = "digitrec.full"  # in the environ of a request that waited too long: it is answered 503
+RETRY_AFTER = 1  # seconds
 YEAR = 365 * 24 * 3600  # seconds
 
 

@@ -1,4 +1,4 @@
-"""python -m load.overload: what happens at 1, 2, 10 and 100 times the load that one process takes.
+"""python -m load.overload: what happens at 1, 2, 10 and 100 times the load that it takes.
 
 The load that it takes is a few clients a processor, each of which asks again as soon as it is
 answered; of 503 they take no notice. wrk makes the load: it is written in C, and
@@ -72,7 +72,7 @@ def main() -> None:
     """Print a line of a Markdown table for each load."""
     if shutil.which("wrk") is None:
         raise SystemExit("wrk makes the load, and is missing: apt-get install wrk")
-    unit = CLIENTS * production.WORKING
+    unit = CLIENTS * production.PROCESSES
     print("| clients | right a second | 503 a second | wrong | timeouts | median | 99 % | polite |")
     print("|" + "---|" * 8, flush=True)
     with tempfile.TemporaryDirectory() as directory, serve() as server:

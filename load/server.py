@@ -1,4 +1,4 @@
-"""serve.py in a process of its own, and what it holds of memory."""
+"""serve.py in processes of its own, and what they hold of memory."""
 
 import os
 import subprocess
@@ -16,23 +16,32 @@ START = 30  # seconds
 
 
 class Server:
-    """A running server: its address, and its process."""
+    """A running server: its address, and its first process."""
 
     def __init__(self, url: str, process: int) -> None:
         self.url = url
-        self._status = Path(f"/proc/{process}/status")
+        self.process = process
+
+    def answering(self) -> list[int]:
+        """Return the numbers of the processes that the first has started."""
+        children = Path(f"/proc/{self.process}/task/{self.process}/children")
+        return [int(number) for number in children.read_text().split()]
 
     def memory(self) -> int:
-        """Return what the process holds now, in bytes."""
+        """Return what the processes hold now, in bytes; what they share counts for each."""
         return self._bytes("VmRSS")
 
     def peak(self) -> int:
-        """Return the most that it ever held, in bytes."""
+        """Return the sum of the most that each process ever held, in bytes, counted likewise."""
         return self._bytes("VmHWM")
 
     def _bytes(self, field: str) -> int:
-        [line] = [x for x in self._status.read_text().splitlines() if x.startswith(field + ":")]
-        return int(line.split()[1]) * 1024
+        return 1024 * sum(
+            int(line.split()[1])
+            for process in [self.process, *self.answering()]
+            for line in Path(f"/proc/{process}/status").read_text().splitlines()
+            if line.startswith(f"{field}:")
+        )
 
     def post(self, body: bytes, content_type: str, seconds: float = 60) -> tuple[int, bytes]:
         """Return status and body of the answer of `/predict`."""

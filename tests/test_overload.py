@@ -1,111 +1,200 @@
-"""overload.py: a bounded queue in front of an app, and what those are told who find it full."""
+"""overload.py: requests that wait in turn, and what those are told who have waited too long."""
 
+import http.client
 import json
+import socket
 import threading
-from collections.abc import Iterable
-from concurrent.futures import Future, ThreadPoolExecutor
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import ExitStack, contextmanager
 from typing import Any
 
 import pytest
-from werkzeug.test import Client, TestResponse
 
-from digitrec.overload import FULL, Bounded
+import overload
 from digitrec.settings import Settings
-from digitrec.web import create_app
+from digitrec.web import FULL, create_app
 from tests.stub import StubRecognizer
 
 SOON = 20  # seconds, in which what should happen has happened on a busy machine
-WORKING, WAITING = 2, 3
+PATIENCE = 2.0
+
+Ask = Callable[[str], http.client.HTTPConnection]
 
 
-class Gate:
-    """A WSGI app that is at work until the gate is opened, and says who is told to go away."""
+class App:
+    """A WSGI app that notes what was asked for, and whether it was to be refused."""
 
-    def __init__(self) -> None:
-        self.open = threading.Event()
-        self.arrived = threading.Semaphore(0)
-        self.most = 0
-        self._inside = 0
-        self._lock = threading.Lock()
+    def __init__(self, meanwhile: Callable[[str], None] = lambda _: None) -> None:
+        self.answered: list[tuple[str, int]] = []
+        self._meanwhile = meanwhile
 
     def __call__(self, environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
-        if FULL in environ:
-            start_response("503 Service Unavailable", [])
-            return [b"full"]
-        with self._lock:
-            self._inside += 1
-            self.most = max(self.most, self._inside)
-        self.arrived.release()
-        assert self.open.wait(SOON)
-        with self._lock:
-            self._inside -= 1
-        start_response("200 OK", [])
-        return [b"done"]
+        status = 503 if FULL in environ else 200
+        self.answered.append((environ["PATH_INFO"], status))
+        self._meanwhile(environ["PATH_INFO"])
+        start_response(f"{status} Said", [("Content-Length", "0")])
+        return []
 
 
-def ask(app: Bounded) -> int:
-    return Client(app).get("/").status_code
+class Clock:
+    """Stands for the module `time`: its seconds pass when they are told to."""
+
+    def __init__(self) -> None:
+        self.now = 0.0
+
+    def monotonic(self) -> float:
+        return self.now
 
 
-def fill(app: Bounded, gate: Gate, pool: ThreadPoolExecutor) -> list[Future[int]]:
-    """Ask as often as there is place, and wait until those who can work do."""
-    asked = [pool.submit(ask, app) for _ in range(WORKING + WAITING)]
-    for _ in range(WORKING):
-        assert gate.arrived.acquire(timeout=SOON)
-    while app._places._value:  # noqa: SLF001 # until the last of them waits
-        threading.Event().wait(0.001)
-    return asked
+@pytest.fixture
+def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
+    clock = Clock()
+    monkeypatch.setattr(overload, "time", clock)
+    return clock
 
 
-def test_who_finds_a_place_is_answered_in_turn_and_who_finds_none_at_once() -> None:
-    gate = Gate()
-    app = Bounded(gate, working=WORKING, waiting=WAITING, patience=SOON)
-    with ThreadPoolExecutor(WORKING + WAITING) as pool:
-        asked = fill(app, gate, pool)
-        assert [ask(app) for _ in range(100)] == [503] * 100  # though the gate is shut
-        gate.open.set()
-        assert [future.result(SOON) for future in asked] == [200] * (WORKING + WAITING)
-    assert gate.most == WORKING
+@pytest.fixture
+def listening() -> Iterator[socket.socket]:
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        yield listening
 
 
-def test_it_recovers_by_itself() -> None:
-    gate = Gate()
-    app = Bounded(gate, working=WORKING, waiting=WAITING, patience=SOON)
-    with ThreadPoolExecutor(WORKING + WAITING) as pool:
-        fill(app, gate, pool)
-        assert ask(app) == 503
-        gate.open.set()
-    assert [ask(app) for _ in range(20)] == [200] * 20
+@pytest.fixture
+def ask(listening: socket.socket) -> Iterator[Ask]:
+    """Send a request, and don't wait for the answer."""
+    _, port = listening.getsockname()
+    with ExitStack() as opened:
+
+        def send(path: str) -> http.client.HTTPConnection:
+            client = http.client.HTTPConnection("127.0.0.1", port, timeout=SOON)
+            opened.callback(client.close)
+            client.request("GET", path)
+            return client
+
+        yield send
 
 
-def test_nobody_waits_for_ever() -> None:
-    gate = Gate()
-    app = Bounded(gate, working=WORKING, waiting=WAITING, patience=0.01)
-    with ThreadPoolExecutor(WORKING + WAITING) as pool:
-        asked = [pool.submit(ask, app) for _ in range(WORKING + WAITING)]
-        for _ in range(WORKING):
-            assert gate.arrived.acquire(timeout=SOON)
-        while sum(future.done() for future in asked) < WAITING:
-            threading.Event().wait(0.001)
-        gate.open.set()
-        assert sorted(f.result(SOON) for f in asked) == [200] * WORKING + [503] * WAITING
+@contextmanager
+def running(server: overload.Server) -> Iterator[None]:
+    thread = threading.Thread(target=server.run)
+    thread.start()
+    try:
+        yield
+    finally:
+        server.stop()
+        thread.join(SOON)
+    assert not thread.is_alive()
 
 
-def test_a_failing_app_does_not_lose_places() -> None:
-    def fail(*_: object) -> Iterable[bytes]:
-        raise RuntimeError
+def status(client: http.client.HTTPConnection) -> int:
+    with client.getresponse() as response:
+        return response.status
 
-    app = Bounded(fail, working=1, waiting=0, patience=SOON)
-    for _ in range(3):
-        with pytest.raises(RuntimeError):
-            app({}, None)
+
+def test_who_comes_later_is_answered_later(
+    listening: socket.socket, ask: Ask, clock: Clock
+) -> None:
+    waiting: list[http.client.HTTPConnection] = []
+
+    def come_meanwhile(path: str) -> None:
+        if path == "/1":
+            clock.now += 2 * overload.SLICE  # it looks for others before it answers the next
+            waiting.append(ask("/3"))
+
+    app = App(come_meanwhile)
+    server = overload.Server(app, listening, patience=PATIENCE)
+    waiting += [ask("/1"), ask("/2")]
+    with running(server):
+        assert [status(client) for client in waiting[:2]] == [200, 200]
+        assert status(waiting[2]) == 200
+    assert app.answered == [("/1", 200), ("/2", 200), ("/3", 200)]
+
+
+def test_who_waited_too_long_is_refused_and_the_next_answered(
+    listening: socket.socket, ask: Ask, clock: Clock
+) -> None:
+    def take_long(path: str) -> None:
+        clock.now += {"/quick": PATIENCE - 0.5, "/long": 1}.get(path, 0)
+
+    app = App(take_long)
+    server = overload.Server(app, listening, patience=PATIENCE)
+    first = [ask(path) for path in ("/quick", "/long", "/late", "/later")]
+    with running(server):
+        assert [status(client) for client in first] == [200, 200, 503, 503]
+        assert [status(ask("/new")) for _ in range(3)] == [200, 200, 200]
+
+
+def test_it_takes_all_who_come_at_once(listening: socket.socket, ask: Ask) -> None:
+    server = overload.Server(App(), listening, patience=PATIENCE)
+    clients = [ask("/") for _ in range(overload.ACCEPTED)]
+    server.handle_accept()
+    assert len(server.active_channels) == len(clients)
+    with running(server):
+        assert {status(client) for client in clients} == {200}
+
+
+def test_who_asks_on_without_waiting_for_answers_gets_one(listening: socket.socket) -> None:
+    app = App()
+    with (
+        running(overload.Server(app, listening, patience=PATIENCE)),
+        socket.create_connection(listening.getsockname(), timeout=SOON) as client,
+    ):
+        client.sendall(b"GET /first HTTP/1.1\r\n\r\n" + 100 * b"GET /more HTTP/1.1\r\n\r\n")
+        answer = b"".join(iter(lambda: client.recv(1000), b""))  # until it closes the connection
+    assert app.answered == [("/first", 200)]
+    assert answer.startswith(b"HTTP/1.1 200")
+    assert b"\r\nConnection: close\r\n" in answer
+
+
+def test_who_waits_for_answers_keeps_the_connection(listening: socket.socket, ask: Ask) -> None:
+    with running(overload.Server(App(), listening, patience=PATIENCE)):
+        client = ask("/1")
+        address = client.sock.getsockname()
+        for path in ("/2", "/3"):
+            assert status(client) == 200
+            client.request("GET", path)
+        assert client.sock.getsockname() == address
+
+
+def test_a_failing_app_is_answered_for(
+    listening: socket.socket, ask: Ask, caplog: pytest.LogCaptureFixture
+) -> None:
+    def fail(path: str) -> None:
+        if path == "/fail":
+            raise RuntimeError
+
+    with running(overload.Server(App(fail), listening, patience=PATIENCE)):
+        assert status(ask("/fail")) == 500
+        assert status(ask("/")) == 200
+    assert "Exception while serving /fail" in caplog.text
+
+
+def test_who_waits_when_it_is_stopped_is_still_answered(
+    listening: socket.socket, ask: Ask, clock: Clock
+) -> None:
+    def stop(path: str) -> None:
+        clock.now += 2 * overload.SLICE  # so that this look was the last
+        if path == "/stop":
+            server.stop()
+
+    server = overload.Server(App(stop), listening, patience=PATIENCE)
+    clients = [ask(path) for path in ("/stop", "/1", "/2")]
+    server.run()
+    assert [status(client) for client in clients] == [200, 200, 200]
+
+
+def test_it_stops_at_once_when_nobody_asks(listening: socket.socket, ask: Ask) -> None:
+    hour = 3600  # seconds
+    server = overload.Server(App(), listening, patience=PATIENCE, asyncore_loop_timeout=hour)
+    with running(server):
+        assert status(ask("/")) == 200
 
 
 @pytest.mark.parametrize("origins", [("*",), ("https://a.example.org",)])
 @pytest.mark.parametrize("path", ["/predict", "/", "/healthz", "/no"])
 def test_who_is_sent_away_is_told_when_to_come_again(origins: tuple[str, ...], path: str) -> None:
     app = create_app(Settings(cors_origins=origins), StubRecognizer())
-    response: TestResponse = app.test_client().post(
+    response = app.test_client().post(
         path, environ_overrides={FULL: True}, headers={"Origin": "https://a.example.org"}
     )
     assert response.status_code == 503

@@ -3,11 +3,15 @@
 import http.client
 import json
 import os
+import signal
 import socket
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
@@ -19,6 +23,8 @@ from tests.hostile import strategies
 from tests.server import ROOT
 
 FIVE = strokes.encode(strokes.picture(5))
+MANY = 300  # clients
+SOON = 60  # seconds, in which what should happen has happened on a busy machine
 
 
 @pytest.fixture(scope="module")
@@ -36,6 +42,33 @@ def answer(server: Server, method: str, path: str) -> tuple[int, list[tuple[str,
     return found
 
 
+def until_answered(server: Server) -> None:
+    deadline = time.monotonic() + SOON
+    while time.monotonic() < deadline:
+        try:
+            if server.post(FIVE, "image/png") == (200, b'{"digit":5}\n'):
+                return
+        except OSError:  # the process that had the connection was killed
+            time.sleep(0.01)
+    raise AssertionError
+
+
+def until_ended(processes: list[int]) -> None:
+    deadline = time.monotonic() + SOON
+    while any(Path(f"/proc/{process}").exists() for process in processes):
+        assert time.monotonic() < deadline
+        time.sleep(0.01)
+
+
+def processor_seconds(server: Server) -> float:
+    """Return what the processes that answer have taken of the processors."""
+    ticks = 0
+    for process in server.answering():
+        fields = Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()
+        ticks += int(fields[11]) + int(fields[12])  # proc(5): utime and stime
+    return ticks / os.sysconf("SC_CLK_TCK")
+
+
 def test_a_picture_is_answered(served: Server) -> None:
     assert served.post(FIVE, "image/png") == (200, b'{"digit":5}\n')
 
@@ -48,31 +81,42 @@ def test_a_header_stands_once_and_the_server_is_not_named(served: Server) -> Non
         assert "server" not in names
 
 
-def test_more_at_once_than_there_is_place_for_are_answered_or_sent_away(served: Server) -> None:
-    clients = 4 * (production.WORKING + production.WAITING)
-    together = threading.Barrier(clients)
+def test_many_at_once_are_answered_or_sent_away(served: Server) -> None:
+    together = threading.Barrier(MANY)
     answers: list[tuple[int, bytes]] = []
 
     def ask() -> None:
         together.wait()
         answers.append(served.post(FIVE, "image/png"))
 
-    threads = [threading.Thread(target=ask) for _ in range(clients)]
+    threads = [threading.Thread(target=ask) for _ in range(MANY)]
     for thread in threads:
         thread.start()
     for thread in threads:
         thread.join()
-    assert len(answers) == clients
+    assert len(answers) == MANY
     assert {status for status, _ in answers} <= {200, 503}
-    assert answers.count((200, b'{"digit":5}\n')) > production.WORKING
+    assert answers.count((200, b'{"digit":5}\n')) > production.PROCESSES
     assert served.post(FIVE, "image/png") == (200, b'{"digit":5}\n')
+
+
+def test_an_answer_takes_no_more_of_the_processors_when_many_ask(served: Server) -> None:
+    def cost(clients: int) -> float:
+        before = processor_seconds(served)
+        with ThreadPoolExecutor(clients) as pool:
+            answers = pool.map(lambda _: served.post(FIVE, "image/png"), range(2 * MANY))
+            right = list(answers).count((200, b'{"digit":5}\n'))
+        return (processor_seconds(served) - before) / right
+
+    few = cost(4)
+    assert cost(MANY) < 1.5 * few
 
 
 def test_slow_clients_hold_nobody_up(served: Server) -> None:
     address = urlsplit(served.url)
     head = b"POST /predict HTTP/1.1\r\nHost: x\r\nContent-Type: image/png\r\n"
     slow = []
-    for _ in range(5 * (production.WORKING + production.WAITING)):
+    for _ in range(MANY):
         client = socket.create_connection((address.hostname, address.port))
         client.sendall(head + f"Content-Length: {len(FIVE)}\r\n\r\n".encode() + FIVE[:-1])
         slow.append(client)
@@ -110,6 +154,40 @@ def test_an_answer_is_the_same_as_without_a_server(served: Server) -> None:
         status, body = served.post(seed, "image/png")
         content = json.loads(body)
         assert content.get("status", 200) == status
+
+
+def test_a_process_that_dies_is_replaced(served: Server) -> None:
+    before = served.answering()
+    assert len(before) == production.PROCESSES
+    for process in before:  # as a hole in a decoder might do
+        os.kill(process, signal.SIGKILL)
+    until_ended(before)
+    until_answered(served)
+    deadline = time.monotonic() + SOON
+    while len(served.answering()) < production.PROCESSES:
+        assert time.monotonic() < deadline
+
+
+@pytest.mark.parametrize("sent", [signal.SIGTERM, signal.SIGINT, signal.SIGKILL])
+def test_all_processes_end_with_the_first(sent: signal.Signals) -> None:
+    with serve() as server:
+        processes = server.answering()
+        os.kill(server.process, sent)
+        until_ended(processes)
+        with pytest.raises(OSError, match="refused"):
+            server.post(FIVE, "image/png")
+
+
+def test_a_second_server_is_not_started_on_the_same_port(served: Server) -> None:
+    completed = subprocess.run(
+        [sys.executable, "serve.py", "--port", str(urlsplit(served.url).port)],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert completed.returncode == 1
+    assert "Address already in use" in completed.stderr
 
 
 def test_a_wrong_setting_stops_the_start_with_a_sentence() -> None:

@@ -1,0 +1,100 @@
+"""waitress with one thread: requests are answered in turn, and none that has waited too long.
+
+waitress has threads answer, while another reads and writes the sockets. Python runs one of them at
+a time, and each makes the other wait: with hundreds of clients that costs more than the answers.
+One thread that does both in turn costs the same for each answer, however many ask. More processors
+are used by more processes: `serve.py` starts them.
+
+A connection waits with one request, and connections are limited, so that the queue is. A request
+whose turn comes too late is answered by 503, which takes little: then more wait than can be
+answered in time, and those behind it will be.
+"""
+
+import socket
+import time
+from collections import deque
+from typing import Any
+
+from waitress import wasyncore
+from waitress.adjustments import Adjustments
+from waitress.server import TcpWSGIServer
+from waitress.task import WSGITask
+
+from digitrec.web import FULL
+
+# Seconds of answering after which the sockets are looked at again. That takes up to a millisecond
+# or two, with hundreds of them; waitress asks each whether it wants to read or write.
+SLICE = 0.02
+ACCEPTED = 16  # new connections at each look; waitress would take one
+
+
+class Server(TcpWSGIServer):  # type: ignore[misc] # waitress has no types
+    """Serves a WSGI app that answers a request with `FULL` in its environ by 503, and soon.
+
+    Parameters
+    ----------
+    app
+        The app. Its answers must be whole when it returns, as Flask's are.
+    listening
+        The socket that connections come from.
+    patience
+        Seconds: whose turn comes later is answered by 503.
+    settings
+        waitress's own, which it calls adjustments.
+    """
+
+    def __init__(
+        self, app: Any, listening: socket.socket, *, patience: float, **settings: Any
+    ) -> None:
+        self._queue: deque[tuple[float, Any]] = deque()
+        self._patience = patience
+        self._stopped = False
+        super().__init__(
+            app,
+            map={},
+            _sock=listening,
+            dispatcher=self,  # of tasks: add_task, below
+            adj=Adjustments(sockets=[listening], asyncore_use_poll=True, **settings),
+            bind_socket=False,
+            sockinfo=(listening.family, listening.type, listening.proto, listening.getsockname()),
+        )
+
+    def add_task(self, task: Any) -> None:
+        """Let a request wait for its turn; called by its channel, when it has come whole."""
+        self._queue.append((time.monotonic() + self._patience, task))
+
+    def handle_accept(self) -> None:
+        """Take new connections."""
+        for _ in range(ACCEPTED):
+            super().handle_accept()
+
+    def run(self) -> None:
+        """Serve until `stop` is called, and then answer those who wait."""
+        while not self._stopped:
+            patience = 0 if self._queue else self.adj.asyncore_loop_timeout
+            wasyncore.loop(patience, use_poll=True, map=self._map, count=1)
+            until = time.monotonic() + SLICE
+            while self._queue and time.monotonic() < until:
+                self._answer_next()
+        while self._queue:
+            self._answer_next()
+        wasyncore.close_all(self._map)
+
+    def stop(self) -> None:
+        """End `run`; may be called from a signal handler, or another thread."""
+        self._stopped = True
+        self.pull_trigger()
+
+    def _answer_next(self) -> None:
+        too_late, channel = self._queue.popleft()
+        channel.task_class = WSGITask if time.monotonic() < too_late else _Refusal
+        if len(channel.requests) > 1:
+            # Sent without waiting for the answer to the first. Its client will ask again, and who
+            # doesn't read can't have answers pile up here.
+            channel.requests[0].headers["CONNECTION"] = "close"
+        channel.service()
+
+
+class _Refusal(WSGITask):  # type: ignore[misc] # waitress has no types
+    def get_environment(self) -> dict[str, Any]:
+        return {**super().get_environment(), FULL: True}
