@@ -83,7 +83,7 @@ def _read(place: s3.Object, bucket: str | None) -> bytes | DigitrecError:
     try:
         return _reader().read(place, MAX_BINARY_BYTES)
     except DigitrecError as error:
-        return error
+        return error.alone()
 
 
 @cache

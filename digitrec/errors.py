@@ -1,6 +1,6 @@
 """What can go wrong: one root, and a leaf for each thing that the sender can put right."""
 
-from typing import ClassVar
+from typing import ClassVar, Self
 
 
 class DigitrecError(Exception):
@@ -18,6 +18,11 @@ class DigitrecError(Exception):
 
     slug: ClassVar[str] = "digitrec-error"
     title: ClassVar[str] = "digitrec error"
+
+    def alone(self) -> Self:
+        """Return it to be kept: without its traceback and causes, which hold all that was read."""
+        self.__cause__ = self.__context__ = None
+        return self.with_traceback(None)
 
 
 class InvalidRequest(DigitrecError):

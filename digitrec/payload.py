@@ -117,7 +117,7 @@ def _from_text_or_error(text: object) -> bytes | DigitrecError:
     try:
         return _from_text(text)
     except InvalidRequest as error:
-        return error
+        return error.alone()
 
 
 def _from_text(text: object) -> bytes:

@@ -72,9 +72,12 @@ class Recognizer:
 
         Raises InvalidImage, NoInk, TooLarge or UnsupportedType.
         """
-        [prediction] = self.recognize_many([image])
+        prediction = self.recognize_many([image]).pop()
         if isinstance(prediction, DigitrecError):
-            raise prediction
+            try:
+                raise prediction
+            finally:
+                del prediction  # else it, its traceback and this frame hold one another
         return prediction
 
     def recognize_many(
@@ -100,7 +103,7 @@ def _frame(image: bytes, allowance: Allowance | None) -> NDArray[np.float32] | D
     try:
         return normalize(ink_map(decode(image, allowance)))
     except DigitrecError as error:
-        return error
+        return error.alone()
 
 
 def _prediction(frame: NDArray[np.float32], probabilities: NDArray[np.float32]) -> Prediction:

@@ -1,12 +1,14 @@
 """recognizer.py: every step in a row, on pictures that the tests draw."""
 
+import gc
+import sys
 from pathlib import Path
 
 import numpy as np
 import pytest
 
 from digitrec import Recognizer
-from digitrec.errors import InvalidImage, InvalidModel, NoInk, UnsupportedType
+from digitrec.errors import DigitrecError, InvalidImage, InvalidModel, NoInk, UnsupportedType
 from digitrec.recognizer import Prediction
 from tests.strokes import encode, picture
 
@@ -56,6 +58,20 @@ def test_one_pass_answers_as_single_passes_do(recognizer: Recognizer) -> None:
 def test_an_empty_picture_raises_no_ink(recognizer: Recognizer) -> None:
     with pytest.raises(NoInk, match="Nothing is drawn"):
         recognizer.recognize(encode(picture(5, ink="white")))
+
+
+@pytest.mark.parametrize("image", [b"no picture", encode(picture(5, ink="white"))])
+def test_an_error_does_not_hold_the_picture(recognizer: Recognizer, image: bytes) -> None:
+    gc.disable()
+    try:
+        before = sys.getrefcount(image)
+        errors = recognizer.recognize_many([image])
+        with pytest.raises(DigitrecError):
+            recognizer.recognize(image)
+        assert sys.getrefcount(image) == before
+    finally:
+        gc.enable()
+    assert len(errors) == 1
 
 
 def test_a_recognizer_tells_its_model_s_hash_and_layers(recognizer: Recognizer) -> None:

@@ -1,8 +1,11 @@
 """Requests that are odd on purpose, each with the one answer that is right, through two doors."""
 
 import base64
+import gc
 import json
 import math
+from collections.abc import Iterator
+from types import FrameType
 from typing import Any
 
 import pytest
@@ -10,6 +13,7 @@ from flask import Flask
 
 import handler as module
 from tests.lambda_events import KINDS, Request
+from tests.strokes import encode, picture
 from tests.test_form import encoded, file
 from tests.test_handler import FIVE, FIVE_TEXT, plain
 
@@ -155,6 +159,50 @@ def send(app: Flask, request_: Request) -> Any:
         headers=request_.headers,
         data=request_.body,
     )
+
+
+@pytest.fixture
+def garbage() -> Iterator[list[Any]]:
+    """What only the garbage collector would free, from the test's beginning to `gc.collect()`."""
+    gc.collect()
+    gc.disable()
+    gc.set_debug(gc.DEBUG_SAVEALL)
+    try:
+        yield gc.garbage
+    finally:
+        gc.set_debug(0)
+        gc.garbage.clear()
+        gc.enable()
+
+
+REFUSED = {
+    # Flask's request keeps the error of a path that is none; no body is read for it.
+    **{name: request_ for name, (status, request_) in BAD.items() if status != 404},
+    "no picture": Request(headers=PNG, body=b"no picture"),
+    "a broken picture": Request(headers=PNG, body=FIVE[:-100]),
+    "an empty picture": Request(headers=PNG, body=encode(picture(5, ink="white"))),
+    "all that in a list": Request(
+        headers=JSON,
+        body=json.dumps(
+            {
+                "images": [
+                    base64.b64encode(image).decode()
+                    for image in (b"no picture", FIVE[:-100], encode(picture(5, ink="white")))
+                ]
+                + ["*", 5]
+            }
+        ).encode(),
+    ),
+}
+
+
+@pytest.mark.parametrize("request_", REFUSED.values(), ids=REFUSED)
+def test_a_body_that_is_refused_is_forgotten_at_once(
+    app: Flask, request_: Request, garbage: list[Any]
+) -> None:
+    send(app, request_)
+    gc.collect()
+    assert [thing for thing in garbage if isinstance(thing, FrameType)] == []
 
 
 INJECTIONS = [
