@@ -66,9 +66,8 @@ class Array:
 class _Float32:
     """Stands in for the one dtype that a model may have."""
 
-    def __init__(self, code: Any, align: Any = False, copy: Any = True) -> None:  # noqa: FBT002 # as numpy calls it
+    def __init__(self, code: Any, *_: Any) -> None:  # numpy also says how to align and to copy
         _require(type(code) is str and code == "f4", "an array is not of float32")
-        del align, copy
 
     def __setstate__(self, state: Any) -> None:
         """Take the byte order; the rest says that there are no fields."""

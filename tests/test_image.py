@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from PIL import Image, ImageChops
+from PIL import ExifTags, Image, ImageChops
 
 from digitrec import image
 from digitrec.errors import InvalidImage, TooLarge, UnsupportedType
@@ -62,9 +62,24 @@ def test_a_16_bit_picture_without_black_is_stretched_down_to_it() -> None:
     assert np.asarray(decoded).tolist() == [[0, 63], [127, 255]]
 
 
+def test_a_16_bit_picture_of_two_values_side_by_side_is_black_and_white() -> None:
+    decoded = image.decode(encode(Image.fromarray(np.array([[700, 701]], np.uint16))))
+    assert np.asarray(decoded).tolist() == [[0, 255]]
+
+
 def test_a_16_bit_picture_of_one_value_is_black() -> None:
-    decoded = image.decode(encode(Image.fromarray(np.full((9, 9), 700, np.uint16))))
+    with np.errstate(all="raise"):  # there is nothing to divide by
+        decoded = image.decode(encode(Image.fromarray(np.full((9, 9), 700, np.uint16))))
     assert decoded.getextrema() == (0, 0)
+
+
+def test_a_large_16_bit_picture_is_reduced_by_its_mean() -> None:
+    depth = np.full((2, 2 * image.BOUND), 1000, np.uint16)
+    depth[:, ::2] = 2000  # the mean of each square is 1500
+    depth[:, :2] = 500
+    decoded = image.decode(encode(Image.fromarray(depth)))
+    assert decoded.size == (image.BOUND, 1)
+    assert np.unique(np.asarray(decoded)).tolist() == [0, 255]
 
 
 def test_a_transparent_colour_of_the_palette_becomes_transparency() -> None:
@@ -78,7 +93,7 @@ def test_a_transparent_colour_of_the_palette_becomes_transparency() -> None:
 @pytest.mark.parametrize("orientation", sorted(image.UPRIGHT))
 def test_a_picture_turned_by_exif_comes_out_upright(format: str, orientation: int) -> None:
     exif = Image.Exif()
-    exif[image.ORIENTATION] = orientation
+    exif[ExifTags.Base.Orientation] = orientation
     undo = {6: Image.Transpose.ROTATE_90, 8: Image.Transpose.ROTATE_270}
     lying = FIVE.transpose(undo.get(orientation, image.UPRIGHT[orientation]))
     decoded = image.decode(encode(lying, format, exif=exif))
@@ -88,7 +103,7 @@ def test_a_picture_turned_by_exif_comes_out_upright(format: str, orientation: in
 @pytest.mark.parametrize("format", ["JPEG", "PNG", "WEBP"])
 def test_a_camera_s_long_notes_do_not_hide_how_it_was_held(format: str) -> None:
     exif = Image.Exif()
-    exif[image.ORIENTATION] = 6
+    exif[ExifTags.Base.Orientation] = 6
     exif[0x010F] = "the maker of the camera"
     exif.get_ifd(0x8769)[0x927C] = bytes(range(256)) * 200  # the maker's own notes
     assert len(exif.tobytes()) > 6 * image.MAX_EXIF
@@ -121,7 +136,9 @@ def test_another_format_is_refused(format: str) -> None:
         image.decode(encode(FIVE, format))
 
 
-@pytest.mark.parametrize("data", [b"", b"hello", b"\x89PNG", b"RIFF\0\0\0\0WAVE"])
+@pytest.mark.parametrize(
+    "data", [b"", b"hello", b"\x89PNG", b"RIFF\0\0\0\0WAVE", b"RIFF\0\0\0\0webp"]
+)
 def test_what_is_no_picture_is_refused(data: bytes) -> None:
     with pytest.raises(UnsupportedType):
         image.decode(data)

@@ -31,7 +31,10 @@ TESTS = {
 MEASURING = "not costs_no_more"
 IMPORTED = "ignore::pytest.PytestAssertRewriteWarning"  # of the libraries below
 MAX_SECONDS = 60  # of processor time; what takes longer runs for ever
-LIBRARIES = ("numpy", "PIL.Image", "flask_cors", "hypothesis", "boto3", "playwright.sync_api")
+LIBRARIES = (
+    *("numpy", "PIL.Image", "flask_cors", "hypothesis", "boto3", "playwright.sync_api"),
+    *("anyio.pytest_plugin", "pytest_cov.plugin", "schemathesis.pytest.plugin"),  # of pytest
+)
 
 # Of the pairs of operators, one of each kind is enough; annotations (X | None) are no operation.
 LEFT_OUT = ("BitOr", "BinaryOperator_Add_", "_Is", "VariableReplacer", "VariableInserter")

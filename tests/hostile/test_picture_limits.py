@@ -6,10 +6,12 @@ That the limits hold what they are for is measured in test_pictures.py.
 import base64
 import itertools
 import json
+import struct
 
 import numpy as np
 import pytest
 from flask import Flask
+from PIL import ExifTags, Image
 
 from digitrec import image
 from digitrec.errors import InvalidImage, TooLarge, UnsupportedType
@@ -113,6 +115,17 @@ def test_a_file_may_be_read_so_often_and_no_more() -> None:
         file.read(1)
     with pytest.raises(TooLarge, match="in too many parts"):
         file.read(1)
+
+
+@pytest.mark.parametrize(("place", "size"), [(image.MAX_EXIF - 100, (8, 9)), (20_000, (9, 8))])
+@pytest.mark.parametrize("format", ["PNG", "WEBP"])  # of a JPEG, Pillow has read all by then
+def test_the_orientation_is_looked_for_in_the_first_bytes_of_exif_alone(
+    format: str, place: int, size: tuple[int, int]
+) -> None:
+    turned = struct.pack("<HHHII", 1, ExifTags.Base.Orientation, 3, 1, 6)  # one entry: a short, 6
+    exif = (b"II*\0" + struct.pack("<I", place)).ljust(place, b"\0") + turned + bytes(4)
+    file = strokes.encode(Image.new("RGB", (9, 8)), format, exif=b"Exif\0\0" + exif)
+    assert image.decode(file).size == size
 
 
 @pytest.mark.parametrize("format", sorted(image.MAX_PIXELS))
