@@ -4,6 +4,7 @@ import logging
 import time
 import zlib
 from functools import cache
+from http import HTTPStatus
 
 from flask import Flask, Response, g, jsonify, render_template, request
 from flask.logging import wsgi_errors_stream
@@ -27,6 +28,8 @@ SECURITY_HEADERS = {
     "X-Content-Type-Options": "nosniff",
 }
 PREFLIGHT_SECONDS = 600  # how long a browser may remember that it may call /predict
+ALLOW_ANY = ("Access-Control-Allow-Origin", "*")
+PRIVATE_NETWORK = "HTTP_ACCESS_CONTROL_REQUEST_PRIVATE_NETWORK"  # in a request's environ
 
 # Where gzip pays: pictures are compressed already, and the answers of /predict are short.
 COMPRESSIBLE = ("text/html", "text/css", "text/javascript", "image/svg+xml", "application/json")
@@ -83,7 +86,7 @@ def _add_routes(app: Flask, settings: Settings, recognizer: Recognizer) -> None:
     def predict() -> Response:
         content_type = request.content_type or ""
         body = _body(payload.max_bytes(content_type))
-        query = request.args.to_dict(flat=False)
+        query = request.args.to_dict(flat=False) if request.query_string else {}
         asked = payload.read(content_type, body, query, settings.max_images)
         return jsonify(answer.content(asked, recognizer))
 
@@ -178,15 +181,27 @@ def _add_headers(app: Flask, origins: tuple[str, ...]) -> None:
 
     @app.after_request
     def add_headers(response: Response) -> Response:
-        response.headers.update(SECURITY_HEADERS)
-        if response.mimetype in COMPRESSIBLE and request.path != "/predict":
+        path, headers = request.path, response.headers
+        answered = response.status_code == HTTPStatus.OK and request.method != "OPTIONS"
+        headers.extend(SECURITY_HEADERS)  # not update, which would look for each of them first
+        if path != "/predict" and response.mimetype in COMPRESSIBLE:
             _compress(response)
-        if request.path in ("/predict", "/healthz"):
-            response.headers["Cache-Control"] = "no-store"
-        if request.path == "/predict" and origins != ("*",):
+        if path in ("/predict", "/healthz"):
+            headers.add("Cache-Control", "no-store")
+        if path == "/predict" and origins != ("*",):
             response.vary.add("Origin")
-        if response.allow:  # a set, so in an order that differs between processes
-            response.headers["Allow"] = ", ".join(sorted(response.allow))
+        if not answered and response.allow:
+            # A set, so in an order that differs between processes.
+            headers["Allow"] = ", ".join(sorted(response.allow))
+        if (
+            answered
+            and path == "/predict"
+            and origins == ("*",)
+            and PRIVATE_NETWORK not in request.environ
+        ):
+            # flask-cors would add the same, and take longer than all of the above. It leaves an
+            # answer alone that has this header.
+            headers.add(*ALLOW_ANY)
         return response
 
 
