@@ -4,8 +4,8 @@ import numpy as np
 from PIL import Image
 
 OPAQUE = 0xFF000000  # the alpha of an opaque pixel
-# An opaque grey pixel is OPAQUE + grey * 0x010101, grey 0..255. The factor is odd, so what undoes it
-# modulo 2**32 makes a number of its own of each pixel: of a grey one its grey, of others a larger.
+# An opaque grey pixel is OPAQUE + grey * 0x010101, grey 0..255. The factor is odd, so what undoes
+# it modulo 2**32 makes a number of its own of each pixel: of a grey one its grey, of others more.
 UNDONE = pow(0x010101, -1, 2**32)
 WHITE = 255
 SAMPLE = (16, 16)  # px that are looked at first: a photograph shows its colours soon
