@@ -56,7 +56,7 @@ def _product(x: Array, w: Array) -> Array:
     and most units are silent, so for one picture nine tenths of the weights are not needed, and a
     third of them for a hundred.
     """
-    used: NDArray[Any] = x[0] if len(x) == 1 else x.any(axis=0)
+    used: NDArray[Any] = x[0] if len(x) == 1 else np.logical_or.reduce(x, axis=0)
     active = used.nonzero()[0]
     x, w = x.take(active, axis=1), w.take(active, axis=0)
     product: Array = x @ w
