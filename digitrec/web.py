@@ -3,8 +3,10 @@
 import logging
 import time
 import zlib
+from collections.abc import Callable
 from functools import cache
 from http import HTTPStatus
+from typing import Any
 
 from flask import Flask, Request, Response, g, jsonify, render_template, request
 from flask.logging import wsgi_errors_stream
@@ -39,6 +41,12 @@ RETRY_AFTER = 1  # seconds after which a full queue is empty again
 YEAR = 365 * 24 * 3600  # seconds
 
 
+class _App(Flask):
+    def ensure_sync(self, func: Callable[..., Any]) -> Callable[..., Any]:
+        """Return a function as it is: Flask would ask of six a request whether they are async."""
+        return func
+
+
 def create_app(settings: Settings | None = None, recognizer: Recognizer | None = None) -> Flask:
     """Return the app, its model read.
 
@@ -58,7 +66,7 @@ def create_app(settings: Settings | None = None, recognizer: Recognizer | None =
     recognizer = recognizer or Recognizer.load(settings.model, settings.model_sha256)
     errors = wsgi_errors_stream._get_current_object  # noqa: SLF001 # documented, for all its _
     log.configure(settings.log_level, errors)
-    app = Flask(__name__, static_folder=None, template_folder=ROOT / "templates")
+    app = _App(__name__, static_folder=None, template_folder=ROOT / "templates")
     app.json.sort_keys = False  # type: ignore[attr-defined]
     app.url_map.merge_slashes = False  # //predict is a 404 in our shape, not a redirect in HTML
     _add_routes(app, settings, recognizer)
