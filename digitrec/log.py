@@ -2,16 +2,18 @@
 
 import json
 import logging
+from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any, TextIO
 
 
-def configure(level: str, stream: TextIO) -> None:
-    """Send digitrec's records of at least `level` to `stream`, a JSON object a line.
+def configure(level: str, stream: Callable[[], TextIO]) -> None:
+    """Send digitrec's records of at least `level` to a stream, a JSON object a line.
 
-    The `fields` of a record (a dict in its `extra`) are added to its line.
+    The `fields` of a record (a dict in its `extra`) are added to its line. `stream` returns what
+    the server reads its errors from during this request.
     """
-    handler = logging.StreamHandler(stream)
+    handler = _Handler(stream)
     handler.setFormatter(_JsonFormatter())
     logger = logging.getLogger("digitrec")
     logger.handlers = [handler]  # replaced, not added to: a second app would double the lines
@@ -19,6 +21,18 @@ def configure(level: str, stream: TextIO) -> None:
     logger.setLevel(level)
     # Flask's development server has its own line a request, with the client's address in it.
     logging.getLogger("werkzeug").addFilter(_is_no_access_line)
+
+
+class _Handler(logging.StreamHandler[TextIO]):
+    def __init__(self, find: Callable[[], TextIO]) -> None:
+        super().__init__()
+        self._find = find
+
+    def emit(self, record: logging.LogRecord) -> None:
+        # Once a record: Flask's stand-in for the stream finds it again at each touch of it, which
+        # takes longer than to write the line. logging's own lock is held meanwhile.
+        self.stream = self._find()
+        super().emit(record)
 
 
 class _JsonFormatter(logging.Formatter):

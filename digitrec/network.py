@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -49,14 +50,15 @@ class Network:
 
 
 def _product(x: Array, w: Array) -> Array:
-    """Return x @ w, for a single row without what is multiplied with 0.
+    """Return x @ w, without what is multiplied with 0 in every row.
 
-    A product with one row takes as long as it takes to read the weights. Most pixels are paper and
-    most units are silent, so for one picture nine tenths of the weights are not needed.
+    A product with few rows takes as long as it takes to read the weights. Most pixels are paper
+    and most units are silent, so for one picture nine tenths of the weights are not needed, and a
+    third of them for a hundred.
     """
-    if len(x) == 1:
-        active = np.flatnonzero(x)
-        x, w = x.take(active, axis=1), w.take(active, axis=0)
+    used: NDArray[Any] = x[0] if len(x) == 1 else np.logical_or.reduce(x, axis=0)
+    active = used.nonzero()[0]
+    x, w = x.take(active, axis=1), w.take(active, axis=0)
     product: Array = x @ w
     return product
 

@@ -3,9 +3,12 @@
 import logging
 import time
 import zlib
+from collections.abc import Callable
 from functools import cache
+from http import HTTPStatus
+from typing import Any
 
-from flask import Flask, Response, g, jsonify, render_template, request
+from flask import Flask, Request, Response, g, jsonify, render_template, request
 from flask.logging import wsgi_errors_stream
 from flask_cors import CORS
 from werkzeug.exceptions import HTTPException, MethodNotAllowed, NotFound, ServiceUnavailable
@@ -26,6 +29,8 @@ SECURITY_HEADERS = {
     "X-Content-Type-Options": "nosniff",
 }
 PREFLIGHT_SECONDS = 600  # how long a browser may remember that it may call /predict
+ALLOW_ANY = ("Access-Control-Allow-Origin", "*")
+PRIVATE_NETWORK = "HTTP_ACCESS_CONTROL_REQUEST_PRIVATE_NETWORK"  # in a request's environ
 
 # Where gzip pays: pictures are compressed already, and the answers of /predict are short.
 COMPRESSIBLE = ("text/html", "text/css", "text/javascript", "image/svg+xml", "application/json")
@@ -34,6 +39,12 @@ MIN_COMPRESSED = 500  # bytes: less fits into one packet either way
 FULL = "digitrec.full"  # in the environ of a request that waited too long: it is answered 503
 RETRY_AFTER = 1  # seconds
 YEAR = 365 * 24 * 3600  # seconds
+
+
+class _App(Flask):
+    def ensure_sync(self, func: Callable[..., Any]) -> Callable[..., Any]:
+        """Return a function as it is: Flask would ask of six a request whether they are async."""
+        return func
 
 
 def create_app(settings: Settings | None = None, recognizer: Recognizer | None = None) -> Flask:
@@ -53,8 +64,9 @@ def create_app(settings: Settings | None = None, recognizer: Recognizer | None =
     """
     settings = settings or Settings.from_environment()
     recognizer = recognizer or Recognizer.load(settings.model, settings.model_sha256)
-    log.configure(settings.log_level, wsgi_errors_stream)  # type: ignore[arg-type] # a proxy
-    app = Flask(__name__, static_folder=None, template_folder=ROOT / "templates")
+    errors = wsgi_errors_stream._get_current_object  # noqa: SLF001 # documented, for all its _
+    log.configure(settings.log_level, errors)
+    app = _App(__name__, static_folder=None, template_folder=ROOT / "templates")
     app.json.sort_keys = False  # type: ignore[attr-defined]
     app.url_map.merge_slashes = False  # //predict is a 404 in our shape, not a redirect in HTML
     _add_routes(app, settings, recognizer)
@@ -81,9 +93,10 @@ def _add_routes(app: Flask, settings: Settings, recognizer: Recognizer) -> None:
 
     @app.post("/predict")
     def predict() -> Response:
-        content_type = request.content_type or ""
-        body = _body(payload.max_bytes(content_type))
-        query = request.args.to_dict(flat=False)
+        asking = _request()
+        content_type = asking.content_type or ""
+        body = _body(asking, payload.max_bytes(content_type))
+        query = asking.args.to_dict(flat=False) if asking.query_string else {}
         asked = payload.read(content_type, body, query, settings.max_images)
         return jsonify(answer.content(asked, recognizer))
 
@@ -124,13 +137,19 @@ def _cached(response: Response, *, forever: bool = False) -> Response:
     return response
 
 
-def _body(limit: int) -> bytes:
-    request.max_content_length = limit + 1  # werkzeug cuts a chunked body off there, silently
-    if (request.content_length or 0) > limit or len(request.get_data()) > limit:
+def _request() -> Request:
+    """Return the request itself: Flask's stand-in looks it up anew for each of its attributes."""
+    found: Request = request._get_current_object()  # type: ignore[attr-defined] # noqa: SLF001
+    return found
+
+
+def _body(asking: Request, limit: int) -> bytes:
+    asking.max_content_length = limit + 1  # werkzeug cuts a chunked body off there, silently
+    if (asking.content_length or 0) > limit or len(body := asking.get_data()) > limit:
         raise TooLarge(
             f"The body is larger than {limit:,} bytes. Send a smaller picture, or fewer."
         )
-    return request.get_data()
+    return body
 
 
 def _add_log_line(app: Flask) -> None:
@@ -142,14 +161,15 @@ def _add_log_line(app: Flask) -> None:
     def write_log_line(response: Response) -> Response:
         if not app.logger.isEnabledFor(logging.INFO):
             return response
+        asking = _request()
         fields = {
-            "method": request.method,
-            "path": request.path,
+            "method": asking.method,
+            "path": asking.path,
             "status": response.status_code,
             "duration_ms": round((time.perf_counter() - g.started) * 1000, 1),
-            "request_bytes": request.content_length,
+            "request_bytes": asking.content_length,
         }
-        request_id = getattr(request.environ.get("serverless.context"), "aws_request_id", None)
+        request_id = getattr(asking.environ.get("serverless.context"), "aws_request_id", None)
         if request_id is not None:
             fields["request_id"] = request_id
         app.logger.info("request", extra={"fields": fields})
@@ -178,15 +198,28 @@ def _add_headers(app: Flask, origins: tuple[str, ...]) -> None:
 
     @app.after_request
     def add_headers(response: Response) -> Response:
-        response.headers.update(SECURITY_HEADERS)
-        if response.mimetype in COMPRESSIBLE and request.path != "/predict":
+        asking, headers = _request(), response.headers
+        path = asking.path
+        answered = response.status_code == HTTPStatus.OK and asking.method != "OPTIONS"
+        headers.extend(SECURITY_HEADERS)  # not update, which would look for each of them first
+        if path != "/predict" and response.mimetype in COMPRESSIBLE:
             _compress(response)
-        if request.path in ("/predict", "/healthz"):
-            response.headers["Cache-Control"] = "no-store"
-        if request.path == "/predict" and origins != ("*",):
+        if path in ("/predict", "/healthz"):
+            headers.add("Cache-Control", "no-store")
+        if path == "/predict" and origins != ("*",):
             response.vary.add("Origin")
-        if response.allow:  # a set, so in an order that differs between processes
-            response.headers["Allow"] = ", ".join(sorted(response.allow))
+        if not answered and response.allow:
+            # A set, so in an order that differs between processes.
+            headers["Allow"] = ", ".join(sorted(response.allow))
+        if (
+            answered
+            and path == "/predict"
+            and origins == ("*",)
+            and PRIVATE_NETWORK not in asking.environ
+        ):
+            # flask-cors would add the same, and take longer than all of the above. It leaves an
+            # answer alone that has this header.
+            headers.add(*ALLOW_ANY)
         return response
 
 

@@ -15,7 +15,7 @@ def stream() -> Iterator[io.StringIO]:
     logger = logging.getLogger("digitrec")
     before = logger.handlers, logger.propagate, logger.level
     stream = io.StringIO()
-    log.configure("INFO", stream)
+    log.configure("INFO", lambda: stream)
     yield stream
     logger.handlers, logger.propagate, logger.level = before
 
@@ -39,14 +39,14 @@ def test_a_failure_has_its_stack_trace_in_the_same_line(stream: io.StringIO) -> 
 
 
 def test_what_is_below_the_level_is_left_out(stream: io.StringIO) -> None:
-    log.configure("WARNING", stream)
+    log.configure("WARNING", lambda: stream)
     logging.getLogger("digitrec.web").info("request")
     logging.getLogger("digitrec.web").warning("trouble")
     assert [line["message"] for line in lines(stream)] == ["trouble"]
 
 
 def test_configuring_twice_does_not_double_the_lines(stream: io.StringIO) -> None:
-    log.configure("INFO", stream)
+    log.configure("INFO", lambda: stream)
     logging.getLogger("digitrec").info("once")
     assert len(lines(stream)) == 1
 

@@ -44,13 +44,15 @@ def test_a_frame_s_answer_does_not_depend_on_its_batch() -> None:
     np.testing.assert_allclose(together, alone, rtol=1e-5)
 
 
+@pytest.mark.parametrize("pictures", [1, 3])
 @pytest.mark.parametrize("ink", [0.0, 0.1, 0.9])
-def test_what_a_picture_leaves_blank_changes_nothing(ink: float) -> None:
+def test_what_pictures_leave_blank_changes_nothing(ink: float, pictures: int) -> None:
     network = small_network()
     random = np.random.default_rng(4)
-    frame = np.where(random.random((28, 28)) < ink, random.random((28, 28)), 0).astype(np.float32)
-    alone = network.probabilities(frame[None])
-    np.testing.assert_allclose(alone, [by_hand(network, frame)], rtol=1e-4, atol=1e-7)
+    shape = (pictures, 28, 28)
+    frames = np.where(random.random(shape) < ink, random.random(shape), 0).astype(np.float32)
+    expected = [by_hand(network, frame) for frame in frames]
+    np.testing.assert_allclose(network.probabilities(frames), expected, rtol=1e-4, atol=1e-7)
 
 
 def test_the_answer_is_float32_and_sums_to_one() -> None:

@@ -432,6 +432,17 @@ def test_credentials_are_never_allowed(origins: tuple[str, ...]) -> None:
         assert "Access-Control-Allow-Credentials" not in response.headers
 
 
+def test_a_private_network_is_never_opened(stub_client: FlaskClient) -> None:
+    headers = {"Origin": "https://example.org", "Access-Control-Request-Private-Network": "true"}
+    for method in ("POST", "OPTIONS"):
+        response = stub_client.open(
+            "/predict", method=method, json={"image": FIVE_TEXT}, headers=headers
+        )
+        assert response.status_code == 200
+        assert response.headers.getlist("Access-Control-Allow-Private-Network") == ["false"]
+        assert response.headers.getlist("Access-Control-Allow-Origin") == ["*"]
+
+
 @pytest.mark.parametrize("path", ["/", "/healthz", "/openapi.json", "/static/styles.css", "/no"])
 def test_cors_is_for_predict_only(stub_client: FlaskClient, path: str) -> None:
     got = stub_client.get(path, headers={"Origin": "https://example.org"})

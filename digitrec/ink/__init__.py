@@ -48,10 +48,12 @@ def ink_map(picture: Image.Image) -> Map:
     grey_step = 1.0 if picture.mode == "L" else RGB_STEP
     picture = in_grey(picture)
     factor = _factor(picture)
-    ink = _ink(picture, grey_step)
+    ink, clean = _ink(picture, grey_step)
+    if factor == 1:
+        return ink
     top, bottom, left, right = bounds(ink > 0)
     side = max(bottom - top, right - left)
-    if factor == 1 or side >= NEAR:
+    if side >= NEAR:
         return ink
     margin = round(side * MARGIN) + 2
     width, height = picture.size
@@ -63,8 +65,10 @@ def ink_map(picture: Image.Image) -> Map:
             min(height, (bottom + margin) * factor),
         )
     )
+    if clean and _factor(closer) == factor:  # no closer, and no noise to be rid of
+        return ink
     try:
-        return _ink(closer, grey_step)
+        return _ink(closer, grey_step)[0]
     except NoInk:  # a stain that only the whole picture shows
         return ink
 
@@ -74,7 +78,8 @@ def _factor(picture: Image.Image) -> int:
     return -(-max(picture.size) // WORK)
 
 
-def _ink(picture: Image.Image, grey_step: float) -> Map:
+def _ink(picture: Image.Image, grey_step: float) -> tuple[Map, bool]:
+    """Return the ink map of a picture, reduced if it is large, and whether its paper is clean."""
     factor = _factor(picture)
     found = contrast_of(picture.reduce(factor) if factor > 1 else picture, grey_step)
     values = found.histogram.values
@@ -84,26 +89,30 @@ def _ink(picture: Image.Image, grey_step: float) -> Map:
     if level < max(MIN_CONTRAST, CLEAR * paper.std()):
         raise NoInk("Nothing is drawn on the picture, or too faintly. Draw a digit and send again.")
     strong = max(threshold, STRONG * level)
-    mask = digit_pieces(found.level >= values.searchsorted(strong, "right"), found)
-    noise = NOISE * paper.magnitudes().percentile(PLAIN)
+    # An int, not numpy's: with that, all levels would be made as wide as it first.
+    mask = digit_pieces(found.level >= int(values.searchsorted(strong, "right")), found)
+    noise = 0.0 if found.clean else NOISE * paper.magnitudes().percentile(PLAIN)
     # On clean paper even the faintest edge of a stroke counts.
     floor = min(max(noise, FAINT * level), STRONG * level) if noise > 0 else 0.0
-    ink = found.map(np.clip((values - floor) / np.float32(level - floor), 0, 1))
-    return np.where(_grow(mask), ink, np.float32(0))
+    share = (values - floor) / np.float32(level - floor)
+    ink = found.map(np.minimum(np.maximum(share, 0), 1))
+    ink *= _grow(mask)
+    return ink, noise == 0
 
 
 def _otsu(histogram: Histogram) -> float:
     """Return the threshold that parts the positive values best in two (Otsu 1979)."""
-    top = histogram.top
+    histogram = histogram.occupied()
+    top = float(histogram.values[-1])
     if top <= 0:
         return 0.0
-    levels = np.clip(histogram.values * (255 / top), 0, 255).astype(np.uint8)
+    levels = np.maximum(histogram.values * (255 / top), 0).astype(np.uint8)
     counts = np.bincount(levels, weights=histogram.counts, minlength=256)
-    below = np.cumsum(counts)
-    above = below[-1] - below
-    sums = np.cumsum(counts * GREYS)
+    below = counts.cumsum()
+    sums = (counts * GREYS).cumsum()
+    pixels, total = float(below[-1]), float(sums[-1])
     # Between the two parts' means, by their shares; 0 where a part is empty, by its first factor.
-    between = (sums[-1] * below - below[-1] * sums) ** 2 / np.maximum(below * above, 1)
+    between = (total * below - pixels * sums) ** 2 / np.maximum(below * (pixels - below), 1)
     return float(between.argmax() + 0.5) * top / 255
 
 

@@ -33,10 +33,13 @@ class Contrast(NamedTuple):
         Of the distances: RGB distance, up to 441; about 0 on paper, negative beyond it.
     level
         (height, width) unsigned: which of the histogram's values each pixel has.
+    clean
+        Whether so many pixels are exactly of their paper's colour that it surely has no noise.
     """
 
     histogram: Histogram
     level: NDArray[Any]
+    clean: bool
 
     def map(self, values: NDArray[np.float32]) -> Map:
         """Return (height, width) float32: for each pixel the one of `values` at its level."""
@@ -70,13 +73,14 @@ def _of_grey(pixels: Pixels, step: float) -> Contrast | None:
     grey = pixels[..., 0]
     counts = np.bincount(grey.ravel(), minlength=256)
     away = Histogram(GREYS - _paper(pixels)[0], counts)
-    if away.magnitudes().percentile(PLAIN) > EVEN:
+    uneven = away.magnitudes().percentile(PLAIN)
+    if uneven > EVEN:
         return None
     # Ink is the long tail: few pixels, far away from the paper.
     if away.skew() > 0:
-        return Contrast(Histogram(away.values * np.float32(step), counts), grey)
+        return Contrast(Histogram(away.values * np.float32(step), counts), grey, uneven == 0)
     flipped = Histogram(away.values[::-1] * np.float32(-step), counts[::-1])
-    return Contrast(flipped, 255 - grey)
+    return Contrast(flipped, 255 - grey, uneven == 0)
 
 
 def _of_distances(distances: Map) -> Contrast:
@@ -86,7 +90,7 @@ def _of_distances(distances: Map) -> Contrast:
     level = ((distances - low) * (1 / step) + 0.5).astype(np.uint16)  # + 0.5: rounded
     counts = np.bincount(level.ravel(), minlength=STEPS + 1)
     values = np.arange(STEPS + 1) * step + low
-    return Contrast(Histogram(values.astype(np.float32), counts), level)
+    return Contrast(Histogram(values.astype(np.float32), counts), level, clean=False)
 
 
 def _in_any_light(pixels: Pixels) -> Map:
@@ -120,13 +124,14 @@ def _opaque(picture: Image.Image) -> Pixels:
 
 def _paper(pixels: Pixels) -> Pixels:
     """Return the paper's colour: the median of the border, its corners counted half."""
-    corner = max(1, min(pixels.shape[:2]) // CORNER)
-    border = np.concatenate([pixels[0], pixels[-1], pixels[:, 0], pixels[:, -1]])
-    ends = np.concatenate([pixels[:corner], pixels[-corner:]])
-    corners = np.concatenate([ends[:, :corner], ends[:, -corner:]]).reshape(-1, pixels.shape[2])
+    height, width, channels = pixels.shape
+    side = max(1, min(height, width) // CORNER)
+    ends = np.concatenate((pixels[:side], pixels[-side:]))
+    corners = np.concatenate((ends[:, :side], ends[:, -side:])).reshape(-1, channels)
     # A digit that fills its picture covers much of the border, but seldom the corners.
-    repeated = np.repeat(corners, max(1, len(border) // len(corners)), axis=0)
-    paper: Pixels = percentile(np.concatenate([border, repeated]).astype(np.float32), MEDIAN)
+    repeated = corners.repeat(max(1, 2 * (height + width) // len(corners)), axis=0)
+    edges = (pixels[0], pixels[-1], pixels[:, 0], pixels[:, -1])
+    paper: Pixels = percentile(np.concatenate((*edges, repeated)), MEDIAN)
     return paper
 
 

@@ -1,5 +1,6 @@
 """What values pixels have: a picture has few different ones, and many pixels of each."""
 
+import math
 from typing import NamedTuple
 
 import numpy as np
@@ -20,10 +21,10 @@ class Histogram(NamedTuple):
     values: NDArray[np.float32]
     counts: NDArray[np.intp]
 
-    @property
-    def top(self) -> float:
-        """The largest value that a pixel has."""
-        return float(self.values[np.flatnonzero(self.counts)[-1]])
+    def occupied(self) -> "Histogram":
+        """Return the values up to the largest that a pixel has."""
+        end = int(self.counts.nonzero()[0][-1]) + 1
+        return Histogram(self.values[:end], self.counts[:end])
 
     def split(self, threshold: float) -> tuple["Histogram", "Histogram"]:
         """Return the values of at most `threshold`, and those above."""
@@ -37,7 +38,7 @@ class Histogram(NamedTuple):
         """Return the values without their signs."""
         values = np.abs(self.values)
         order = values.argsort(kind="stable")  # quick on two runs, one falling and one rising
-        return Histogram(values[order], self.counts[order])
+        return Histogram(values.take(order), self.counts.take(order))
 
     def percentile(self, percent: float) -> float:
         """Return what np.percentile returns of all pixels; 0 if there are none."""
@@ -47,14 +48,16 @@ class Histogram(NamedTuple):
             return 0.0
         place = (pixels - 1) * percent / 100
         low = int(place)
-        a, b = self.values[ends.searchsorted((low, min(low + 1, pixels - 1)), "right")].tolist()
+        at = ends.searchsorted((low, min(low + 1, pixels - 1)), "right")
+        a, b = self.values.take(at).tolist()
         return float(a + (b - a) * (place - low))
 
     def std(self) -> float:
         """Return the standard deviation over all pixels."""
         pixels = self.counts.sum()
         mean = (self.counts @ self.values) / pixels
-        return float(np.sqrt(self.counts @ np.square(self.values - mean) / pixels))
+        away = self.values - mean
+        return math.sqrt(self.counts @ (away * away) / pixels)
 
     def skew(self) -> float:
         """Return the sum of all pixels' cubes: its sign tells on which side of 0 the tail is."""

@@ -70,15 +70,19 @@ def _runs(mask: Mask) -> _Runs:
     padded = np.zeros((height, stride), np.bool_)
     padded[:, 1:-1] = mask
     flat = padded.ravel()
-    edges = np.flatnonzero(flat[1:] != flat[:-1])
+    edges = (flat[1:] != flat[:-1]).nonzero()[0]
     starts, ends = edges[::2] + 1, edges[1::2]
     # Those in the row above that a run touches.
     first = ends.searchsorted(starts - stride - 1)
     last = starts.searchsorted(ends - stride + 1, "right")
+    # Each that touches none may begin a piece, and where two meet there is one fewer.
+    pieces = int(np.count_nonzero(last <= first))
+    if pieces == 1:
+        return _Runs(starts, ends, np.zeros_like(starts), 1)
     # Most runs touch one. It leads to its own, and so on to the piece's first, a row a step.
     parent = np.where(last > first, first, np.arange(len(starts)))
     for _ in range(height.bit_length()):
-        parent = parent[parent]  # twice as far each time
+        parent = parent.take(parent)  # twice as far each time
     # Where arms meet, a run touches several.
     roots = parent.tolist()
 
@@ -87,15 +91,17 @@ def _runs(mask: Mask) -> _Runs:
             roots[i] = i = roots[roots[i]]
         return i
 
-    for i in np.flatnonzero(last > first + 1).tolist():
+    for i in (last > first + 1).nonzero()[0].tolist():
         for j in range(int(first[i]) + 1, int(last[i])):
             a, b = root(i), root(j)
-            roots[max(a, b)] = min(a, b)
-    heads = np.flatnonzero(np.array(roots, np.intp) == np.arange(len(roots)))
-    if len(heads) == 1:
-        return _Runs(starts, ends, np.zeros_like(parent), 1)
+            if a != b:
+                roots[max(a, b)] = min(a, b)
+                pieces -= 1
+    if pieces == 1:
+        return _Runs(starts, ends, np.zeros_like(starts), 1)
     found = np.array([root(i) for i in range(len(roots))], np.intp)
-    return _Runs(starts, ends, heads.searchsorted(found), len(heads))
+    heads = (found == np.arange(len(found))).nonzero()[0]
+    return _Runs(starts, ends, heads.searchsorted(found), pieces)
 
 
 def _labels(runs: _Runs, mask: Mask) -> NDArray[np.intp]:
