@@ -106,6 +106,24 @@ def test_what_stands_behind_the_pickle_counts_for_the_size_cap() -> None:
         weights.parse(pickle.dumps(model(), protocol=4) + bytes(weights.MAX_BYTES), "model.pkl")
 
 
+def test_a_model_of_just_the_largest_size_is_taken() -> None:
+    pickled = pickle.dumps(model(), protocol=4)
+    assert weights.parse(pickled.ljust(weights.MAX_BYTES, b"\0"), "model.pkl")[0].layers == SIZES
+
+
+def test_a_file_that_is_read_must_be_the_pinned_one(tmp_path: Path) -> None:
+    file = tmp_path / "model.pkl"
+    for pickled in (
+        pickle.dumps(model(), protocol=4),
+        pickle.dumps(model(), protocol=4).ljust(weights.MAX_BYTES, b"\0"),
+    ):
+        file.write_bytes(pickled)
+        pin = hashlib.sha256(pickled).hexdigest()
+        assert weights.read(file, pin)[0].layers == SIZES
+        with pytest.raises(InvalidModel, match=f"SHA-256 {pin}, not {'0' * 64}"):
+            weights.read(file, "0" * 64)
+
+
 def test_a_file_of_just_the_largest_size_is_looked_into() -> None:
     with pytest.raises(InvalidModel, match="no pickled model"):
         weights.parse(bytes(weights.MAX_BYTES), "model.pkl")
