@@ -115,9 +115,19 @@ def exif_large() -> bytes:
 
 
 def exif_full() -> bytes:
-    """Return EXIF with as many entries as it can have."""
-    entries = b"".join(struct.pack("<HHII", n, 7, 1, 8) for n in range(65_535) if n != 0x0112)
+    """Return EXIF with as many entries as it can have, but for orientation and resolution."""
+    others = set(range(65_536)) - {0x0112, 0x011A}
+    entries = b"".join(struct.pack("<HHII", n, 7, 1, 8) for n in sorted(others))
     return b"II*\0" + struct.pack("<IH", 8, 65_534) + entries + bytes(4)
+
+
+def jpeg_with_full_exif() -> bytes:
+    """Return a JPEG of a five with such EXIF, over as many segments as that takes."""
+    exif, most = exif_full(), 65_000
+    five = strokes.encode(strokes.picture(5), "JPEG")
+    parts = [b"Exif\0\0" + exif[at : at + most] for at in range(0, len(exif), most)]
+    segments = b"".join(b"\xff\xe1" + struct.pack(">H", len(p) + 2) + p for p in parts)
+    return five[:2] + segments + five[2:]
 
 
 def exif_packed() -> bytes:
@@ -263,6 +273,7 @@ def jpegs() -> Iterator[tuple[str, bytes]]:
     yield "JPEG, 65,500 x 65,500", jpeg_of_size(65_500, 65_500)
     yield "JPEG, 60 segments of 64 kB", jpeg_with(0xE1, bytes(65_533), 60)
     yield "JPEG, 1,000,000 segments", jpeg_with(0xFE, b"", 1_000_000)
+    yield "JPEG, EXIF of 65,534 entries", jpeg_with_full_exif()
     yield "JPEG, a multi-picture index", jpeg_with(0xE2, b"MPF\0II*\0\x08\0\0\0" + b"\xff" * 200)
     yield "JPEG, 4 MB of fill bytes", padded_jpeg(4_000_000)
     yield "JPEG, as many fill bytes as are read", padded_jpeg(MAX_FILL)

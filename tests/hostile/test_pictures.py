@@ -72,6 +72,7 @@ LISTS = {
     "packed texts": "PNG, as many texts as are read",
     "fill bytes": "JPEG, as many fill bytes as are read",
     "EXIF": "PNG, EXIF of 65,534 entries",
+    "EXIF of JPEGs": "JPEG, EXIF of 65,534 entries",
     "packed EXIF": "PNG, EXIF of 65,534 entries, packed",
     "pieces": "as many pieces of ink as fit",
 }
