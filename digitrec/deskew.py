@@ -2,10 +2,17 @@
 
 import numpy as np
 from numpy.typing import NDArray
+from PIL import Image
 
 Frames = NDArray[np.float32]
 
+FRAME = 28  # px a side
 STEEPEST = 0.6  # px sideways per px down: a steeper slant is the digit's own shape
+LEAST = 1e-6  # of ink, and of its spread: what is divided by, where there is none
+
+_y, _x = np.mgrid[:FRAME, :FRAME].astype(np.float32) - np.float32((FRAME - 1) / 2)
+# (784, 5): a frame's pixels times these are its moments, about the frame's middle.
+MOMENTS = np.stack([np.ones_like(_x), _x, _y, _x * _y, _y * _y], axis=2).reshape(-1, 5)
 
 
 def deskew(frames: Frames) -> Frames:
@@ -18,27 +25,21 @@ def deskew(frames: Frames) -> Frames:
     Parameters
     ----------
     frames
-        (n, height, width) float32, ink 1 on paper 0, with some ink in each.
+        (n, 28, 28) float32, ink 1 on paper 0, with some ink in each.
 
     Returns
     -------
     The same shape, in 0..1.
     """
-    _, height, width = frames.shape
-    y, x = np.arange(height, dtype=np.float32), np.arange(width, dtype=np.float32)
-    rows = frames.sum(axis=2)
-    mass = rows.sum(axis=1)
-    down = y - ((rows @ y) / mass)[:, None]
-    across = frames @ x - rows * ((frames.sum(axis=1) @ x) / mass)[:, None]  # moment of each row
-    spread = (rows * down * down).sum(axis=1)
-    slant = (across * down).sum(axis=1) / np.maximum(spread, np.float32(1e-6))
-    shift = slant.clip(-STEEPEST, STEEPEST)[:, None] * down  # px that a row is taken from
-    whole = np.floor(shift)
-    part = (shift - whole)[:, :, None]
-    room = int(STEEPEST * height) + 1
-    padded = np.pad(frames, ((0, 0), (0, 0), (room, room + 1)))
-    source = (whole.astype(np.intp) + room)[:, :, None] + np.arange(width)
-    left = np.take_along_axis(padded, source, axis=2)
-    right = np.take_along_axis(padded, source + 1, axis=2)
-    upright: Frames = left + part * (right - left)
+    upright = np.empty_like(frames)
+    moments = (frames.reshape(-1, FRAME * FRAME) @ MOMENTS).tolist()
+    for frame, (ink, x, y, xy, yy), out in zip(frames, moments, upright, strict=True):
+        mass = max(ink, LEAST)
+        slant = (xy - x * y / mass) / max(yy - y * y / mass, LEAST)
+        slant = min(max(slant, -STEEPEST), STEEPEST)
+        # Where a pixel of the result comes from; Pillow counts from the frame's upper left corner.
+        source = (1, slant, -slant * (FRAME / 2 + y / mass), 0, 1, 0)
+        out[:] = Image.fromarray(frame).transform(
+            (FRAME, FRAME), Image.Transform.AFFINE, source, Image.Resampling.BILINEAR
+        )
     return upright

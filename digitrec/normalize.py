@@ -4,13 +4,12 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from digitrec.deskew import deskew
+from digitrec.deskew import FRAME, deskew
 from digitrec.ink import bounds
 
 Map = NDArray[np.float32]
 Pixels = NDArray[np.uint8]
 
-FRAME = 28  # px a side
 TRACE = 0.02  # of full ink: less is no part of the digit's extent
 BOX = 20  # px, longer side of a digit in it
 CENTRE = 14  # px, where MNIST puts the centre of mass, rounded, in both directions
@@ -108,6 +107,7 @@ def stroke_width(ink: Map) -> float:
     height, width = ink.shape
     padded = np.zeros((height + 2, width + 2), np.float32)
     padded[1:-1, 1:-1] = ink
-    down, across = np.diff(padded, axis=0)[:, 1:], np.diff(padded, axis=1)[1:]
+    here = padded[1:, 1:]
+    down, across = here - padded[:-1, 1:], here - padded[1:, :-1]
     edges = float(np.sqrt(down * down + across * across).sum())
     return 2 * float(ink.sum()) / edges
