@@ -4,7 +4,7 @@ import base64
 from typing import Any
 
 from digitrec import problem
-from digitrec.errors import DigitrecError
+from digitrec.errors import DigitrecError, value_of
 from digitrec.image import MAX_PIXELS_IN_ALL, Allowance, encode
 from digitrec.payload import Payload
 from digitrec.recognizer import Prediction, Recognizer
@@ -19,13 +19,7 @@ def content(payload: Payload, recognizer: Recognizer) -> dict[str, Any]:
     results = _results(payload, recognizer)
     if payload.many:
         return {"predictions": [_entry(result, payload.include) for result in results]}
-    result = results.pop()
-    if isinstance(result, DigitrecError):
-        try:
-            raise result
-        finally:
-            del result  # else it, its traceback and this frame, with the body, hold one another
-    return _fields(result, payload.include)
+    return _fields(value_of(results.pop()), payload.include)
 
 
 def _results(payload: Payload, recognizer: Recognizer) -> list[Prediction | DigitrecError]:

@@ -1,6 +1,8 @@
 """What can go wrong: one root, and a leaf for each thing that the sender can put right."""
 
-from typing import ClassVar, Self
+from typing import ClassVar, Self, TypeVar
+
+Value = TypeVar("Value")
 
 
 class DigitrecError(Exception):
@@ -23,6 +25,16 @@ class DigitrecError(Exception):
         """Return it to be kept: without its traceback and causes, which hold all that was read."""
         self.__cause__ = self.__context__ = None
         return self.with_traceback(None)
+
+
+def value_of(result: Value | DigitrecError) -> Value:
+    """Return a result that is none of our errors; raise one that is."""
+    if isinstance(result, DigitrecError):
+        try:
+            raise result
+        finally:
+            del result  # else it, its traceback and this frame hold one another, and the body
+    return result
 
 
 class InvalidRequest(DigitrecError):

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from digitrec import weights
-from digitrec.errors import DigitrecError
+from digitrec.errors import DigitrecError, value_of
 from digitrec.image import Allowance, decode
 from digitrec.ink import ink_map
 from digitrec.network import Network
@@ -72,13 +72,7 @@ class Recognizer:
 
         Raises InvalidImage, NoInk, TooLarge or UnsupportedType.
         """
-        prediction = self.recognize_many([image]).pop()
-        if isinstance(prediction, DigitrecError):
-            try:
-                raise prediction
-            finally:
-                del prediction  # else it, its traceback and this frame hold one another
-        return prediction
+        return value_of(self.recognize_many([image]).pop())
 
     def recognize_many(
         self, images: Sequence[bytes], allowance: Allowance | None = None

@@ -3,14 +3,27 @@ import re
 import pytest
 
 from digitrec import errors
-from digitrec.errors import DigitrecError
+from digitrec.errors import DigitrecError, value_of
 
 LEAVES = DigitrecError.__subclasses__()
 
 
 def test_every_error_of_the_module_is_a_leaf_under_the_one_root() -> None:
-    classes = {value for value in vars(errors).values() if isinstance(value, type)}
-    assert classes == {DigitrecError, *LEAVES}
+    own = {
+        value
+        for value in vars(errors).values()
+        if isinstance(value, type) and value.__module__ == errors.__name__
+    }
+    assert own == {DigitrecError, *LEAVES}
+
+
+@pytest.mark.parametrize("leaf", LEAVES)
+def test_a_result_that_is_an_error_is_raised_and_any_other_returned(
+    leaf: type[DigitrecError],
+) -> None:
+    assert value_of(5) == 5
+    with pytest.raises(leaf, match="Send less"):
+        value_of(leaf("Send less."))
 
 
 @pytest.mark.parametrize("leaf", LEAVES)
