@@ -19,8 +19,8 @@ class Turn(NamedTuple):
         The figure's name.
     who
         A peer's name, or that of a part of digitrec.
-    peer
-        Whose process does it.
+    process
+        Which process does it: a peer's, or that of the floors.
     event
         The name of the request.
     door
@@ -29,7 +29,7 @@ class Turn(NamedTuple):
 
     figure: str
     who: str
-    peer: str
+    process: str
     event: str
     door: str
 
@@ -51,9 +51,9 @@ def turns(peers: Iterable[str]) -> list[Turn]:
     for picture in PICTURES:
         figure = handler(picture)
         planned += [Turn(figure, peer, peer, picture, "handler") for peer in peers]
-        planned.append(Turn(figure, FLOOR, OURS, picture, FLOOR))
+        planned.append(Turn(figure, FLOOR, FLOOR, picture, FLOOR))
         if picture == events.PHOTOGRAPH:
-            planned.append(Turn(figure, FULL_DECODE, OURS, picture, FULL_DECODE))
+            planned.append(Turn(figure, FULL_DECODE, FLOOR, picture, FULL_DECODE))
         planned += [Turn(client(picture), peer, peer, picture, "client") for peer in peers]
     for count in events.BATCHES:
         for event in (events.batch(count), events.small_batch(count)):

@@ -30,6 +30,12 @@ def test_every_peer_is_timed_on_every_picture() -> None:
             assert {(figure, name) for name in PEERS} <= timed
 
 
+def test_what_digitrec_is_held_against_is_timed_in_a_process_that_does_nothing_else() -> None:
+    floors = {turn.who for turn in plan.turns(PEERS) if turn.process == plan.FLOOR}
+    assert floors == {plan.FLOOR, plan.FULL_DECODE}
+    assert not floors & {turn.who for turn in plan.turns(PEERS) if turn.process != plan.FLOOR}
+
+
 def test_both_doors_answer_with_the_digit() -> None:
     doors = worker.doors(app, handler, events.event(events.one(pictures.canvas())))
     assert json.loads(doors["handler"]()["body"]) == {"digit": 5}
