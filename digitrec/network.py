@@ -53,8 +53,8 @@ def _product(x: Array, w: Array) -> Array:
     """Return x @ w, without what is multiplied with 0 in every row.
 
     A product with few rows takes as long as it takes to read the weights. Most pixels are paper
-    and most units are silent, so for one picture nine tenths of the weights are not needed, and a
-    third of them for a hundred.
+    and most units are silent, so for one picture three quarters of the weights are not needed, and
+    a tenth of them for a hundred.
     """
     used: NDArray[Any] = x[0] if len(x) == 1 else np.logical_or.reduce(x, axis=0)
     active = used.nonzero()[0]

@@ -4,7 +4,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from digitrec.deskew import FRAME, deskew
+from digitrec.align import FRAME, align
 from digitrec.ink import bounds
 
 Map = NDArray[np.float32]
@@ -20,12 +20,7 @@ PEN = (2.2, 2.6)  # px of the frame: what thin and thick strokes become
 
 
 def normalize(ink: Map) -> Map:
-    """Return the frame that the network reads.
-
-    The digit's longer side becomes 20 px, antialiased, and its centre of mass goes to the middle,
-    as MNIST's makers did (LeCun et al. 1998), so a frame of MNIST stays where it is. Strokes
-    thinner or thicker than most of MNIST's are first brought among them. Last, the digit is
-    set upright.
+    """Return the frame that the network reads: the digit placed, then aligned.
 
     Parameters
     ----------
@@ -36,13 +31,25 @@ def normalize(ink: Map) -> Map:
     -------
     (28, 28) float32 in 0..1.
     """
+    aligned: Map = align(placed(ink)[None])[0]
+    return aligned
+
+
+def placed(ink: Map) -> Map:
+    """Return the digit as MNIST's makers would have placed it in a frame.
+
+    The digit's longer side becomes 20 px, antialiased, and its centre of mass goes to the middle,
+    as MNIST's makers did (LeCun et al. 1998), so a frame of MNIST stays where it is. Strokes
+    thinner or thicker than most of MNIST's are first brought among them.
+
+    `ink` and what is returned are in the form of `normalize`.
+    """
     top, bottom, left, right = bounds(ink > TRACE)
     digit = ink[top:bottom, left:right]
     side = max(digit.shape)
     if ink.shape != (FRAME, FRAME) or not BOX - 1 <= side <= BOX:
         digit = _resize(digit)
-    upright: Map = deskew(_place(digit)[None])[0]
-    return upright
+    return _place(digit)
 
 
 def _resize(digit: Map) -> Map:

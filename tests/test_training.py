@@ -16,9 +16,12 @@ from tests.strokes import encode, picture
 
 torch = pytest.importorskip("torch", reason="no PyTorch; to get it: make install-training")
 
-from training import bank, nonsense, pools, redraw, stages, student, styles, teachers  # noqa: E402
+from torch.nn import Module  # noqa: E402
+
+from training import bank, mixture, nonsense, pools, redraw, stages, student, styles, teachers  # noqa: E402
 from training.calibrate import expected_calibration_error, temperature  # noqa: E402
 from training.distort import distort  # noqa: E402
+from training.mixture import Part  # noqa: E402
 from training.mnist import Digits  # noqa: E402
 from training.pen import draw  # noqa: E402
 from training.pools import NOTHING, Pool  # noqa: E402
@@ -111,8 +114,9 @@ def test_a_digit_drawn_again_is_still_that_digit(recognizer: Recognizer, name: s
         lambda: pools.styled(20, 1),
         lambda: pools.not_digits(20, 1),
         lambda: pools.redrawn(Digits(BYTES, LABELS), 2, 1),
+        lambda: pools.plain(Digits(np.repeat(BYTES, 2, axis=0), np.repeat(LABELS, 2))),
     ],
-    ids=["styled", "nonsense", "redrawn"],
+    ids=["styled", "nonsense", "redrawn", "plain"],
 )
 def test_a_pool_has_labelled_frames_and_is_the_same_for_the_same_seed(
     make: Callable[[], Pool], monkeypatch: pytest.MonkeyPatch
@@ -133,39 +137,96 @@ def test_a_drawing_without_ink_leaves_its_pool() -> None:
     assert pools._frame(Image.new("L", (40, 40), 255)) is None  # noqa: SLF001
 
 
-def small_copy() -> bank.Copy:
-    pool = Pool(BYTES, LABELS)
-    nothing = Pool(BYTES, np.full(10, NOTHING, np.uint8))
-    return bank.make_copy(
-        3,
-        mnist=pool,
-        redrawn=pool,
-        styled=pool,
-        nonsense=nothing,
-        teachers=[teachers.Teacher(2).eval()],
-        device=torch.device("cpu"),
-    )
+DIGITS = Pool(BYTES, LABELS)
+NOTHINGS = Pool(BYTES, np.full(10, NOTHING, np.uint8))
+
+
+def test_a_part_of_the_mixture_is_drawn_by_lot_with_its_labels() -> None:
+    mixed = mixture.mix(Part(DIGITS, 6, 0.0, 0.9), np.random.default_rng(0), generator())
+    assert mixed.frames.shape == (6, 1, 28, 28)
+    digits = mixed.targets.argmax(1).numpy()
+    assert len(set(digits)) == 6
+    assert np.abs(mixed.frames[:, 0].numpy().astype(int) - BYTES[digits]).max() <= 1
+    torch.testing.assert_close(mixed.targets.amax(1), torch.full((6,), 0.9))
+
+
+def test_what_is_no_digit_has_a_flat_target() -> None:
+    mixed = mixture.mix(Part(NOTHINGS, 10, 0.5, 1.0), np.random.default_rng(0), generator())
+    torch.testing.assert_close(mixed.targets, torch.full((10, 10), 0.1))
+
+
+def small_parts() -> list[Part]:
+    return mixture.parts(mnist=DIGITS, redrawn=DIGITS, styled=DIGITS, nonsense=NOTHINGS)
+
+
+class Sure(Module):
+    """A teacher that takes everything for one digit."""
+
+    def __init__(self, digit: int) -> None:
+        super().__init__()
+        self.digit = digit
+
+    def forward(self, frames: Any) -> Any:
+        logits = torch.full((len(frames), 10), -9.0)
+        logits[:, self.digit] = 9.0
+        return logits
+
+
+def make_copy(number: int) -> bank.Copy:
+    teachers_of_mnist = [Sure(1), Sure(2)]
+    return bank.make_copy(number, small_parts(), teachers_of_mnist, Sure(3), torch.device("cpu"))
 
 
 def test_a_copy_of_the_bank_has_a_target_for_each_frame_and_is_kept_whole(tmp_path: Path) -> None:
-    copy = small_copy()
+    copy = make_copy(3)
     assert copy.frames.shape == (40, 784)
     probabilities = np.exp(copy.targets.astype(float))
-    assert (probabilities[10:20].max(axis=1) > 0.97 / 2).all()  # the label's half, and more
-    assert probabilities[20:30].max(axis=1) == pytest.approx(0.97, abs=0.01)
-    assert probabilities[30:] == pytest.approx(0.1, abs=0.001)
+    assert probabilities[:10, 1] == pytest.approx(1, abs=0.01)  # the specialist's word alone
+    drawn = probabilities[10:30]
+    assert (drawn[:, 3] > 0.49).all()  # half of the generalist's word, and half of the label's
+    assert drawn.sum(axis=1) == pytest.approx(1, abs=0.01)
+    assert probabilities[30:, 3] == pytest.approx(0.55, abs=0.01)
     bank.save(copy, tmp_path / "0.npz")
     for one, other in zip(copy, bank.load(tmp_path / "0.npz"), strict=True):
         np.testing.assert_array_equal(one, other)
 
 
-def test_a_teacher_learns_ten_digits(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_specialists_take_turns_after_each_round_of_strengths() -> None:
+    said = [int(make_copy(number).targets[0].argmax()) for number in range(9)]
+    assert said == [1, 1, 1, 1, 2, 2, 2, 2, 1]
+
+
+def slants(frames: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
+    """Return px sideways per px down of each frame's ink."""
+    y, x = np.mgrid[:28, :28].reshape(2, 784)
+    found = []
+    for ink in frames.reshape(-1, 784).astype(float):
+        down, across = (axis - axis @ ink / ink.sum() for axis in (y, x))
+        found.append((down * across) @ ink / ((down * down) @ ink))
+    return np.array(found)
+
+
+def test_a_copy_s_frames_are_aligned_after_they_are_distorted() -> None:
+    mixed = mixture.mix_all(small_parts(), np.random.default_rng(0), generator())
+    assert np.abs(slants(mixed.frames.numpy())).max() > 0.15
+    assert np.abs(slants(make_copy(0).frames)).max() < 0.05
+
+
+def test_a_teacher_learns_ten_digits_and_goes_on_to_nonsense(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     monkeypatch.setattr(teachers, "BATCH", 60)
-    frames = torch.from_numpy(np.repeat(BYTES, 60, axis=0)[:, None])
-    labels = torch.from_numpy(np.repeat(LABELS, 60).astype(np.int64))
-    teacher = teachers.train_teacher(frames, labels, 1, epochs=12, width=4)
-    answers = teachers.teach([teacher], torch.from_numpy(FRAMES[:, None]))
-    assert (answers.argmax(1).numpy() == LABELS).sum() >= 9
+    many = Pool(np.repeat(BYTES, 60, axis=0), np.repeat(LABELS, 60))
+    none = Pool(255 - many.frames, np.full(600, NOTHING, np.uint8))
+    digits, nothing = Part(many, 600, 1.0, 1.0), Part(none, 600, 0.5, 1.0)
+    cpu = torch.device("cpu")
+    frames = torch.from_numpy(BYTES[:, None].copy())
+    first = teachers.train_teacher([digits], 1, cpu, epochs=8, teacher=teachers.Teacher(width=4))
+    assert (teachers.teach(first, frames).argmax(1).numpy() == LABELS).sum() >= 9
+    before = teachers.teach(first, 255 - frames).exp().amax(1)
+    second = teachers.train_teacher([digits, nothing], 2, cpu, epochs=4, teacher=first)
+    assert (teachers.teach(second, frames).argmax(1).numpy() == LABELS).sum() >= 9
+    assert teachers.teach(second, 255 - frames).exp().amax(1).mean() < min(0.4, before.mean())
 
 
 def test_a_student_learns_the_targets_and_is_exported_as_it_is(
@@ -175,9 +236,7 @@ def test_a_student_learns_the_targets_and_is_exported_as_it_is(
     targets = np.log(np.full((600, 10), 0.003))
     targets[np.arange(600), np.repeat(LABELS, 60)] = np.log(0.97)
     copy = bank.Copy(np.repeat(BYTES.reshape(10, 784), 60, axis=0), targets.astype(np.float16))
-    pupil = student.train_student(
-        [copy], [copy], 1, torch.device("cpu"), passes=40, student=student.Student((32, 16))
-    )
+    pupil = student.train_student([copy], 1, torch.device("cpu"), passes=20, hidden=(32, 16))
     network = student.to_network(pupil)
     with torch.inference_mode():
         expected = pupil(torch.from_numpy(FRAMES.reshape(10, 784))).softmax(1).numpy()
@@ -187,7 +246,7 @@ def test_a_student_learns_the_targets_and_is_exported_as_it_is(
 
 def test_a_temperature_changes_how_sure_a_network_is_and_no_answer() -> None:
     torch.manual_seed(0)
-    pupil = student.Student((32, 16))
+    pupil = student.Student((32, 16)).eval()
     plain, cooled = student.to_network(pupil), student.to_network(pupil, 4.0)
     one, other = plain.probabilities(FRAMES), cooled.probabilities(FRAMES)
     assert (one.argmax(1) == other.argmax(1)).all()
@@ -201,31 +260,36 @@ def test_exported_weights_are_rounded_so_that_they_zip() -> None:
         assert not (weight.view(np.uint32) & 0x1FFF).any()
 
 
-def test_a_student_ends_with_the_milder_copies(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(student, "BATCH", 60)
-    frames = np.repeat(BYTES.reshape(10, 784), 60, axis=0)
-    zeros, ones = (np.full((600, 10), -9, np.float16) for _ in range(2))
-    zeros[:, 0], ones[:, 1] = 0, 0
-    frame = torch.from_numpy(FRAMES[:1].reshape(1, 784))
-    leans: list[float] = []  # from 0 towards 1, after each pass
+def test_a_student_sees_each_part_of_a_batch_moved_as_a_whole(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    frames = torch.from_numpy(BYTES.reshape(10, 784)[:8])
+    moved = student._moved(frames, generator(3)).reshape(-1, 28, 28)  # noqa: SLF001
+    ways = [(y, x) for y in (-1, 0, 1) for x in (-1, 0, 1)]
+    found = [
+        [way for way in ways if torch.equal(one.roll(way, (0, 1)), other)]
+        for one, other in zip(frames.reshape(-1, 28, 28), moved, strict=True)
+    ]
+    assert all(len(way) == 1 for way in found)
+    assert found[::2] == found[1::2]  # groups of two
+    assert len({way[0] for way in found}) > 1
+    monkeypatch.setattr(student, "JITTER", 0)
+    assert torch.equal(student._moved(frames, generator(3)), frames)  # noqa: SLF001
+
+
+def test_what_is_watched_is_the_student_after_each_pass(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(student, "BATCH", 10)
+    passes: list[int] = []
+    copy = bank.Copy(BYTES.reshape(10, 784), np.full((10, 10), -2.3, np.float16))
     student.train_student(
-        [bank.Copy(frames, zeros)],
-        [bank.Copy(frames, ones)],
+        [copy],
         1,
         torch.device("cpu"),
-        passes=40,
-        student=student.Student((32, 16)),
-        watch=lambda _, pupil: leans.append(float(pupil(frame).detach()[0, :2].diff())),
+        passes=3,
+        hidden=(8, 4),
+        watch=lambda number, pupil: passes.append(number * len(pupil)),
     )
-    assert leans[0] > leans[14] > leans[27]
-    assert leans[27] < leans[28] < leans[-1]
-
-
-def test_the_mean_of_two_students_lies_between_them() -> None:
-    one, other = student.Student((4, 3)), student.Student((4, 3))
-    mean = student.mean_of(one, other, 0.25)
-    expected = 0.75 * one[0].weight + 0.25 * other[0].weight
-    torch.testing.assert_close(mean[0].weight, expected)
+    assert passes == [7, 14, 21]
 
 
 def test_calibration_finds_the_temperature_that_made_the_labels() -> None:
@@ -250,13 +314,11 @@ def test_all_stages_make_a_model_file_and_resume_where_they_were_stopped(
     digits = Digits(np.repeat(BYTES, 60, axis=0), np.repeat(LABELS, 60))
     monkeypatch.setattr(stages, "split", lambda: (digits, Digits(BYTES, LABELS)))
     monkeypatch.setattr(pools, "CHUNK", 10)
-    for name, value in {"STYLED": 20, "NONSENSE": 20, "TEACHERS": (1,)}.items():
+    for name, value in {"STYLED": 20, "NONSENSE": 20}.items():
         monkeypatch.setattr(stages, name, value)
     monkeypatch.setattr(bank, "COPIES", 2)
     train = teachers.train_teacher
-    monkeypatch.setattr(
-        teachers, "train_teacher", lambda *a: train(*a, epochs=1, width=teachers.WIDTH)
-    )
+    monkeypatch.setattr(teachers, "train_teacher", lambda *a, **k: train(*a, **{**k, "epochs": 1}))
     taught = student.train_student
     monkeypatch.setattr(student, "train_student", lambda *a, **k: taught(*a, **{**k, "passes": 2}))
     output = tmp_path / "model.pkl"
@@ -264,10 +326,12 @@ def test_all_stages_make_a_model_file_and_resume_where_they_were_stopped(
     first = Recognizer.load(output)
     assert first.layers == (784, *student.HIDDEN, 10)
     made = sorted(p.name for p in (tmp_path / "stages").rglob("*") if p.is_file())
-    pooled = ["nonsense.npz", "record.json", "redrawn.npz", "student.pt", "styled.npz"]
-    assert made == ["0.npz", "1.npz", *pooled, "teacher1.pt"]
+    assert made == [
+        *("0.npz", "1.npz", "generalist.pt", "nonsense.npz", "plain.npz", "record.json"),
+        *("redrawn.npz", "student.pt", "styled.npz", "teacher1.pt", "teacher2.pt"),
+    ]
     never = pytest.fail
-    monkeypatch.setattr(teachers, "train_teacher", lambda *_: never("trained again"))
+    monkeypatch.setattr(teachers, "train_teacher", lambda *_, **__: never("trained again"))
     monkeypatch.setattr(student, "train_student", lambda *_: never("trained again"))
     stages.run(tmp_path / "stages", output)
     assert Recognizer.load(output).sha256 == first.sha256

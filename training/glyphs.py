@@ -4,12 +4,15 @@ A network that has only seen letters learns those letters. These are drawn by ru
 so that it learns what a digit is not.
 """
 
+from collections.abc import Callable, Sequence
+
 import numpy as np
 
 from training.styles import Random, Stroke, write
 
 ON_ITS_SIDE = (2, 3, 4, 5, 6, 7, 9)  # 0 and 8 stay digits when they are turned, and 1 a dash
 MIRRORED = (3, 4, 6, 7, 9)  # a mirrored 2 is a 5 to some eyes, and the other way round
+LAID_OVER = (0, 2, 3, 4, 5, 6, 7, 8, 9)  # a 1 on another digit may be its upright
 
 
 def joined(r: Random) -> list[Stroke]:
@@ -58,6 +61,19 @@ def turned(r: Random) -> list[Stroke]:
     way = r.choice([1, -1])
     matrix = np.array([(0, way), (-way, 0)]) if aside else np.diag([-1, 1])
     return [Stroke(s.points @ matrix, s.round) for s in strokes]
+
+
+def overlaid(characters: Sequence[Callable[[Random], list[Stroke]]], r: Random) -> list[Stroke]:
+    """Return two of the characters, or two different digits, one on top of the other."""
+    if r.random() < 0.3:
+        both = [write(int(digit), r) for digit in r.choice(LAID_OVER, 2, replace=False)]
+    else:
+        both = [characters[i](r) for i in r.choice(len(characters), 2, replace=False)]
+    one, other = both
+    moved = [
+        Stroke(s.points * r.uniform(0.6, 1.1, 2) + r.uniform(-0.2, 0.4, 2), s.round) for s in other
+    ]
+    return [*one, *moved]
 
 
 def wandering(r: Random) -> list[Stroke]:

@@ -5,6 +5,7 @@ it sees one. Letters that are written like a digit (O, I, S, Z, b, g, q ...) are
 """
 
 from collections.abc import Callable
+from functools import partial
 
 import numpy as np
 
@@ -222,7 +223,8 @@ def kinds(*, held_out: bool) -> list[Kind]:
     drawn = [_of(s) for name, s in (LETTERS | SHAPES).items() if (name in HELD_OUT) == held_out]
     if held_out:
         return [*drawn, *[_tangle] * 10]
-    made_up = [glyphs.joined, glyphs.outline, glyphs.turned, glyphs.wandering]
+    overlaid = partial(glyphs.overlaid, drawn)
+    made_up: list[Kind] = [glyphs.joined, glyphs.outline, glyphs.turned, glyphs.wandering, overlaid]
     return [*drawn, *[_scribble] * 12, *[_dots] * 2, *[_lines] * 5, *made_up * 10]
 
 

@@ -1,7 +1,7 @@
-"""Frames that came through our own image path: MNIST drawn again, digits and nonsense by program.
+"""Frames that came through our own image path: MNIST plain and again, digits and nonsense drawn.
 
 The network is to learn the frames that it will be served, so they are made by the code that
-serves it.
+serves it, up to the last step: a distorted copy is aligned after it was distorted.
 """
 
 import os
@@ -17,7 +17,7 @@ from tqdm import tqdm
 
 from digitrec.errors import NoInk
 from digitrec.ink import ink_map
-from digitrec.normalize import normalize
+from digitrec.normalize import placed
 from training import nonsense, redraw
 from training.mnist import Digits
 from training.pen import draw
@@ -36,6 +36,12 @@ class Pool(NamedTuple):
 
     frames: NDArray[np.uint8]
     labels: NDArray[np.uint8]
+
+
+def plain(digits: Digits) -> Pool:
+    """Return each digit as its own picture of 28x28 px comes through the image path."""
+    images = tqdm(digits.images, desc="MNIST", mininterval=5)
+    return Pool(np.array([_frame(Image.fromarray(image)) for image in images]), digits.labels)
 
 
 def redrawn(digits: Digits, copies: int, seed: int) -> Pool:
@@ -67,7 +73,7 @@ def _parallel(make: Callable[[Any, Random], Pool], chunks: list[Any], seed: int,
 
 def _frame(picture: Image.Image) -> NDArray[np.uint8] | None:
     try:
-        return np.rint(normalize(ink_map(picture)) * 255).astype(np.uint8)
+        return np.rint(placed(ink_map(picture)) * 255).astype(np.uint8)
     except NoInk:  # too small or too faint a drawing: nobody would send it
         return None
 

@@ -5,26 +5,32 @@ import hashlib
 import json
 import platform
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from importlib.metadata import version
 from pathlib import Path
+from typing import TypeVar
 
 import numpy as np
 import torch
+from numpy.typing import NDArray
+from torch import nn
 
 from digitrec import weights
-from digitrec.deskew import deskew
-from training import bank, mnist, pools, student, teachers
+from digitrec.align import align
+from training import bank, mixture, mnist, pools, student, teachers
 from training.calibrate import temperature
+from training.mixture import Part
 from training.mnist import Digits
 from training.pools import Pool
 from training.student import Student, to_network
 from training.teachers import Teacher
 
+Model = TypeVar("Model", bound=nn.Module)
+
 HELD_OUT = 5_000  # MNIST's last training digits, by other writers: all choices are made on them
-TEACHERS = (1, 2, 3)  # their seeds
-STUDENT, STUDENT_AGAIN = 5, 7  # seeds
-STYLED, NONSENSE = 80_000, 40_000  # frames drawn by program
+SPECIALISTS = (1, 2)  # seeds of the teachers of MNIST; the first then learns everything
+GENERALIST, STUDENT = 3, 5  # seeds
+STYLED, NONSENSE = 80_000, 48_000  # frames drawn by program
 SEEDS = {"styled": 11, "nonsense": 12, "redrawn": 13}
 
 
@@ -42,16 +48,19 @@ def run(directory: Path, output: Path) -> None:
     started = time.monotonic()
     device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
     taught, held_out = split()
-    pool = {
-        "redrawn": _pool(directory, "redrawn", lambda s: pools.redrawn(taught, 1, s)),
-        "styled": _pool(directory, "styled", lambda s: pools.styled(STYLED, s)),
-        "nonsense": _pool(directory, "nonsense", lambda s: pools.not_digits(NONSENSE, s)),
-    }
-    ensemble = [_teacher(directory, seed, taught, device) for seed in TEACHERS]
-    copies = _bank(directory, Pool(*taught), pool, ensemble, device)
+    parts = mixture.parts(
+        mnist=_pool(directory, "plain", lambda: pools.plain(taught)),
+        redrawn=_pool(directory, "redrawn", lambda: pools.redrawn(taught, 1, SEEDS["redrawn"])),
+        styled=_pool(directory, "styled", lambda: pools.styled(STYLED, SEEDS["styled"])),
+        nonsense=_pool(
+            directory, "nonsense", lambda: pools.not_digits(NONSENSE, SEEDS["nonsense"])
+        ),
+    )
+    specialists = [_specialist(directory, seed, parts, device) for seed in SPECIALISTS]
+    generalist = _generalist(directory, specialists[0], parts, device)
+    copies = _bank(directory, parts, specialists, generalist, device)
     pupil = _student(directory, copies, device)
-    upright = deskew(held_out.images.astype(np.float32) / np.float32(255))
-    frames = torch.from_numpy(upright.reshape(-1, 784))
+    frames = torch.from_numpy(held_out_frames(held_out).reshape(-1, 784))
     with torch.inference_mode():
         logits = pupil.cpu()(frames).numpy()
     warmth = temperature(logits, held_out.labels)
@@ -83,32 +92,59 @@ def split() -> tuple[Digits, Digits]:
     )
 
 
-def _pool(directory: Path, name: str, make: Callable[[int], Pool]) -> Pool:
+def held_out_frames(digits: Digits) -> NDArray[np.float32]:
+    """Return the digits' frames, (n, 28, 28), as they come through the image path."""
+    return align(pools.plain(digits).frames.astype(np.float32) / np.float32(255))
+
+
+def _pool(directory: Path, name: str, make: Callable[[], Pool]) -> Pool:
     path = directory / f"{name}.npz"
     if not path.exists():
         with (partial := path.with_suffix(".part")).open("wb") as file:
-            np.savez(file, **make(SEEDS[name])._asdict())
+            np.savez(file, **make()._asdict())
         partial.replace(path)
     with np.load(path) as arrays:
         return Pool(arrays["frames"], arrays["labels"])
 
 
-def _teacher(directory: Path, seed: int, digits: Digits, device: torch.device) -> Teacher:
-    path = directory / f"teacher{seed}.pt"
+def _trained(path: Path, model: Model, train: Callable[[], Model], device: torch.device) -> Model:
+    """Return `model` with the weights in `path`, which `train` makes if they are not there."""
     if not path.exists():
-        frames = torch.from_numpy(digits.images[:, None].copy()).to(device)
-        labels = torch.from_numpy(digits.labels.astype(np.int64)).to(device)
-        torch.save(teachers.train_teacher(frames, labels, seed).state_dict(), path)
-    teacher = Teacher()
-    teacher.load_state_dict(torch.load(path, map_location="cpu"))
-    return teacher.to(device, memory_format=torch.channels_last).eval()
+        partial = path.with_suffix(".part")
+        torch.save(train().state_dict(), partial)
+        partial.replace(path)
+    model.load_state_dict(torch.load(path, map_location="cpu"))
+    return model.to(device).eval()
+
+
+def _specialist(directory: Path, seed: int, parts: Sequence[Part], device: torch.device) -> Teacher:
+    def train() -> Teacher:
+        return teachers.train_teacher(parts[:1], seed, device)
+
+    return _trained(directory / f"teacher{seed}.pt", Teacher(), train, device)
+
+
+def _generalist(
+    directory: Path, specialist: Teacher, parts: Sequence[Part], device: torch.device
+) -> Teacher:
+    def train() -> Teacher:
+        return teachers.train_teacher(
+            parts,
+            GENERALIST,
+            device,
+            epochs=teachers.GENERAL_EPOCHS,
+            peak_rate=teachers.GENERAL_RATE,
+            teacher=copy.deepcopy(specialist),
+        )
+
+    return _trained(directory / "generalist.pt", Teacher(), train, device)
 
 
 def _bank(
     directory: Path,
-    digits: Pool,
-    pool: dict[str, Pool],
-    ensemble: list[Teacher],
+    parts: Sequence[Part],
+    specialists: Sequence[Teacher],
+    generalist: Teacher,
     device: torch.device,
 ) -> list[bank.Copy]:
     (directory / "bank").mkdir(exist_ok=True)
@@ -117,9 +153,7 @@ def _bank(
         path = directory / "bank" / f"{number}.npz"
         if not path.exists():
             started = time.monotonic()
-            bank.save(
-                bank.make_copy(number, mnist=digits, **pool, teachers=ensemble, device=device), path
-            )
+            bank.save(bank.make_copy(number, parts, specialists, generalist, device), path)
             left = (bank.COPIES - 1 - number) * (time.monotonic() - started) / 60
             print(f"bank: copy {number + 1} of {bank.COPIES}, {left:.0f} minutes left", flush=True)
         copies.append(bank.load(path))
@@ -127,31 +161,17 @@ def _bank(
 
 
 def _student(directory: Path, copies: list[bank.Copy], device: torch.device) -> Student:
-    path = directory / "student.pt"
-    if not path.exists():
-        milder = [c for n, c in enumerate(copies) if bank.strength(n) < 1]
-        pupil = student.train_student(copies, milder, STUDENT, device)
-        again = student.train_student(
-            copies,
-            copies,
-            STUDENT_AGAIN,
-            device,
-            passes=student.AGAIN,
-            peak_rate=student.AGAIN_RATE,
-            student=copy.deepcopy(pupil),
-        )
-        pupil = student.mean_of(pupil, again, student.AGAIN_SHARE)
-        torch.save(pupil.state_dict(), path)
-    pupil = Student()
-    pupil.load_state_dict(torch.load(path, map_location="cpu"))
-    return pupil
+    def train() -> Student:
+        return student.train_student(copies, STUDENT, device)
+
+    return _trained(directory / "student.pt", Student(), train, device)
 
 
 def _settings() -> dict[str, object]:
     """Return every named constant that the result depends on."""
     return {
         f"{module.__name__}.{name}": value
-        for module in (teachers, pools, bank, student)
+        for module in (mixture, teachers, pools, bank, student)
         for name, value in vars(module).items()
         if name.isupper() and isinstance(value, int | float | tuple)
     }

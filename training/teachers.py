@@ -2,19 +2,20 @@
 
 from collections.abc import Sequence
 
+import numpy as np
 import torch
 from torch import nn
 from tqdm import tqdm
 
-from training.distort import distort
+from training.mixture import Part, mix_all
 
 WIDTH = 32  # channels of the first block; doubled at every halving of the picture
 EPOCHS = 14
+GENERAL_EPOCHS, GENERAL_RATE = 5, 1.5e-3  # in which a teacher goes on from MNIST to everything
 BATCH = 256
 PEAK_RATE = 4e-3  # AdamW, one cycle
 DECAY = 1e-2
 DROPOUT = 0.3
-STRENGTH = 1.15  # of the distortion: a teacher must know the copies that its student will meet
 AVERAGED = 0.3  # of the run, its last part, enters the averaged weights (Izmailov et al. 2018)
 
 
@@ -40,38 +41,36 @@ class Teacher(nn.Sequential):
 
 
 def train_teacher(
-    frames: torch.Tensor,
-    labels: torch.Tensor,
+    parts: Sequence[Part],
     seed: int,
+    device: torch.device,
     *,
     epochs: int = EPOCHS,
-    width: int = WIDTH,
+    peak_rate: float = PEAK_RATE,
+    teacher: Teacher | None = None,
 ) -> Teacher:
-    """Train one teacher from its own seed.
+    """Train one teacher from its own seed, on another draw from the mixture's parts each epoch.
 
-    Parameters
-    ----------
-    frames
-        (n, 1, 28, 28) uint8, on the device to train on.
-    labels
-        (n,) int64, on the same device.
+    `teacher` is one to go on with; without it, a new one is trained.
     """
     torch.manual_seed(seed)
-    device = frames.device
+    lots = np.random.default_rng(seed)
     random = torch.Generator(device).manual_seed(seed)
-    teacher = Teacher(width).to(device, memory_format=torch.channels_last)
+    teacher = (teacher or Teacher()).to(device, memory_format=torch.channels_last).train()
     averaged = torch.optim.swa_utils.AveragedModel(teacher, use_buffers=True)
     optimizer = torch.optim.AdamW(teacher.parameters(), weight_decay=DECAY, fused=True)
-    steps = epochs * (len(frames) // BATCH)
-    schedule = torch.optim.lr_scheduler.OneCycleLR(optimizer, PEAK_RATE, total_steps=steps)
+    each = sum(min(part.size, len(part.pool.labels)) for part in parts) // BATCH
+    steps = epochs * each
+    schedule = torch.optim.lr_scheduler.OneCycleLR(optimizer, peak_rate, total_steps=steps)
     progress = tqdm(total=steps, desc=f"teacher {seed}", mininterval=5)
     for _ in range(epochs):
+        frames, targets = mix_all(parts, lots, random)
         order = torch.randperm(len(frames), generator=random, device=device)
-        for batch in order[: len(order) // BATCH * BATCH].split(BATCH):
-            copies = distort(frames[batch].float() / 255, random, STRENGTH)
+        for batch in order[: each * BATCH].split(BATCH):
+            copies = frames[batch].float() / 255
             with torch.autocast(device.type, torch.bfloat16):
                 logits = teacher(copies.to(memory_format=torch.channels_last))
-            loss = nn.functional.cross_entropy(logits.float(), labels[batch])
+            loss = nn.functional.cross_entropy(logits.float(), targets[batch])
             optimizer.zero_grad()
             loss.backward()
             optimizer.step()
@@ -85,15 +84,11 @@ def train_teacher(
 
 
 @torch.inference_mode()
-def teach(teachers: Sequence[nn.Module], frames: torch.Tensor) -> torch.Tensor:
-    """Return the teachers' mean log-probabilities, (n, 10) float32, not normalised again.
-
-    `frames` is (n, 1, 28, 28) float32 in 0..1; the mean of the logarithms is the geometric mean
-    that Hinton et al. 2015 distil from an ensemble.
-    """
+def teach(teacher: nn.Module, frames: torch.Tensor) -> torch.Tensor:
+    """Return what a teacher says of frames, (n, 1, 28, 28) uint8: (n, 10) log-probabilities."""
     answers = []
-    for batch in frames.split(1024):
+    for batch in (some.float() / 255 for some in frames.split(1024)):
         with torch.autocast(frames.device.type, torch.bfloat16):
-            logits = [t(batch.to(memory_format=torch.channels_last)).float() for t in teachers]
-        answers.append(torch.stack([x.log_softmax(1) for x in logits]).mean(0))
+            logits = teacher(batch.to(memory_format=torch.channels_last))
+        answers.append(logits.float().log_softmax(1))
     return torch.cat(answers)

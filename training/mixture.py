@@ -1,0 +1,84 @@
+"""The mixture that teachers and student learn: MNIST, digits drawn again, styles, and nonsense."""
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+import numpy as np
+import torch
+
+from training.distort import distort
+from training.pools import NOTHING, Pool
+
+MILD = 0.5  # strength of the distortion of frames that are varied already
+STRONG = 1.15  # of MNIST's: a teacher must know the copies that its student will meet
+# Probability that the target of a digit drawn by program gives to that digit. About as much as
+# teachers give to a plain digit of MNIST's: with 0.97, softened by the student's temperature, the
+# targets of like frames contradicted each other.
+SURE = 0.9995
+# Frames beside all of MNIST's, drawn by lot from pools that are larger:
+REDRAWN, STYLED, NONSENSE = 14_000, 20_000, 16_000
+
+
+class Part(NamedTuple):
+    """One pool's share of the mixture.
+
+    Attributes
+    ----------
+    pool
+        From which frames are drawn by lot.
+    size
+        How many of them.
+    strength
+        Of their distortion, as in `training.distort`.
+    sure
+        The probability that the target of a frame gives to its label. What is no digit has a flat
+        target in any case.
+    """
+
+    pool: Pool
+    size: int
+    strength: float
+    sure: float
+
+
+class Mixed(NamedTuple):
+    """`frames` (n, 1, 28, 28) uint8, placed but not aligned; `targets` (n, 10) float32."""
+
+    frames: torch.Tensor
+    targets: torch.Tensor
+
+
+def parts(*, mnist: Pool, redrawn: Pool, styled: Pool, nonsense: Pool) -> list[Part]:
+    """Return the parts of the mixture, MNIST's the first."""
+    return [
+        Part(mnist, len(mnist.labels), STRONG, 1.0),
+        Part(redrawn, REDRAWN, MILD, SURE),
+        Part(styled, STYLED, MILD, SURE),
+        Part(nonsense, NONSENSE, MILD, SURE),
+    ]
+
+
+def mix(part: Part, lots: np.random.Generator, random: torch.Generator) -> Mixed:
+    """Return freshly distorted copies of frames drawn by lot, on the device of `random`."""
+    chosen = lots.permutation(len(part.pool.labels))[: part.size]
+    originals = torch.from_numpy(part.pool.frames[chosen]).to(random.device)
+    copies = [
+        (distort(some[:, None].float() / 255, random, part.strength) * 255).round().byte()
+        for some in originals.split(2048)
+    ]
+    labels = torch.from_numpy(part.pool.labels[chosen]).to(random.device).long()
+    return Mixed(torch.cat(copies), targets(labels, part.sure))
+
+
+def mix_all(parts: Sequence[Part], lots: np.random.Generator, random: torch.Generator) -> Mixed:
+    """Return what `mix` makes of each part, one after the other."""
+    mixed = [mix(part, lots, random) for part in parts]
+    return Mixed(torch.cat([m.frames for m in mixed]), torch.cat([m.targets for m in mixed]))
+
+
+def targets(labels: torch.Tensor, sure: float) -> torch.Tensor:
+    """Return probabilities, (n, 10): `sure` for the label's digit, flat for what is none."""
+    table = torch.full((NOTHING + 1, 10), (1 - sure) / 9, device=labels.device)
+    table[torch.arange(10), torch.arange(10)] = sure
+    table[NOTHING] = 0.1
+    return table[labels]
