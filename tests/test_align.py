@@ -1,5 +1,7 @@
 """Frame to aligned frame."""
 
+from typing import Any
+
 import numpy as np
 import pytest
 from numpy.typing import NDArray
@@ -26,7 +28,7 @@ def moved(frame: Frame) -> Frame:
     return aligned
 
 
-def moments(frame: Frame) -> tuple[float, float, float]:
+def moments(frame: NDArray[Any]) -> tuple[float, float, float]:
     """Return the ink's means of x*x, x*y and y*y about its centre."""
     y, x = np.mgrid[0:28, 0:28]
     y, x = y - np.average(y, weights=frame), x - np.average(x, weights=frame)
@@ -34,7 +36,7 @@ def moments(frame: Frame) -> tuple[float, float, float]:
     return xx, xy, yy
 
 
-def slant(frame: Frame) -> float:
+def slant(frame: NDArray[Any]) -> float:
     """Return how far the ink leans, px sideways per px down."""
     _, xy, yy = moments(frame)
     return xy / yy

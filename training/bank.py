@@ -13,7 +13,7 @@ import torch
 from numpy.typing import NDArray
 from torch import nn
 
-from digitrec.align import align
+from training import pools
 from training.mixture import Mixed, Part, mix
 from training.teachers import teach
 
@@ -66,9 +66,8 @@ def make_copy(
     said = [teach(specialist, first.frames)]
     said += [_blended(part, teach(generalist, part.frames)) for part in mixed[1:]]
     placed = torch.cat([part.frames for part in mixed])[:, 0].cpu().numpy()
-    aligned = align(placed.astype(np.float32) / np.float32(255))
     return Copy(
-        np.rint(aligned * 255).astype(np.uint8).reshape(-1, 784),
+        np.rint(pools.aligned(placed) * 255).astype(np.uint8).reshape(-1, 784),
         torch.cat(said).cpu().numpy().astype(np.float16),
     )
 

@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from PIL import Image
 from tqdm import tqdm
 
+from digitrec.align import align
 from digitrec.errors import NoInk
 from digitrec.ink import ink_map
 from digitrec.normalize import placed
@@ -42,6 +43,11 @@ def plain(digits: Digits) -> Pool:
     """Return each digit as its own picture of 28x28 px comes through the image path."""
     images = tqdm(digits.images, desc="MNIST", mininterval=5)
     return Pool(np.array([_frame(Image.fromarray(image)) for image in images]), digits.labels)
+
+
+def aligned(frames: NDArray[np.uint8]) -> NDArray[np.float32]:
+    """Return a pool's frames, distorted or not, as the network sees them: (n, 28, 28), 0..1."""
+    return align(frames.astype(np.float32) / np.float32(255))
 
 
 def redrawn(digits: Digits, copies: int, seed: int) -> Pool:

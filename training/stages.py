@@ -12,11 +12,9 @@ from typing import TypeVar
 
 import numpy as np
 import torch
-from numpy.typing import NDArray
 from torch import nn
 
 from digitrec import weights
-from digitrec.align import align
 from training import bank, mixture, mnist, pools, student, teachers
 from training.calibrate import temperature
 from training.mixture import Part
@@ -60,7 +58,7 @@ def run(directory: Path, output: Path) -> None:
     generalist = _generalist(directory, specialists[0], parts, device)
     copies = _bank(directory, parts, specialists, generalist, device)
     pupil = _student(directory, copies, device)
-    frames = torch.from_numpy(held_out_frames(held_out).reshape(-1, 784))
+    frames = torch.from_numpy(pools.aligned(pools.plain(held_out).frames).reshape(-1, 784))
     with torch.inference_mode():
         logits = pupil.cpu()(frames).numpy()
     warmth = temperature(logits, held_out.labels)
@@ -90,11 +88,6 @@ def split() -> tuple[Digits, Digits]:
         Digits(digits.images[:-HELD_OUT], digits.labels[:-HELD_OUT]),
         Digits(digits.images[-HELD_OUT:], digits.labels[-HELD_OUT:]),
     )
-
-
-def held_out_frames(digits: Digits) -> NDArray[np.float32]:
-    """Return the digits' frames, (n, 28, 28), as they come through the image path."""
-    return align(pools.plain(digits).frames.astype(np.float32) / np.float32(255))
 
 
 def _pool(directory: Path, name: str, make: Callable[[], Pool]) -> Pool:
