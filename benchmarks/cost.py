@@ -25,6 +25,17 @@ def per_million(milliseconds: float, memory: int, architecture: str) -> float:
     architecture
         A key of `PER_GB_SECOND`.
     """
+    seconds = billed(milliseconds, memory) / 1000
+    return PER_MILLION_REQUESTS + 1e6 * seconds * memory / 1024 * PER_GB_SECOND[architecture]
+
+
+def billed(milliseconds: float, memory: int) -> int:
+    """Return the milliseconds charged for a request: each begun one counts.
+
+    Parameters
+    ----------
+    milliseconds, memory
+        As for `per_million`.
+    """
     share = min(1, memory / WHOLE_PROCESSOR)
-    billed = math.ceil(milliseconds / share) / 1000  # seconds: each begun millisecond is charged
-    return PER_MILLION_REQUESTS + 1e6 * billed * memory / 1024 * PER_GB_SECOND[architecture]
+    return math.ceil(milliseconds / share)

@@ -71,9 +71,9 @@ def paragraph(results: Results) -> str:
     return (
         f"A million predictions cost about {dollars['x86_64']:.2f} USD on x86_64 in us-east-1, "
         f"{dollars['arm64']:.2f}\non arm64: {cost.PER_MILLION_REQUESTS:.2f} for the requests, the "
-        f"rest for {milliseconds:.1f} ms each at {memory:,} MB, measured on the machine\nthat "
-        "[docs/benchmarks.md](docs/benchmarks.md) names. Traffic out and logs are charged beside "
-        "that."
+        f"rest for {cost.billed(milliseconds, memory)} ms each at {memory:,} MB. Measured were "
+        f"{milliseconds:.2f}, on the\nmachine that [docs/benchmarks.md](docs/benchmarks.md) names, "
+        "and each begun millisecond is charged;\ntraffic out and logs are charged beside that."
     )
 
 

@@ -3,7 +3,7 @@
 import re
 from pathlib import Path
 
-from benchmarks import bounds, plan, plot, report
+from benchmarks import bounds, cost, plan, plot, report
 from benchmarks.peers import OURS, PEERS
 from benchmarks.results import FILE, Results
 from tests.benchmarks import canned
@@ -47,6 +47,15 @@ def test_the_paragraph_on_cost_follows_from_the_milliseconds() -> None:
     assert "about 0.32 USD on x86_64" in report.paragraph(results)  # 4 ms
     results.figures[plan.handler(plan.PICTURES[0])][OURS] = canned.series(8.0)
     assert "about 0.43 USD on x86_64" in report.paragraph(results)
+
+
+def test_the_paragraph_on_cost_says_the_milliseconds_that_are_charged() -> None:
+    results = canned.results()
+    results.figures[plan.handler(plan.PICTURES[0])][OURS] = canned.series(2.01)
+    paragraph = report.paragraph(results)
+    assert f"about {cost.per_million(3, 1769, 'x86_64'):.2f} USD" in paragraph
+    assert "for 3 ms each" in paragraph
+    assert "Measured were 2.01" in paragraph
 
 
 def test_results_survive_being_written_and_read(tmp_path: Path) -> None:
