@@ -18,6 +18,8 @@ BARE = base64.b64encode(BYTES).decode()
         pytest.param(base64.urlsafe_b64encode(BYTES).decode(), id="URL-safe"),
         pytest.param(base64.encodebytes(BYTES).decode(), id="in lines"),
         pytest.param(f" \t{BARE}\r\n", id="in white space"),
+        pytest.param(f"{BARE[:8]}\N{NO-BREAK SPACE}{BARE[8:]}", id="with a space of Unicode's"),
+        pytest.param(f"{BARE}====", id="padded too much"),
         pytest.param(quote(BARE, safe=""), id="percent-encoded"),
         pytest.param(f"data:image/png;base64,{BARE}", id="data URL"),
         pytest.param(f"DATA:Image/PNG;BASE64,{BARE}", id="data URL in capitals"),
