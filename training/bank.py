@@ -19,7 +19,6 @@ from training.teachers import teach
 
 COPIES = 36
 STRENGTHS = (1.0, 0.7, 1.15, 0.4)  # of the distortion of MNIST's frames, in turn
-TRUST = 0.5  # in the teacher, for frames drawn by program, whose label is known for certain
 
 
 class Copy(NamedTuple):
@@ -53,18 +52,18 @@ def make_copy(
         Teachers that know MNIST alone. They are asked about that by turns, one a copy: over the
         copies, the student learns their mean.
     generalist
-        The teacher that knows all parts, and is asked about the others.
+        The teacher that knows all parts, and is asked about the others where it is trusted.
     device
         Where the teachers are.
     """
     lots = np.random.default_rng(number)
     random = torch.Generator(device).manual_seed(number)
-    mnist, *drawn = parts
-    first = mix(mnist._replace(strength=strength(number)), lots, random)
-    mixed = [first, *(mix(part, lots, random) for part in drawn)]
     specialist = specialists[number // len(STRENGTHS) % len(specialists)]
-    said = [teach(specialist, first.frames)]
-    said += [_blended(part, teach(generalist, part.frames)) for part in mixed[1:]]
+    mnist, *drawn = parts
+    asked = [(mnist._replace(strength=strength(number)), specialist)]
+    asked += [(part, generalist) for part in drawn]
+    mixed = [mix(part, lots, random) for part, _ in asked]
+    said = [_told(m, part.trust, teacher) for m, (part, teacher) in zip(mixed, asked, strict=True)]
     placed = torch.cat([part.frames for part in mixed])[:, 0].cpu().numpy()
     return Copy(
         np.rint(pools.aligned(placed) * 255).astype(np.uint8).reshape(-1, 784),
@@ -72,9 +71,13 @@ def make_copy(
     )
 
 
-def _blended(mixed: Mixed, said: torch.Tensor) -> torch.Tensor:
-    """Return log-probabilities: `TRUST` parts of the teacher's and the rest of the label's."""
-    return (TRUST * said.exp() + (1 - TRUST) * mixed.targets).log()
+def _told(mixed: Mixed, trust: float, teacher: nn.Module) -> torch.Tensor:
+    """Return log-probabilities: `trust` parts of the teacher's and the rest of the label's."""
+    labels = mixed.targets.log()
+    if trust == 0:  # a teacher takes a while
+        return labels
+    shares = torch.tensor([trust, 1 - trust], device=labels.device).log()
+    return torch.logaddexp(teach(teacher, mixed.frames) + shares[0], labels + shares[1])
 
 
 def save(copy: Copy, path: Path) -> None:

@@ -99,8 +99,8 @@ def _again(image: NDArray[np.float32], random: Random) -> Image.Image:
     kind = random.random()
     if kind < 0.3:
         return redraw.paint(redraw.canvas(image, random, width=WIDTH), BLACK, WHITE)
-    if kind < 0.7:
-        pen = FINEST + (BROADEST - FINEST) * random.random() ** 1.5
+    if kind < 0.7:  # a fine pen or a broad one more often than one between, which MNIST's was
+        pen = FINEST + (BROADEST - FINEST) * (1 - np.cos(np.pi * random.random())) / 2
         return redraw.paint(
             redraw.canvas(image, random, redraw.PEN_SIZES, pen, width=WIDTH), BLACK, WHITE
         )

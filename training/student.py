@@ -6,7 +6,7 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 from torch import nn
-from torch.nn.functional import kl_div
+from torch.nn.functional import affine_grid, grid_sample, kl_div
 from torch.nn.utils.fusion import fuse_linear_bn_eval
 from tqdm import tqdm
 
@@ -15,14 +15,14 @@ from digitrec.network import Network
 from training.bank import Copy
 
 HIDDEN = (1536, 768)  # 2.4 million parameters, 9.6 MB as float32
-PASSES = 400  # over a copy of the bank each
+PASSES = 340  # over a copy of the bank each
 BATCH = 512
 PEAK_RATE = 5e-3  # AdamW, one cycle
 MANTISSA = 10  # bits kept of a weight's 23: half the file when zipped, and no answer changes
 DECAY = 1e-2
 TEMPERATURE = 2.0  # of the distillation (Hinton et al. 2015)
-JITTER = 1  # px that frames are moved, at most, either way
-GROUPS = 4  # of a batch, each moved as one, which is quick
+JITTER = 1  # px that a frame is moved, at most, either way
+WOBBLE = 0.06  # standard deviation of its change in size, slant and turn
 
 
 class Student(nn.Sequential):
@@ -77,7 +77,7 @@ def train_student(
         for batch in order[: each * BATCH].split(BATCH):
             moved = _moved(frames[batch], random)
             with torch.autocast(device.type, torch.bfloat16):
-                logits = student(moved.float() / 255)
+                logits = student(moved)
             answer = (logits.float() / TEMPERATURE).log_softmax(1)
             loss = kl_div(answer, targets[batch], log_target=True, reduction="batchmean")
             optimizer.zero_grad()
@@ -92,16 +92,20 @@ def train_student(
 
 
 def _moved(frames: torch.Tensor, random: torch.Generator) -> torch.Tensor:
-    """Return (n, 784) frames moved by up to `JITTER` pixels each way, in `GROUPS` groups.
+    """Return (n, 784) frames in 0..1 moved by up to `JITTER` pixels each way, and wobbled.
 
     The student goes over the bank many times: what stands still, it learns by heart.
     """
-    ways = torch.randint(
-        -JITTER, JITTER + 1, (GROUPS, 2), generator=random, device=frames.device
-    ).tolist()
-    groups = frames.reshape(-1, FRAME, FRAME).chunk(GROUPS)
-    moved = [group.roll(way, (1, 2)) for group, way in zip(groups, ways, strict=False)]
-    return torch.cat(moved).reshape(-1, FRAME * FRAME)
+    device = frames.device
+    places = torch.randint(
+        -JITTER, JITTER + 1, (len(frames), 2, 1), generator=random, device=device
+    )
+    wobble = WOBBLE * torch.randn((len(frames), 2, 2), generator=random, device=device)
+    # From a frame's coordinates, -1..1, to where its pixels come from.
+    source = torch.cat([torch.eye(2, device=device) + wobble, places * (2 / FRAME)], dim=2)
+    pictures = frames.reshape(-1, 1, FRAME, FRAME).float() / 255
+    grid = affine_grid(source, list(pictures.shape), align_corners=False)
+    return grid_sample(pictures, grid, align_corners=False).reshape(-1, FRAME * FRAME)
 
 
 def to_network(student: Student, temperature: float = 1.0) -> Network:
