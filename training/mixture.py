@@ -15,6 +15,7 @@ STRONG = 1.15  # of MNIST's: a teacher must know the copies that its student wil
 # teachers give to a plain digit of MNIST's: with 0.97, softened by the student's temperature, the
 # targets of like frames contradicted each other.
 SURE = 0.9995
+TRUST = 0.5  # in the generalist, for MNIST's digits drawn again
 # Frames beside all of MNIST's, drawn by lot from pools that are larger:
 REDRAWN, STYLED, NONSENSE = 22_000, 40_000, 40_000
 
@@ -58,7 +59,7 @@ def parts(*, mnist: Pool, redrawn: Pool, styled: Pool, nonsense: Pool) -> list[P
     """
     return [
         Part(mnist, len(mnist.labels), STRONG, 1.0, trust=1.0),
-        Part(redrawn, REDRAWN, MILD, SURE, trust=0.5),
+        Part(redrawn, REDRAWN, MILD, SURE, trust=TRUST),
         Part(styled, STYLED, MILD, SURE),
         Part(nonsense, NONSENSE, MILD, SURE),
     ]
