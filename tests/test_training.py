@@ -278,6 +278,8 @@ def test_a_student_sees_frames_of_another_size_slant_and_turn(
     areas = moved.sum(1) / 14**2  # change with the product of two sizes
     assert areas.mean() == pytest.approx(1, abs=0.02)
     assert areas.std() == pytest.approx(2**0.5 * student.WOBBLE, rel=0.15)
+    slants = np.array([slant(frame) for frame in moved.reshape(-1, 28, 28).numpy()])
+    assert slants.std() == pytest.approx(2**0.5 * student.WOBBLE, rel=0.15)  # of slant and turn
     monkeypatch.setattr(student, "WOBBLE", 0)
     still = student._moved(square.reshape(1, 784), generator(3))  # noqa: SLF001
     assert torch.allclose(still, square.reshape(1, 784) / 255, atol=1e-4)
