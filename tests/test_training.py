@@ -19,7 +19,18 @@ torch = pytest.importorskip("torch", reason="no PyTorch; to get it: make install
 
 from torch.nn import Module  # noqa: E402
 
-from training import bank, mixture, nonsense, pools, redraw, stages, student, styles, teachers  # noqa: E402
+from training import (  # noqa: E402
+    bank,
+    mixture,
+    nonsense,
+    patchwork,
+    pools,
+    redraw,
+    stages,
+    student,
+    styles,
+    teachers,
+)
 from training.calibrate import expected_calibration_error, temperature  # noqa: E402
 from training.distort import distort  # noqa: E402
 from training.mixture import Part  # noqa: E402
@@ -114,10 +125,11 @@ def test_a_digit_drawn_again_is_still_that_digit(recognizer: Recognizer, name: s
     [
         lambda: pools.styled(20, 1),
         lambda: pools.not_digits(20, 1),
+        lambda: pools.figures(20, 1),
         lambda: pools.redrawn(Digits(BYTES, LABELS), 2, 1),
         lambda: pools.plain(Digits(np.repeat(BYTES, 2, axis=0), np.repeat(LABELS, 2))),
     ],
-    ids=["styled", "nonsense", "redrawn", "plain"],
+    ids=["styled", "nonsense", "figures", "redrawn", "plain"],
 )
 def test_a_pool_has_labelled_frames_and_is_the_same_for_the_same_seed(
     make: Callable[[], Pool], monkeypatch: pytest.MonkeyPatch
@@ -132,6 +144,7 @@ def test_a_pool_has_labelled_frames_and_is_the_same_for_the_same_seed(
 def test_nonsense_is_labelled_as_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(pools, "CHUNK", 10)
     assert set(pools.not_digits(10, 1).labels) == {NOTHING}
+    assert set(pools.figures(10, 1).labels) == {NOTHING}
 
 
 def test_a_drawing_without_ink_leaves_its_pool() -> None:
@@ -174,13 +187,13 @@ class Sure(Module):
 
 
 def make_copy(number: int) -> bank.Copy:
-    teachers_of_mnist = [Sure(1), Sure(2)]
-    return bank.make_copy(number, small_parts(), teachers_of_mnist, Sure(3), torch.device("cpu"))
+    parts = [*small_parts(), *mixture.unlabelled(patchwork=NOTHINGS, figures=NOTHINGS)]
+    return bank.make_copy(number, parts, [Sure(1), Sure(2)], Sure(3), torch.device("cpu"))
 
 
 def test_a_copy_of_the_bank_has_a_target_for_each_frame_and_is_kept_whole(tmp_path: Path) -> None:
     copy = make_copy(3)
-    assert copy.frames.shape == (40, 784)
+    assert copy.frames.shape == (60, 784)
     probabilities = np.exp(copy.targets.astype(float))
     assert probabilities[:10, 1] == pytest.approx(1, abs=0.01)  # the specialist's word alone
     redrawn = probabilities[10:20]
@@ -189,7 +202,8 @@ def test_a_copy_of_the_bank_has_a_target_for_each_frame_and_is_kept_whole(tmp_pa
     styled = probabilities[20:30]  # the label's word alone
     assert styled.max(axis=1) == pytest.approx(mixture.SURE, abs=0.01)
     assert sorted(styled.argmax(axis=1)) == list(range(10))
-    assert probabilities[30:] == pytest.approx(0.1, abs=0.01)
+    assert probabilities[30:40] == pytest.approx(0.1, abs=0.01)
+    assert probabilities[40:, 3] == pytest.approx(1, abs=0.01)  # the generalist's word alone
     bank.save(copy, tmp_path / "0.npz")
     for one, other in zip(copy, bank.load(tmp_path / "0.npz"), strict=True):
         np.testing.assert_array_equal(one, other)
@@ -204,6 +218,33 @@ def test_a_copy_s_frames_are_aligned_after_they_are_distorted() -> None:
     mixed = mixture.mix_all(small_parts(), np.random.default_rng(0), generator())
     assert max(abs(slant(frame)) for frame in mixed.frames[:, 0].numpy()) > 0.15
     assert max(abs(slant(f)) for f in make_copy(0).frames.reshape(-1, 28, 28)) < 0.05
+
+
+def test_a_patchwork_is_made_of_parts_of_two_frames_in_four_ways() -> None:
+    one, other = (torch.from_numpy(FRAMES[order, None]) for order in (range(8), range(9, 1, -1)))
+    made = patchwork._put_together(one, other, generator())  # noqa: SLF001
+    cut, half, laid, turned = (made[i : i + 2] for i in range(0, 8, 2))
+    assert bool(((cut == one[0::4]) | (cut == other[0::4])).all())
+    assert bool((cut != one[0::4]).any())
+    assert bool((cut != other[0::4]).any())
+    assert bool(((half == one[1::4]) | (half == 0)).all())
+    assert 0 < half.sum() < one[1::4].sum()
+    assert bool((laid >= one[2::4]).all())
+    assert laid.sum() > one[2::4].sum()
+    assert turned.sum(dim=(1, 2, 3)).numpy() == pytest.approx(one[3::4].sum((1, 2, 3)), rel=0.7)
+    assert bool((turned != one[3::4]).any())
+
+
+def test_a_patchwork_is_placed_in_its_frame_and_the_same_for_the_same_seed() -> None:
+    pool = patchwork.make([DIGITS, NOTHINGS], 50, 1)
+    assert pool.frames.shape == (50, 28, 28)
+    assert set(pool.labels) == {NOTHING}
+    for frame in pool.frames > 100:
+        rows, columns = np.flatnonzero(frame.any(axis=1)), np.flatnonzero(frame.any(axis=0))
+        assert max(np.ptp(rows), np.ptp(columns)) + 1 == pytest.approx(20, abs=3)
+        assert rows[0] + rows[-1] == pytest.approx(27, abs=3)
+        assert columns[0] + columns[-1] == pytest.approx(27, abs=3)
+    np.testing.assert_array_equal(pool.frames, patchwork.make([DIGITS, NOTHINGS], 50, 1).frames)
 
 
 def test_a_teacher_learns_ten_digits_and_goes_on_to_nonsense(
@@ -322,7 +363,7 @@ def test_all_stages_make_a_model_file_and_resume_where_they_were_stopped(
     digits = Digits(np.repeat(BYTES, 60, axis=0), np.repeat(LABELS, 60))
     monkeypatch.setattr(stages, "split", lambda: (digits, Digits(BYTES, LABELS)))
     monkeypatch.setattr(pools, "CHUNK", 10)
-    for name, value in {"STYLED": 20, "NONSENSE": 20}.items():
+    for name, value in {"STYLED": 20, "NONSENSE": 20, "PATCHWORK": 20, "FIGURES": 20}.items():
         monkeypatch.setattr(stages, name, value)
     monkeypatch.setattr(bank, "COPIES", 2)
     train = teachers.train_teacher
@@ -335,8 +376,9 @@ def test_all_stages_make_a_model_file_and_resume_where_they_were_stopped(
     assert first.layers == (784, *student.HIDDEN, 10)
     made = sorted(p.name for p in (tmp_path / "stages").rglob("*") if p.is_file())
     assert made == [
-        *("0.npz", "1.npz", "generalist.pt", "nonsense.npz", "plain.npz", "record.json"),
-        *("redrawn.npz", "student.pt", "styled.npz", "teacher1.pt", "teacher2.pt"),
+        *("0.npz", "1.npz", "figures.npz", "generalist.pt", "nonsense.npz", "patchwork.npz"),
+        *("plain.npz", "record.json", "redrawn.npz", "student.pt", "styled.npz"),
+        *("teacher1.pt", "teacher2.pt"),
     ]
     never = pytest.fail
     monkeypatch.setattr(teachers, "train_teacher", lambda *_, **__: never("trained again"))

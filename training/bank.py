@@ -17,7 +17,7 @@ from training import pools
 from training.mixture import Mixed, Part, mix
 from training.teachers import teach
 
-COPIES = 36
+COPIES = 24
 STRENGTHS = (1.0, 0.7, 1.15, 0.4)  # of the distortion of MNIST's frames, in turn
 
 

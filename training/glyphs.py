@@ -86,3 +86,24 @@ def wandering(r: Random) -> list[Stroke]:
         if len(points) > 1:
             strokes.append(Stroke(points, round=bool(r.random() < 0.5)))
     return strokes if sum(len(s.points) for s in strokes) > 4 else wandering(r)
+
+
+def figure(r: Random) -> list[Stroke]:
+    """Return one line through points by lot, closed or open, and sometimes a shorter one with it.
+
+    It may look like a digit: who draws it doesn't know, so it has no label.
+    """
+    if r.random() < 0.5:  # around a middle, and back to where it began
+        corners = int(r.integers(3, 9))
+        steps = np.arange(corners) + r.uniform(-0.3, 0.3, corners)
+        angles = r.uniform(0, 2 * np.pi) + steps * 2 * np.pi / corners
+        points = np.stack([np.cos(angles), np.sin(angles)], 1) * r.uniform(0.4, 1, (corners, 1))
+        points *= (r.uniform(0.6, 1.2), 1)
+        points = np.concatenate([points, points[: int(r.integers(1, 3))]])
+    else:
+        points = r.uniform(-1, 1, (int(r.integers(3, 9)), 2)) * (r.uniform(0.4, 1), 1)
+    strokes = [Stroke(points, round=bool(r.random() < 0.5))]
+    if r.random() < 0.3:
+        more = r.uniform(-1, 1, (int(r.integers(2, 4)), 2))
+        strokes.append(Stroke(more * r.uniform(0.3, 1), round=bool(r.random() < 0.5)))
+    return strokes

@@ -17,7 +17,7 @@ STRONG = 1.15  # of MNIST's: a teacher must know the copies that its student wil
 SURE = 0.9995
 TRUST = 0.5  # in the generalist, for MNIST's digits drawn again
 # Frames beside all of MNIST's, drawn by lot from pools that are larger:
-REDRAWN, STYLED, NONSENSE = 22_000, 40_000, 40_000
+REDRAWN, STYLED, NONSENSE, PATCHWORK, FIGURES = 40_000, 40_000, 24_000, 20_000, 20_000
 
 
 class Part(NamedTuple):
@@ -62,6 +62,14 @@ def parts(*, mnist: Pool, redrawn: Pool, styled: Pool, nonsense: Pool) -> list[P
         Part(redrawn, REDRAWN, MILD, SURE, trust=TRUST),
         Part(styled, STYLED, MILD, SURE),
         Part(nonsense, NONSENSE, MILD, SURE),
+    ]
+
+
+def unlabelled(*, patchwork: Pool, figures: Pool) -> list[Part]:
+    """Return the parts from which no teacher can learn, and the student only by its word."""
+    return [
+        Part(patchwork, PATCHWORK, 1.0, SURE, trust=1.0),
+        Part(figures, FIGURES, 1.0, SURE, trust=1.0),
     ]
 
 

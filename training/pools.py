@@ -19,11 +19,11 @@ from digitrec.align import align
 from digitrec.errors import NoInk
 from digitrec.ink import ink_map
 from digitrec.normalize import placed
-from training import nonsense, redraw
+from training import glyphs, nonsense, redraw
 from training.mnist import Digits
 from training.pen import draw
 from training.redraw import BLACK, WHITE
-from training.styles import SHARES, Random, write
+from training.styles import SHARES, Random, Stroke, write
 
 CHUNK = 1000  # frames a task; each has random numbers of its own, whoever computes it
 NOTHING = 10  # the label of what is no digit
@@ -69,6 +69,11 @@ def not_digits(count: int, seed: int, *, held_out: bool = False) -> Pool:
     return _parallel(chunk, [CHUNK] * (count // CHUNK), seed, "nonsense")
 
 
+def figures(count: int, seed: int) -> Pool:
+    """Return frames of figures drawn by lot, labelled NOTHING for want of a label."""
+    return _parallel(_figures_chunk, [CHUNK] * (count // CHUNK), seed, "figures")
+
+
 def _parallel(make: Callable[[Any, Random], Pool], chunks: list[Any], seed: int, name: str) -> Pool:
     seeds = np.random.SeedSequence(seed).spawn(len(chunks))
     with ProcessPoolExecutor(os.cpu_count()) as workers:
@@ -97,16 +102,16 @@ def _redrawn_chunk(digits: tuple[NDArray[np.uint8], NDArray[np.uint8]], random: 
 def _again(image: NDArray[np.float32], random: Random) -> Image.Image:
     """Return the digit as somebody else might have sent it."""
     kind = random.random()
-    if kind < 0.3:
+    if kind < 0.2:
         return redraw.paint(redraw.canvas(image, random, width=WIDTH), BLACK, WHITE)
-    if kind < 0.7:  # a fine pen or a broad one more often than one between, which MNIST's was
+    if kind < 0.75:  # a fine pen or a broad one more often than one between, which MNIST's was
         pen = FINEST + (BROADEST - FINEST) * (1 - np.cos(np.pi * random.random())) / 2
         return redraw.paint(
             redraw.canvas(image, random, redraw.PEN_SIZES, pen, width=WIDTH), BLACK, WHITE
         )
-    if kind < 0.8:
+    if kind < 0.84:
         return redraw.photograph(redraw.canvas(image, random, (0.5, 1.0), width=WIDTH), random)
-    if kind < 0.9:  # a small canvas
+    if kind < 0.92:  # a small canvas
         large = redraw.paint(redraw.canvas(image, random, (0.6, 1.0), width=WIDTH), BLACK, WHITE)
         side = int(random.integers(28, 64))
         return large.convert("L").resize((side, side), Image.Resampling.BOX)
@@ -130,15 +135,25 @@ def _styled_chunk(count: int, random: Random) -> Pool:
 
 def _nonsense_chunk(count: int, random: Random, *, held_out: bool) -> Pool:
     kinds = nonsense.kinds(held_out=held_out)
-    frames: list[NDArray[np.uint8]] = []
-    while len(frames) < count:
+
+    def strokes() -> list[Stroke]:
         if random.random() < SEVERAL:
             many = int(random.choice([2, 2, 2, 3]))
             numbers = [write(int(random.integers(10)), random) for _ in range(many)]
-            strokes = nonsense.several(numbers, random)
-        else:
-            strokes = kinds[random.integers(len(kinds))](random)
-        frame = _frame(draw(strokes, random))
+            return nonsense.several(numbers, random)
+        return kinds[random.integers(len(kinds))](random)
+
+    return _drawn(strokes, count, random)
+
+
+def _figures_chunk(count: int, random: Random) -> Pool:
+    return _drawn(lambda: glyphs.figure(random), count, random)
+
+
+def _drawn(strokes: Callable[[], list[Stroke]], count: int, random: Random) -> Pool:
+    frames: list[NDArray[np.uint8]] = []
+    while len(frames) < count:
+        frame = _frame(draw(strokes(), random))
         if frame is not None:
             frames.append(frame)
     return Pool(np.array(frames), np.full(count, NOTHING, np.uint8))

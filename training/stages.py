@@ -15,7 +15,7 @@ import torch
 from torch import nn
 
 from digitrec import weights
-from training import bank, mixture, mnist, pools, student, teachers
+from training import bank, mixture, mnist, patchwork, pools, student, teachers
 from training.calibrate import temperature
 from training.mixture import Part
 from training.mnist import Digits
@@ -28,8 +28,10 @@ Model = TypeVar("Model", bound=nn.Module)
 HELD_OUT = 5_000  # MNIST's last training digits, by other writers: all choices are made on them
 SPECIALISTS = (1, 2)  # seeds of the teachers of MNIST; the first then learns everything
 GENERALIST, STUDENT = 3, 5  # seeds
-STYLED, NONSENSE = 80_000, 48_000  # frames drawn by program
-SEEDS = {"styled": 11, "nonsense": 12, "redrawn": 13}
+REDRAWN = 2  # times that each digit is drawn again
+# Frames made by program:
+STYLED, NONSENSE, PATCHWORK, FIGURES = 80_000, 48_000, 120_000, 60_000
+SEEDS = {"styled": 11, "nonsense": 12, "redrawn": 13, "patchwork": 14, "figures": 15}
 
 
 def run(directory: Path, output: Path) -> None:
@@ -46,17 +48,21 @@ def run(directory: Path, output: Path) -> None:
     started = time.monotonic()
     device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
     taught, held_out = split()
-    parts = mixture.parts(
-        mnist=_pool(directory, "plain", lambda: pools.plain(taught)),
-        redrawn=_pool(directory, "redrawn", lambda: pools.redrawn(taught, 1, SEEDS["redrawn"])),
-        styled=_pool(directory, "styled", lambda: pools.styled(STYLED, SEEDS["styled"])),
-        nonsense=_pool(
-            directory, "nonsense", lambda: pools.not_digits(NONSENSE, SEEDS["nonsense"])
-        ),
+    plain = _pool(directory, "plain", lambda: pools.plain(taught))
+    redrawn = _pool(directory, "redrawn", lambda: pools.redrawn(taught, REDRAWN, SEEDS["redrawn"]))
+    styled = _pool(directory, "styled", lambda: pools.styled(STYLED, SEEDS["styled"]))
+    nonsense = _pool(directory, "nonsense", lambda: pools.not_digits(NONSENSE, SEEDS["nonsense"]))
+    pieces = _pool(
+        directory,
+        "patchwork",
+        lambda: patchwork.make([plain, nonsense], PATCHWORK, SEEDS["patchwork"]),
     )
+    figures = _pool(directory, "figures", lambda: pools.figures(FIGURES, SEEDS["figures"]))
+    parts = mixture.parts(mnist=plain, redrawn=redrawn, styled=styled, nonsense=nonsense)
+    unlabelled = mixture.unlabelled(patchwork=pieces, figures=figures)
     specialists = [_specialist(directory, seed, parts, device) for seed in SPECIALISTS]
     generalist = _generalist(directory, specialists[0], parts, device)
-    copies = _bank(directory, parts, specialists, generalist, device)
+    copies = _bank(directory, [*parts, *unlabelled], specialists, generalist, device)
     pupil = _student(directory, copies, device)
     frames = torch.from_numpy(pools.aligned(pools.plain(held_out).frames).reshape(-1, 784))
     with torch.inference_mode():
@@ -164,7 +170,7 @@ def _settings() -> dict[str, object]:
     """Return every named constant that the result depends on."""
     return {
         f"{module.__name__}.{name}": value
-        for module in (mixture, teachers, pools, bank, student)
+        for module in (mixture, teachers, pools, patchwork, bank, student)
         for name, value in vars(module).items()
         if name.isupper() and isinstance(value, int | float | tuple)
     }

@@ -11,7 +11,7 @@ from training.mixture import Part, mix_all
 
 WIDTH = 32  # channels of the first block; doubled at every halving of the picture
 EPOCHS = 14
-GENERAL_EPOCHS, GENERAL_RATE = 5, 1.5e-3  # in which a teacher goes on from MNIST to everything
+GENERAL_EPOCHS, GENERAL_RATE = 6, 1.5e-3  # in which a teacher goes on from MNIST to everything
 BATCH = 256
 PEAK_RATE = 4e-3  # AdamW, one cycle
 DECAY = 1e-2
