@@ -142,6 +142,14 @@ def test_a_piece_of_the_digit_is_kept() -> None:
     assert overlap(kept, drawn(drawing)) > 0.95
 
 
+def test_each_piece_of_an_interrupted_line_brings_the_next_within_reach() -> None:
+    drawing = Image.new("L", (100, 100), 255)
+    pen = ImageDraw.Draw(drawing)
+    for start in range(0, 360, 24):  # a zero of fifteen dashes
+        pen.arc((30, 15, 70, 85), start, start + 19, fill=0, width=3)
+    assert overlap(ink_map(drawing), drawn(drawing)) > 0.9
+
+
 def test_a_small_digit_on_a_large_canvas_is_looked_at_more_closely() -> None:
     small = picture(5, size=(560, 560), box=(300, 60, 340, 120), width=6)
     found = ink_map(small)

@@ -29,19 +29,22 @@ def digit_pieces(mask: Mask, contrast: Contrast) -> Mask:
     kept = [int(order[0])]
     total = mass[order[0]]
     top, bottom, left, right = bounds(labels == order[0])
-    for piece in order[1:MOST]:
-        if mass[piece] < CRUMB * total:
-            break
-        t, b, start, end = bounds(labels == piece)
-        gap = max(t - bottom, top - b, start - right, left - end)
-        reach = GAP + REACH * mass[piece] / total
-        if gap > reach * max(bottom - top, right - left):
-            continue
-        if mass[piece] < SPECK * total and gap > -1:
-            continue
-        kept.append(int(piece))
-        total += mass[piece]
-        top, bottom, left, right = min(t, top), max(b, bottom), min(start, left), max(end, right)
+    waiting = [(p, bounds(labels == p)) for p in order[1:MOST] if mass[p] >= CRUMB * total]
+    before = 0
+    while len(kept) > before:  # each that was found may bring others within reach
+        before = len(kept)
+        left_over = []
+        for piece, (t, b, start, end) in waiting:
+            gap = max(t - bottom, top - b, start - right, left - end)
+            near = gap <= (GAP + REACH * mass[piece] / total) * max(bottom - top, right - left)
+            if not near or mass[piece] < (CRUMB if gap <= -1 else SPECK) * total:
+                left_over.append((piece, (t, b, start, end)))
+                continue
+            kept.append(int(piece))
+            total += mass[piece]
+            top, bottom = min(t, top), max(b, bottom)
+            left, right = min(start, left), max(end, right)
+        waiting = left_over
     return np.isin(labels, kept)
 
 
