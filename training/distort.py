@@ -3,7 +3,7 @@
 import math
 
 import torch
-from torch.nn.functional import grid_sample, interpolate, max_pool2d
+from torch.nn.functional import affine_grid, grid_sample, interpolate, max_pool2d
 
 # Rotation, shear, scale and elastic distortion after Simard et al. 2003 and Ciresan et al. 2010.
 ROTATION = math.radians(12)  # at most, either way
@@ -64,6 +64,21 @@ def distort(frames: torch.Tensor, random: torch.Generator, strength: float = 1.0
     moved = grid_sample(frames, grid, mode="bicubic", align_corners=False)
     moved = moved.clamp_(0, 1)
     return _change_stroke(moved, uniform(count, 1, 1, 1) * STROKE, random)
+
+
+def affine(frames: torch.Tensor, matrix: torch.Tensor, places: torch.Tensor) -> torch.Tensor:
+    """Return (n, 1, 28, 28) frames whose pixels come from elsewhere in them.
+
+    Parameters
+    ----------
+    frames
+        (n, 1, 28, 28) float32.
+    matrix, places
+        (n, 2, 2) and (n, 2, 1): from where, as matrix times a pixel's own place, plus `places`;
+        both x first, from -1 to 1 across the frame.
+    """
+    grid = affine_grid(torch.cat([matrix, places], 2), list(frames.shape), align_corners=False)
+    return grid_sample(frames, grid, align_corners=False)
 
 
 def _change_stroke(

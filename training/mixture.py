@@ -1,4 +1,7 @@
-"""The mixture that teachers and student learn: MNIST, digits drawn again, styles, and nonsense."""
+"""The mixture that teachers and student learn: MNIST, digits drawn again, styles, and nonsense.
+
+The student learns besides, from a teacher's word, what has no label.
+"""
 
 from collections.abc import Sequence
 from typing import NamedTuple

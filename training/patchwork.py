@@ -8,16 +8,16 @@ import math
 
 import numpy as np
 import torch
-from torch.nn.functional import affine_grid, grid_sample
 
 from digitrec.align import FRAME
 from digitrec.normalize import BOX
+from training.distort import affine
 from training.pools import NOTHING, Pool
 
 CHUNK = 4096  # frames at a time
 OFF_CENTRE = 3.0  # px: standard deviation of a cut's distance from the middle
 STRETCH = 0.25  # standard deviation of the logarithm of a turned frame's size, each axis
-LEAST_INK = 12.0  # px of ink: a frame with less is another time's
+LEAST_INK = 12.0  # px of ink: a frame with less is left out
 EDGE = 0.25  # what is darker counts as ink where a box is drawn around it
 
 
@@ -37,7 +37,7 @@ def make(pools: list[Pool], count: int, seed: int) -> Pool:
         )
         some = _put_together(one, other, random)
         some = _boxed(some[some.sum((1, 2, 3)) >= LEAST_INK])
-        made.append((some[:, 0].clamp(0, 1) * 255).round().byte())
+        made.append((some[:, 0] * 255).round().byte())
     return Pool(torch.cat(made)[:count].numpy(), np.full(count, NOTHING, np.uint8))
 
 
@@ -54,11 +54,11 @@ def _put_together(one: torch.Tensor, other: torch.Tensor, random: torch.Generato
 
     size = 0.8 + 0.8 * torch.rand(count, 1, 1, generator=random)  # from less than it to half of it
     matrix = size * torch.eye(2) + 0.1 * torch.randn(count, 2, 2, generator=random)
-    laid = _moved(other, matrix, 0.5 * torch.randn(count, 2, 1, generator=random))
+    laid = affine(other, matrix, 0.5 * torch.randn(count, 2, 1, generator=random))
 
     turn = torch.stack([torch.stack([cos, -sin], 1), torch.stack([sin, cos], 1)], 1)
     stretch = (STRETCH * torch.randn(count, 2, 1, generator=random)).exp()
-    turned = _moved(one, turn * stretch, torch.zeros(count, 2, 1))
+    turned = affine(one, turn * stretch, torch.zeros(count, 2, 1))
 
     nothing = torch.zeros(())
     ways = [
@@ -76,7 +76,7 @@ def _boxed(frames: torch.Tensor) -> torch.Tensor:
     (left, right), (top, bottom) = _ends(ink.any(1)), _ends(ink.any(2))
     size = torch.maximum(right - left, bottom - top).clamp_min(4) / BOX
     middle = torch.stack([left + right, top + bottom], 1) / FRAME - 1
-    return _moved(frames, size[:, None, None] * torch.eye(2), middle[:, :, None])
+    return affine(frames, size[:, None, None] * torch.eye(2), middle[:, :, None])
 
 
 def _ends(lines: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
@@ -84,9 +84,3 @@ def _ends(lines: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
     places = torch.arange(FRAME)
     first = torch.where(lines, places, FRAME).amin(1)
     return first.float(), torch.where(lines, places + 1, 0).amax(1).float()
-
-
-def _moved(frames: torch.Tensor, matrix: torch.Tensor, places: torch.Tensor) -> torch.Tensor:
-    """Return the frames; matrix and places, in half frames, say where their pixels come from."""
-    grid = affine_grid(torch.cat([matrix, places], 2), list(frames.shape), align_corners=False)
-    return grid_sample(frames, grid, align_corners=False)

@@ -6,13 +6,14 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 from torch import nn
-from torch.nn.functional import affine_grid, grid_sample, kl_div
+from torch.nn.functional import kl_div
 from torch.nn.utils.fusion import fuse_linear_bn_eval
 from tqdm import tqdm
 
 from digitrec.align import FRAME
 from digitrec.network import Network
 from training.bank import Copy
+from training.distort import affine
 
 HIDDEN = (1536, 768)  # 2.4 million parameters, 9.6 MB as float32
 PASSES = 320  # over a copy of the bank each
@@ -101,11 +102,9 @@ def _moved(frames: torch.Tensor, random: torch.Generator) -> torch.Tensor:
         -JITTER, JITTER + 1, (len(frames), 2, 1), generator=random, device=device
     )
     wobble = WOBBLE * torch.randn((len(frames), 2, 2), generator=random, device=device)
-    # From a frame's coordinates, -1..1, to where its pixels come from.
-    source = torch.cat([torch.eye(2, device=device) + wobble, places * (2 / FRAME)], dim=2)
     pictures = frames.reshape(-1, 1, FRAME, FRAME).float() / 255
-    grid = affine_grid(source, list(pictures.shape), align_corners=False)
-    return grid_sample(pictures, grid, align_corners=False).reshape(-1, FRAME * FRAME)
+    moved = affine(pictures, torch.eye(2, device=device) + wobble, places * (2 / FRAME))
+    return moved.reshape(-1, FRAME * FRAME)
 
 
 def to_network(student: Student, temperature: float = 1.0) -> Network:

@@ -29,22 +29,20 @@ def digit_pieces(mask: Mask, contrast: Contrast) -> Mask:
     kept = [int(order[0])]
     total = mass[order[0]]
     top, bottom, left, right = bounds(labels == order[0])
-    waiting = [(p, bounds(labels == p)) for p in order[1:MOST] if mass[p] >= CRUMB * total]
+    boxes = {int(p): bounds(labels == p) for p in order[1:MOST] if mass[p] >= CRUMB * total}
     before = 0
     while len(kept) > before:  # each that was found may bring others within reach
         before = len(kept)
-        left_over = []
-        for piece, (t, b, start, end) in waiting:
+        for piece, (t, b, start, end) in boxes.items():
             gap = max(t - bottom, top - b, start - right, left - end)
             near = gap <= (GAP + REACH * mass[piece] / total) * max(bottom - top, right - left)
-            if not near or mass[piece] < (CRUMB if gap <= -1 else SPECK) * total:
-                left_over.append((piece, (t, b, start, end)))
+            heavy = mass[piece] >= (CRUMB if gap <= -1 else SPECK) * total
+            if piece in kept or not (near and heavy):
                 continue
-            kept.append(int(piece))
+            kept.append(piece)
             total += mass[piece]
             top, bottom = min(t, top), max(b, bottom)
             left, right = min(start, left), max(end, right)
-        waiting = left_over
     return np.isin(labels, kept)
 
 
