@@ -21,6 +21,13 @@ def configure(level: str, stream: Callable[[], TextIO]) -> None:
     logger.setLevel(level)
     # Flask's development server has its own line a request, with the client's address in it.
     logging.getLogger("werkzeug").addFilter(_is_no_access_line)
+    _leave_out_what_no_line_has()
+
+
+def _leave_out_what_no_line_has() -> None:
+    """Have records made without the caller's place, thread and process, as Python's HOWTO shows."""
+    logging._srcfile = None  # noqa: SLF001 # the HOWTO's own way
+    logging.logThreads = logging.logProcesses = logging.logMultiprocessing = False
 
 
 class _Handler(logging.StreamHandler[TextIO]):
@@ -33,6 +40,9 @@ class _Handler(logging.StreamHandler[TextIO]):
         # takes longer than to write the line. logging's own lock is held meanwhile.
         self.stream = self._find()
         super().emit(record)
+
+    def flush(self) -> None:
+        """Leave it to the stream: standard error keeps nothing back at the end of a line."""
 
 
 class _JsonFormatter(logging.Formatter):

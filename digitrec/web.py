@@ -1,5 +1,6 @@
 """The web app: routes, CORS, headers, log lines. The only module that imports Flask."""
 
+import json
 import logging
 import time
 import zlib
@@ -8,7 +9,7 @@ from functools import cache
 from http import HTTPStatus
 from typing import Any
 
-from flask import Flask, Request, Response, g, jsonify, render_template, request
+from flask import Flask, Request, Response, g, render_template, request
 from flask.logging import wsgi_errors_stream
 from flask_cors import CORS
 from werkzeug.exceptions import HTTPException, MethodNotAllowed, NotFound, ServiceUnavailable
@@ -40,6 +41,8 @@ FULL = "digitrec.full"  # in the environ of a request that waited too long: it i
 RETRY_AFTER = 1  # seconds
 YEAR = 365 * 24 * 3600  # seconds
 
+_encoded = json.JSONEncoder(separators=(",", ":")).encode  # made once: Flask's makes one an answer
+
 
 class _App(Flask):
     def ensure_sync(self, func: Callable[..., Any]) -> Callable[..., Any]:
@@ -67,7 +70,6 @@ def create_app(settings: Settings | None = None, recognizer: Recognizer | None =
     errors = wsgi_errors_stream._get_current_object  # noqa: SLF001 # documented, for all its _
     log.configure(settings.log_level, errors)
     app = _App(__name__, static_folder=None, template_folder=ROOT / "templates")
-    app.json.sort_keys = False  # type: ignore[attr-defined]
     app.url_map.merge_slashes = False  # //predict is a 404 in our shape, not a redirect in HTML
     _add_routes(app, settings, recognizer)
     _add_page(app, settings.public_url)
@@ -83,13 +85,13 @@ def _add_routes(app: Flask, settings: Settings, recognizer: Recognizer) -> None:
     @app.get("/healthz")
     def healthz() -> Response:
         model = {"sha256": recognizer.sha256, "layers": recognizer.layers}
-        return jsonify({"status": "ok", "version": __version__, "model": model})
+        return _json({"status": "ok", "version": __version__, "model": model})
 
     @app.get("/openapi.json")
     def openapi_json() -> Response:
         from digitrec import openapi  # late, as the files of the page below
 
-        return jsonify(openapi.document(settings.max_images))
+        return _json(openapi.document(settings.max_images))
 
     @app.post("/predict")
     def predict() -> Response:
@@ -98,7 +100,7 @@ def _add_routes(app: Flask, settings: Settings, recognizer: Recognizer) -> None:
         body = _body(asking, payload.max_bytes(content_type))
         query = asking.args.to_dict(flat=False) if asking.query_string else {}
         asked = payload.read(content_type, body, query, settings.max_images)
-        return jsonify(answer.content(asked, recognizer))
+        return _json(answer.content(asked, recognizer))
 
 
 def _add_page(app: Flask, public_url: str) -> None:
@@ -135,6 +137,10 @@ def _cached(response: Response, *, forever: bool = False) -> Response:
     response.make_conditional(request)
     del response.headers["Date"]  # the server's to add, once
     return response
+
+
+def _json(content: dict[str, Any]) -> Response:
+    return Response(f"{_encoded(content)}\n", content_type="application/json")
 
 
 def _request() -> Request:
@@ -234,7 +240,7 @@ def _compress(response: Response) -> None:
 
 def _answer_error(error: DigitrecError | HTTPException) -> Response:
     content = problem.of(error)
-    response = jsonify(content)
+    response = _json(content)
     response.status_code = content["status"]
     response.content_type = problem.MEDIA_TYPE
     if isinstance(error, ServiceUnavailable):
