@@ -5,7 +5,7 @@ import warnings
 
 import numpy as np
 from numpy.typing import NDArray
-from PIL import Image
+from PIL import Image, ImageFile
 
 from digitrec.errors import InvalidImage, TooLarge, UnsupportedType
 
@@ -22,6 +22,9 @@ COSTLY = {"JPEG": ((b"\xff\xda",), 24), "PNG": ((b"zTXt", b"iTXt", b"iCCP"), 4),
 MAX_READS = 10_000
 MAX_EXIF = 8_192  # bytes that are looked through for the orientation, which stands at the start
 BOUND = 560  # px, longer side of what decode answers: no later step sees a larger picture
+
+# Bytes. Pillow hands pixels over in blocks of this size, and copies them once more if it has two.
+ImageFile.MAXBLOCK = 4 * BOUND * BOUND
 
 TOO_MANY_PARTS = "The file of the picture is in too many parts. Save it as a plain one."
 
@@ -145,7 +148,8 @@ def _decode(image: bytes, file_format: str, allowance: Allowance | None) -> Imag
     picture.load()
     for name in {"exif", "Raw profile type exif"} & picture.info.keys():
         picture.info[name] = picture.info[name][:MAX_EXIF]
-    turn = UPRIGHT.get(picture.getexif().get(ORIENTATION, 1))
+    # A canvas comes without any, and to look for it takes a while.
+    turn = UPRIGHT.get(picture.getexif().get(ORIENTATION, 1)) if picture.info else None
     factor = -(-max(picture.size) // BOUND)
     if picture.mode.startswith("I"):
         picture = _stretched(_reduced(_in_mode(picture, "I"), factor))

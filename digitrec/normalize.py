@@ -7,35 +7,37 @@ from PIL import Image
 from digitrec.align import FRAME, align
 from digitrec.ink import bounds
 
-Map = NDArray[np.float32]
-Pixels = NDArray[np.uint8]
+Map = NDArray[np.uint8]
+Frame = NDArray[np.float32]
 
-TRACE = 0.02  # of full ink: less is no part of the digit's extent
+TRACE = 5  # of 255: no more ink than this is no part of the digit's extent
 BOX = 20  # px, longer side of a digit in it
 CENTRE = 14  # px, where MNIST puts the centre of mass, rounded, in both directions
 OVERSAMPLED = 4  # pixels of the intermediate map for one of the frame, where strokes change width
 THIN = 1.4  # px of the frame: one MNIST digit in 150 has thinner strokes
 THICK = 3.4  # px of the frame: one MNIST digit in 14 has thicker strokes, and loops that close
 PEN = (2.2, 2.6)  # px of the frame: what thin and thick strokes become
+# (2, 28): these times a row or column of pixels are its ink, and that times the places of it.
+MOMENTS = np.stack([np.ones(FRAME), np.arange(FRAME)], dtype=np.float32)
 
 
-def normalize(ink: Map) -> Map:
+def normalize(ink: Map) -> Frame:
     """Return the frame that the network reads: the digit placed, then aligned.
 
     Parameters
     ----------
     ink
-        (height, width) float32, 1 on a stroke and 0 on paper, with some ink in it.
+        (height, width) uint8, 255 on a stroke and 0 on paper, with some ink in it.
 
     Returns
     -------
     (28, 28) float32 in 0..1.
     """
-    aligned: Map = align(placed(ink)[None])[0]
+    aligned: Frame = align(placed(ink)[None])[0]
     return aligned
 
 
-def placed(ink: Map) -> Map:
+def placed(ink: Map) -> Frame:
     """Return the digit as MNIST's makers would have placed it in a frame.
 
     The digit's longer side becomes 20 px, antialiased, and its centre of mass goes to the middle,
@@ -49,14 +51,14 @@ def placed(ink: Map) -> Map:
     side = max(digit.shape)
     if ink.shape != (FRAME, FRAME) or not BOX - 1 <= side <= BOX:
         digit = _resize(digit)
-    return _place(digit)
+    return _place(digit.astype(np.float32) / np.float32(255))
 
 
 def _resize(digit: Map) -> Map:
     """Return the digit with a longer side of 20 px and strokes within MNIST's range of widths."""
-    grey = _grey(digit)
+    grey = Image.fromarray(digit)
     large = _scale(grey, BOX * OVERSAMPLED)
-    pen = stroke_width(np.asarray(large, np.float32)) / OVERSAMPLED
+    pen = stroke_width(np.asarray(large)) / OVERSAMPLED
     wanted = PEN[0] if pen < THIN else PEN[1] if pen > THICK else pen
     steps = round((wanted - pen) / 2 * OVERSAMPLED)
     if steps != 0:
@@ -68,11 +70,7 @@ def _resize(digit: Map) -> Map:
             best = np.maximum if steps > 0 else np.minimum
             pixels = _neighbours(pixels, best, corners=step % 2 == 1)
         large = Image.fromarray(pixels[-steps:steps, -steps:steps] if steps < 0 else pixels)
-    return np.asarray(_scale(large, BOX), np.float32) / np.float32(255)
-
-
-def _grey(digit: Map) -> Image.Image:
-    return Image.fromarray(np.rint(digit * np.float32(255)).astype(np.uint8))
+    return np.asarray(_scale(large, BOX))
 
 
 def _scale(digit: Image.Image, side: int) -> Image.Image:
@@ -83,7 +81,7 @@ def _scale(digit: Image.Image, side: int) -> Image.Image:
     return digit.resize((width, height), filter_)
 
 
-def _neighbours(ink: Pixels, best: np.ufunc, *, corners: bool) -> Pixels:
+def _neighbours(ink: Map, best: np.ufunc, *, corners: bool) -> Map:
     """Return the best of each pixel and its four, or with corners eight, neighbours."""
     grown = ink.copy()
     best(grown[1:], ink[:-1], out=grown[1:])
@@ -94,19 +92,18 @@ def _neighbours(ink: Pixels, best: np.ufunc, *, corners: bool) -> Pixels:
     return grown
 
 
-def _place(digit: Map) -> Map:
+def _place(digit: Frame) -> Frame:
     """Return a frame with the digit's centre of mass in its middle, by whole pixels."""
+    height, width = digit.shape
+    (ink, x), (y, _) = (MOMENTS[:, :height] @ digit @ MOMENTS[:, :width].T).tolist()
+    top = min(max(round(CENTRE - y / ink), 0), FRAME - height)
+    left = min(max(round(CENTRE - x / ink), 0), FRAME - width)
     frame = np.zeros((FRAME, FRAME), np.float32)
-    starts = []
-    for size, mass in zip(digit.shape, (digit.sum(axis=1), digit.sum(axis=0)), strict=True):
-        centre = float(mass @ np.arange(size, dtype=np.float32) / mass.sum())
-        starts.append(min(max(round(CENTRE - centre), 0), FRAME - size))
-    top, left = starts
-    frame[top : top + digit.shape[0], left : left + digit.shape[1]] = digit
+    frame[top : top + height, left : left + width] = digit
     return frame
 
 
-def stroke_width(ink: Map) -> float:
+def stroke_width(ink: Map | Frame) -> float:
     """Return the mean width of the strokes, px: twice their area over the length of their edges.
 
     What counts as full ink, 1 or 255, makes no difference.
@@ -116,5 +113,8 @@ def stroke_width(ink: Map) -> float:
     padded[1:-1, 1:-1] = ink
     here = padded[1:, 1:]
     down, across = here - padded[:-1, 1:], here - padded[1:, :-1]
-    edges = float(np.sqrt(down * down + across * across).sum())
-    return 2 * float(ink.sum()) / edges
+    down *= down
+    across *= across
+    down += across
+    edges = float(np.sqrt(down, out=down).sum())
+    return 2 * float(here.sum()) / edges

@@ -86,7 +86,7 @@ class Recognizer:
         readable = [frame for frame in frames if not isinstance(frame, DigitrecError)]
         if not readable:
             return [frame for frame in frames if isinstance(frame, DigitrecError)]
-        rows = iter(self._network.probabilities(np.stack(readable)))
+        rows = iter(self._network.probabilities(np.array(readable)))
         return [
             frame if isinstance(frame, DigitrecError) else _prediction(frame, next(rows))
             for frame in frames

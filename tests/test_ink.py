@@ -9,6 +9,7 @@ from PIL import Image, ImageChops, ImageDraw
 
 from digitrec.errors import NoInk
 from digitrec.ink import bounds, ink_map
+from digitrec.ink.contrast import contrast_of
 from digitrec.ink.grey import in_grey
 from digitrec.ink.histogram import Histogram, percentile
 from digitrec.ink.pieces import label
@@ -17,18 +18,17 @@ from tests.strokes import picture
 SMALL: dict[str, Any] = {"size": (100, 100), "box": (30, 20, 70, 80), "width": 7}
 
 
-def drawn(drawing: Image.Image) -> NDArray[np.float32]:
+def drawn(drawing: Image.Image) -> NDArray[np.uint8]:
     """Return the ink of a drawing in black on white."""
-    grey = np.asarray(drawing.convert("L"), np.float32)
-    return 1 - grey / np.float32(255)
+    return 255 - np.asarray(drawing.convert("L"))
 
 
 FIVE = drawn(picture(5, **SMALL))
 
 
-def overlap(ink: NDArray[np.float32], expected: NDArray[np.float32]) -> float:
+def overlap(ink: NDArray[np.uint8], expected: NDArray[np.uint8]) -> float:
     """Return intersection over union of two maps' strokes, 1 for the same strokes."""
-    a, b = ink > 0.5, expected > 0.5
+    a, b = ink > 127, expected > 127
     return float((a & b).sum() / (a | b).sum())
 
 
@@ -153,7 +153,7 @@ def test_each_piece_of_an_interrupted_line_brings_the_next_within_reach() -> Non
 def test_a_small_digit_on_a_large_canvas_is_looked_at_more_closely() -> None:
     small = picture(5, size=(560, 560), box=(300, 60, 340, 120), width=6)
     found = ink_map(small)
-    top, bottom, _, _ = bounds(found > 0.5)
+    top, bottom, _, _ = bounds(found > 127)
     assert bottom - top > 50  # of the 60 px that it has; the first look sees 12
 
 
@@ -219,7 +219,22 @@ def test_what_only_the_whole_picture_shows_is_not_lost_in_the_closer_look() -> N
     pixels = np.random.default_rng(0).normal(160, 20, (600, 600))
     pixels[280:340, 290:320] -= 40
     found = ink_map(Image.fromarray(np.clip(pixels, 0, 255).astype(np.uint8)))
-    assert overlap(found, np.pad(np.ones((12, 6), np.float32), ((56, 52), (58, 56)))) > 0.7
+    assert overlap(found, np.pad(np.full((12, 6), 255, np.uint8), ((56, 52), (58, 56)))) > 0.7
+
+
+@pytest.mark.parametrize("exactly", [76, 99, 100, 101, 102, 300])
+@pytest.mark.parametrize("paper", [254, 255])
+def test_paper_is_clean_where_a_quarter_of_the_picture_is_exactly_of_its_grey(
+    exactly: int, paper: int
+) -> None:
+    pixels = np.full((20, 20), paper, np.uint8)  # 76 of them on the border
+    within = np.full(18 * 18, paper - 1, np.uint8)
+    within[:10] = 0
+    within[10 : 10 + exactly - 76] = paper
+    pixels[1:-1, 1:-1] = np.random.default_rng(0).permutation(within).reshape(18, 18)
+    away = np.abs(pixels.astype(np.float32) - paper)
+    assert np.count_nonzero(away == 0) == exactly
+    assert contrast_of(Image.fromarray(pixels)).clean == (np.percentile(away, 25) == 0)
 
 
 @pytest.mark.parametrize("percent", [0, 25, 50, 80, 100])
@@ -272,4 +287,4 @@ def test_one_coloured_or_transparent_pixel_is_not_lost(pixel: tuple[int, ...]) -
 @pytest.mark.parametrize("mode", ["RGB", "RGBA"])
 def test_a_grey_drawing_has_the_same_ink_in_any_mode(mode: str) -> None:
     drawing = picture(5).convert("L")
-    np.testing.assert_allclose(ink_map(drawing.convert(mode)), ink_map(drawing), atol=1e-6)
+    np.testing.assert_array_equal(ink_map(drawing.convert(mode)), ink_map(drawing))

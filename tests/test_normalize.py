@@ -12,36 +12,36 @@ from digitrec.ink import bounds
 from digitrec.normalize import BOX, PEN, normalize, placed, stroke_width
 from tests.strokes import picture
 
-Map = NDArray[np.float32]
+Map = NDArray[np.uint8]
 
 
 def drawn(digit: int, **options: Any) -> Map:
-    grey = np.asarray(picture(digit, **options).convert("L"), np.float32)
-    return 1 - grey / np.float32(255)
+    return 255 - np.asarray(picture(digit, **options).convert("L"))
 
 
 def in_mnist_s_form(digit: int) -> Map:
     """Return a digit as MNIST has them: antialiased in a 20x20 box, centred by its mass."""
     ink = drawn(digit, size=(200, 200), box=(30, 10, 170, 190), width=22)
     top, bottom, left, right = bounds(ink > 0)
-    cut = Image.fromarray((ink[top:bottom, left:right] * 255).astype(np.uint8))
+    cut = Image.fromarray(ink[top:bottom, left:right])
     scale = 20 / max(cut.size)
     small = cut.resize((round(cut.width * scale), round(cut.height * scale)), Image.Resampling.BOX)
-    digit_map = np.asarray(small, np.float32) / 255
+    digit_map = np.asarray(small)
     y, x = (
         round(14 - (digit_map.sum(axis=1 - axis) * np.arange(n)).sum() / digit_map.sum())
         for axis, n in enumerate(digit_map.shape)
     )
-    frame = np.zeros((28, 28), np.float32)
+    frame = np.zeros((28, 28), np.uint8)
     frame[y : y + digit_map.shape[0], x : x + digit_map.shape[1]] = digit_map
     return frame
 
 
 @pytest.mark.parametrize("digit", range(10))
 def test_a_frame_in_mnist_s_form_is_only_aligned(digit: int) -> None:
-    frame = in_mnist_s_form(digit)
-    np.testing.assert_array_equal(placed(frame), frame)
-    np.testing.assert_array_equal(normalize(frame), align(frame[None])[0])
+    ink = in_mnist_s_form(digit)
+    frame = ink.astype(np.float32) / np.float32(255)
+    np.testing.assert_array_equal(placed(ink), frame)
+    np.testing.assert_array_equal(normalize(ink), align(frame[None])[0])
 
 
 @pytest.mark.parametrize("digit", range(10))
@@ -62,9 +62,9 @@ def test_the_centre_of_mass_goes_to_the_middle(digit: int) -> None:
 
 
 def test_ink_that_centring_would_push_out_of_the_frame_stays_in_it() -> None:
-    ink = np.zeros((60, 60), np.float32)
-    ink[0:60, 0:6] = 1  # a heavy bar at the left with a thin arm to the right
-    ink[30, 6:60] = 0.3
+    ink = np.zeros((60, 60), np.uint8)
+    ink[0:60, 0:6] = 255  # a heavy bar at the left with a thin arm to the right
+    ink[30, 6:60] = 77
     top, bottom, left, right = bounds(placed(ink) > 0.01)
     assert bottom - top == 20
     assert right - left == 20  # nothing is cut off
@@ -97,14 +97,14 @@ def test_strokes_of_mnist_s_width_keep_it(width: int) -> None:
 
 
 def test_a_single_dot_fills_the_box() -> None:
-    dot = np.zeros((28, 28), np.float32)
-    dot[5, 5] = 1
+    dot = np.zeros((28, 28), np.uint8)
+    dot[5, 5] = 255
     frame = placed(dot)
     assert bounds(frame > 0.1)[0] in range(3, 7)
 
 
 @pytest.mark.parametrize("width", [3, 8, 20])
 def test_stroke_width_is_that_of_a_drawn_bar(width: int) -> None:
-    bar = np.zeros((200, 60), np.float32)
-    bar[10:190, 20 : 20 + width] = 1
+    bar = np.zeros((200, 60), np.uint8)
+    bar[10:190, 20 : 20 + width] = 255
     assert stroke_width(bar) == pytest.approx(width, rel=0.12)

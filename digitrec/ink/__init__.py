@@ -12,7 +12,7 @@ from digitrec.ink.pieces import bounds, digit_pieces
 
 __all__ = ["bounds", "ink_map"]
 
-Map = NDArray[np.float32]
+Map = NDArray[np.uint8]
 Mask = NDArray[np.bool_]
 
 WORK = 128  # px, longer side of the picture that is analysed: six times the digit's 20 px box
@@ -38,7 +38,7 @@ def ink_map(picture: Image.Image) -> Map:
 
     Returns
     -------
-    (height, width) float32, 1 on a stroke and 0 on paper. A picture of 28x28 keeps its size.
+    (height, width) uint8, 255 on a stroke and 0 on paper. A picture of 28x28 keeps its size.
 
     Raises
     ------
@@ -47,7 +47,8 @@ def ink_map(picture: Image.Image) -> Map:
     """
     grey_step = 1.0 if picture.mode == "L" else RGB_STEP
     picture = in_grey(picture)
-    factor = _factor(picture)
+    width, height = picture.size
+    factor = _factor(width, height)
     ink, clean = _ink(picture, grey_step)
     if factor == 1:
         return ink
@@ -56,31 +57,25 @@ def ink_map(picture: Image.Image) -> Map:
     if side >= NEAR:
         return ink
     margin = round(side * MARGIN) + 2
-    width, height = picture.size
-    closer = picture.crop(
-        (
-            max(0, (left - margin) * factor),
-            max(0, (top - margin) * factor),
-            min(width, (right + margin) * factor),
-            min(height, (bottom + margin) * factor),
-        )
-    )
-    if clean and _factor(closer) == factor:  # no closer, and no noise to be rid of
+    left, top = (max(0, (edge - margin) * factor) for edge in (left, top))
+    right = min(width, (right + margin) * factor)
+    bottom = min(height, (bottom + margin) * factor)
+    if clean and _factor(right - left, bottom - top) == factor:  # no closer, no noise to be rid of
         return ink
     try:
-        return _ink(closer, grey_step)[0]
+        return _ink(picture.crop((left, top, right, bottom)), grey_step)[0]
     except NoInk:  # a stain that only the whole picture shows
         return ink
 
 
-def _factor(picture: Image.Image) -> int:
-    """Return how many times a picture is reduced before it is analysed."""
-    return -(-max(picture.size) // WORK)
+def _factor(width: int, height: int) -> int:
+    """Return how many times a picture of a size in px is reduced before it is analysed."""
+    return -(-max(width, height) // WORK)
 
 
 def _ink(picture: Image.Image, grey_step: float) -> tuple[Map, bool]:
     """Return the ink map of a picture, reduced if it is large, and whether its paper is clean."""
-    factor = _factor(picture)
+    factor = _factor(*picture.size)
     found = contrast_of(picture.reduce(factor) if factor > 1 else picture, grey_step)
     values = found.histogram.values
     threshold = _otsu(found.histogram)
@@ -94,8 +89,8 @@ def _ink(picture: Image.Image, grey_step: float) -> tuple[Map, bool]:
     noise = 0.0 if found.clean else NOISE * paper.magnitudes().percentile(PLAIN)
     # On clean paper even the faintest edge of a stroke counts.
     floor = min(max(noise, FAINT * level), STRONG * level) if noise > 0 else 0.0
-    share = (values - floor) / np.float32(level - floor)
-    ink = found.map(np.minimum(np.maximum(share, 0), 1))
+    covered = np.rint((values - floor) * np.float32(255 / (level - floor)))
+    ink = found.map(np.minimum(np.maximum(covered, 0), 255).astype(np.uint8))
     ink *= _grow(mask)
     return ink, noise == 0
 
@@ -118,10 +113,11 @@ def _otsu(histogram: Histogram) -> float:
 
 def _grow(mask: Mask) -> Mask:
     """Return the mask and its eight neighbours: the soft edge belongs to the stroke."""
-    wide = mask.copy()
-    wide[1:] |= mask[:-1]
-    wide[:-1] |= mask[1:]
-    grown = wide.copy()
-    grown[:, 1:] |= wide[:, :-1]
-    grown[:, :-1] |= wide[:, 1:]
+    height, width = mask.shape
+    padded = np.zeros((height + 2, width + 2), np.bool_)
+    padded[1:-1, 1:-1] = mask
+    tall = padded[:-2] | padded[1:-1]
+    tall |= padded[2:]
+    grown = tall[:, :-2] | tall[:, 1:-1]
+    grown |= tall[:, 2:]
     return grown

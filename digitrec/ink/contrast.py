@@ -41,8 +41,8 @@ class Contrast(NamedTuple):
     level: NDArray[Any]
     clean: bool
 
-    def map(self, values: NDArray[np.float32]) -> Map:
-        """Return (height, width) float32: for each pixel the one of `values` at its level."""
+    def map(self, values: NDArray[Any]) -> NDArray[Any]:
+        """Return (height, width): for each pixel the one of `values` at its level."""
         return values.take(self.level)
 
 
@@ -58,22 +58,25 @@ def contrast_of(picture: Image.Image, grey_step: float = 1.0) -> Contrast:
     """
     pixels = _opaque(picture)
     if pixels.shape[2] == 1:
-        found = _of_grey(pixels, grey_step if picture.mode == "L" else 1.0)
+        found = _of_grey(pixels[..., 0], grey_step if picture.mode == "L" else 1.0)
         if found is not None:
             return found
     distances = _in_any_light(pixels.astype(np.float32, copy=False))
     return _of_distances(distances * grey_step if picture.mode == "L" else distances)
 
 
-def _of_grey(pixels: Pixels, step: float) -> Contrast | None:
+def _of_grey(grey: NDArray[np.uint8], step: float) -> Contrast | None:
     """Return the contrast of a grey picture in even light, None in uneven light.
 
     Two pixels of one grey are as far from the paper as each other: 256 distances tell all.
     """
-    grey = pixels[..., 0]
     counts = np.bincount(grey.ravel(), minlength=256)
-    away = Histogram(GREYS - _paper(pixels)[0], counts)
-    uneven = away.magnitudes().percentile(PLAIN)
+    paper = float(_paper(grey))
+    away = Histogram(GREYS - np.float32(paper), counts)
+    # Most pictures have so much of the paper's very grey that nothing need be put in order.
+    much = (grey.size - 1) * PLAIN / 100 + 1
+    clean = paper.is_integer() and counts[int(paper)] > much
+    uneven = 0.0 if clean else away.magnitudes().percentile(PLAIN)
     if uneven > EVEN:
         return None
     # Ink is the long tail: few pixels, far away from the paper.
@@ -123,16 +126,25 @@ def _opaque(picture: Image.Image) -> Pixels:
 
 
 def _paper(pixels: Pixels) -> Pixels:
-    """Return the paper's colour: the median of the border, its corners counted half."""
-    height, width, channels = pixels.shape
+    """Return the paper's colour, or its grey: the median of the border, its corners half of it."""
+    height, width, *channels = pixels.shape
+    border = pixels.reshape(-1, *channels).take(_border(height, width), axis=0)
+    return percentile(border, MEDIAN)
+
+
+@functools.lru_cache(maxsize=64)
+def _border(height: int, width: int) -> NDArray[np.intp]:
+    """Return the places of the pixels that tell the paper, counted row by row.
+
+    They are the same for each picture of a size.
+    """
+    places = np.arange(height * width).reshape(height, width)
     side = max(1, min(height, width) // CORNER)
-    ends = np.concatenate((pixels[:side], pixels[-side:]))
-    corners = np.concatenate((ends[:, :side], ends[:, -side:])).reshape(-1, channels)
+    ends = np.concatenate((places[:side], places[-side:]))
+    corners = np.concatenate((ends[:, :side], ends[:, -side:])).ravel()
     # A digit that fills its picture covers much of the border, but seldom the corners.
-    repeated = corners.repeat(max(1, 2 * (height + width) // len(corners)), axis=0)
-    edges = (pixels[0], pixels[-1], pixels[:, 0], pixels[:, -1])
-    paper: Pixels = percentile(np.concatenate((*edges, repeated)), MEDIAN)
-    return paper
+    repeated = corners.repeat(max(1, 2 * (height + width) // len(corners)))
+    return np.concatenate((places[0], places[-1], places[:, 0], places[:, -1], repeated))
 
 
 def _along_ink(away: Pixels) -> Map:

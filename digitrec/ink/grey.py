@@ -5,7 +5,7 @@ from PIL import Image
 
 OPAQUE = 0xFF000000  # the alpha of an opaque pixel
 # An opaque grey pixel is OPAQUE + grey * 0x010101, grey 0..255. The factor is odd, so what undoes
-# it modulo 2**32 makes a number of its own of each pixel: of a grey one its grey, of others more.
+# it modulo 2**32 makes a number of its own of each pixel, and OPAQUE + grey of these.
 UNDONE = pow(0x010101, -1, 2**32)
 WHITE = 255
 SAMPLE = (16, 16)  # px that are looked at first: a photograph shows its colours soon
@@ -32,6 +32,7 @@ def _grey(picture: Image.Image) -> Image.Image | None:
     """Return a picture in mode "L", None if that would lose anything."""
     rgba = picture if picture.mode == "RGBA" else picture.convert("RGBA")
     pixels = np.asarray(rgba).view("<u4")[..., 0]  # a number a pixel: alpha, blue, green, red
-    grey = pixels - np.uint32(OPAQUE)  # modulo 2**32, as the next line
-    grey *= np.uint32(UNDONE)
-    return Image.fromarray(grey.astype(np.uint8)) if grey.max() <= WHITE else None
+    undone = pixels * np.uint32(UNDONE)  # modulo 2**32
+    if undone.min() < OPAQUE or undone.max() > OPAQUE + WHITE:
+        return None
+    return Image.fromarray(undone.astype(np.uint8))  # without OPAQUE, the highest byte

@@ -1,7 +1,7 @@
 """What values pixels have: a picture has few different ones, and many pixels of each."""
 
 import math
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -64,7 +64,7 @@ class Histogram(NamedTuple):
         return float(self.counts @ (self.values * self.values * self.values))
 
 
-def percentile(values: NDArray[np.float32], percent: float) -> NDArray[np.float32]:
+def percentile(values: NDArray[Any], percent: float) -> NDArray[np.float32]:
     """Return np.percentile(values, percent, axis=0), to rounding.
 
     numpy's own costs a cold start 8 ms for its generality, more than the rest of the image path.

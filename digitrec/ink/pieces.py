@@ -79,7 +79,7 @@ def _runs(mask: Mask) -> _Runs:
     # Each that touches none may begin a piece, and where two meet there is one fewer.
     pieces = int(np.count_nonzero(last <= first))
     if pieces == 1:
-        return _Runs(starts, ends, np.zeros_like(starts), 1)
+        return _Runs(starts, ends, np.zeros(len(starts), np.intp), 1)
     # Most runs touch one. It leads to its own, and so on to the piece's first, a row a step.
     parent = np.where(last > first, first, np.arange(len(starts)))
     for _ in range(height.bit_length()):
@@ -99,7 +99,7 @@ def _runs(mask: Mask) -> _Runs:
                 roots[max(a, b)] = min(a, b)
                 pieces -= 1
     if pieces == 1:
-        return _Runs(starts, ends, np.zeros_like(starts), 1)
+        return _Runs(starts, ends, np.zeros(len(starts), np.intp), 1)
     found = np.array([root(i) for i in range(len(roots))], np.intp)
     heads = (found == np.arange(len(found))).nonzero()[0]
     return _Runs(starts, ends, heads.searchsorted(found), pieces)
