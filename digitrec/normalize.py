@@ -1,10 +1,12 @@
-"""Ink map to frame: the size and place that MNIST gives its digits."""
+"""Ink maps to frames: the size and place that MNIST gives its digits."""
+
+from collections.abc import Sequence
 
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from digitrec.align import FRAME, align
+from digitrec.align import FRAME, Frames, align
 from digitrec.ink import bounds
 
 Map = NDArray[np.uint8]
@@ -18,23 +20,22 @@ THIN = 1.4  # px of the frame: one MNIST digit in 150 has thinner strokes
 THICK = 3.4  # px of the frame: one MNIST digit in 14 has thicker strokes, and loops that close
 PEN = (2.2, 2.6)  # px of the frame: what thin and thick strokes become
 # (2, 28): these times a row or column of pixels are its ink, and that times the places of it.
-MOMENTS = np.stack([np.ones(FRAME), np.arange(FRAME)], dtype=np.float32)
+PLACES = np.stack([np.ones(FRAME), np.arange(FRAME)], dtype=np.float32)
 
 
-def normalize(ink: Map) -> Frame:
-    """Return the frame that the network reads: the digit placed, then aligned.
+def normalize(inks: Sequence[Map]) -> Frames:
+    """Return the frames that the network reads: each digit placed, then all aligned.
 
     Parameters
     ----------
-    ink
-        (height, width) uint8, 255 on a stroke and 0 on paper, with some ink in it.
+    inks
+        Each (height, width) uint8, 255 on a stroke and 0 on paper, with some ink in it.
 
     Returns
     -------
-    (28, 28) float32 in 0..1.
+    (n, 28, 28) float32 in 0..1.
     """
-    aligned: Frame = align(placed(ink)[None])[0]
-    return aligned
+    return align(np.array([placed(ink) for ink in inks]))
 
 
 def placed(ink: Map) -> Frame:
@@ -44,7 +45,7 @@ def placed(ink: Map) -> Frame:
     as MNIST's makers did (LeCun et al. 1998), so a frame of MNIST stays where it is. Strokes
     thinner or thicker than most of MNIST's are first brought among them.
 
-    `ink` and what is returned are in the form of `normalize`.
+    `ink` and the frame are one of those that `normalize` takes and returns.
     """
     top, bottom, left, right = bounds(ink > TRACE)
     digit = ink[top:bottom, left:right]
@@ -95,7 +96,7 @@ def _neighbours(ink: Map, best: np.ufunc, *, corners: bool) -> Map:
 def _place(digit: Frame) -> Frame:
     """Return a frame with the digit's centre of mass in its middle, by whole pixels."""
     height, width = digit.shape
-    (ink, x), (y, _) = (MOMENTS[:, :height] @ digit @ MOMENTS[:, :width].T).tolist()
+    (ink, x), (y, _) = (PLACES[:, :height] @ digit @ PLACES[:, :width].T).tolist()
     top = min(max(round(CENTRE - y / ink), 0), FRAME - height)
     left = min(max(round(CENTRE - x / ink), 0), FRAME - width)
     frame = np.zeros((FRAME, FRAME), np.float32)

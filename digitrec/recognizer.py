@@ -82,20 +82,18 @@ class Recognizer:
         An image that can't be read, or that the allowance of pixels doesn't reach for, has its
         error, not raised, in its place.
         """
-        frames = [_frame(image, allowance) for image in images]
-        readable = [frame for frame in frames if not isinstance(frame, DigitrecError)]
+        inks = [_ink(image, allowance) for image in images]
+        readable = [ink for ink in inks if not isinstance(ink, DigitrecError)]
         if not readable:
-            return [frame for frame in frames if isinstance(frame, DigitrecError)]
-        rows = iter(self._network.probabilities(np.array(readable)))
-        return [
-            frame if isinstance(frame, DigitrecError) else _prediction(frame, next(rows))
-            for frame in frames
-        ]
+            return [ink for ink in inks if isinstance(ink, DigitrecError)]
+        frames = normalize(readable)
+        predictions = map(_prediction, frames, self._network.probabilities(frames))
+        return [ink if isinstance(ink, DigitrecError) else next(predictions) for ink in inks]
 
 
-def _frame(image: bytes, allowance: Allowance | None) -> NDArray[np.float32] | DigitrecError:
+def _ink(image: bytes, allowance: Allowance | None) -> NDArray[np.uint8] | DigitrecError:
     try:
-        return normalize(ink_map(decode(image, allowance)))
+        return ink_map(decode(image, allowance))
     except DigitrecError as error:
         return error.alone()
 

@@ -42,7 +42,8 @@ pytestmark = pytest.mark.needs_torch
 
 
 def frame(digit: int) -> np.ndarray[Any, np.dtype[np.float32]]:
-    return normalize(ink_map(decode(encode(picture(digit)))))
+    [frame] = normalize([ink_map(decode(encode(picture(digit))))])
+    return frame
 
 
 FRAMES = np.stack([frame(digit) for digit in range(10)])
@@ -85,7 +86,7 @@ def test_every_style_of_a_digit_can_be_drawn_and_framed(digit: int, style: int) 
     strokes = styles.jitter(styles.STYLES[digit][style][1](random), random)
     drawing = draw(strokes, random)
     assert drawing.mode == "L"
-    assert normalize(ink_map(drawing)).sum() > 10
+    assert normalize([ink_map(drawing)]).sum() > 10
 
 
 def test_written_digits_are_mostly_read_as_what_they_are(recognizer: Recognizer) -> None:

@@ -12,4 +12,5 @@ from digitrec.normalize import normalize
 
 def frame(text: str) -> NDArray[np.float32]:
     """Return the (28, 28) float32 frame of a picture in base64, ink 1 on paper 0."""
-    return normalize(ink_map(decode(base64.b64decode(text))))
+    [frame] = normalize([ink_map(decode(base64.b64decode(text)))])
+    return frame

@@ -5,8 +5,6 @@ import json
 from collections.abc import Callable
 from typing import Any
 
-import numpy as np
-
 from digitrec.image import decode
 from digitrec.ink import ink_map
 from digitrec.normalize import normalize
@@ -30,6 +28,6 @@ def parts(event: dict[str, Any]) -> dict[str, Callable[[], Any]]:
         "floor": lambda: floor.floor(text, network),
         "full decode": lambda: floor.decode(image),
         "decode": lambda: decode(image),
-        "after decoding": lambda: network.probabilities(normalize(ink_map(picture))[np.newaxis]),
+        "after decoding": lambda: network.probabilities(normalize([ink_map(picture)])),
         "steps": lambda: steps.measure(image, 20),
     }
