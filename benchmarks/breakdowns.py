@@ -44,14 +44,15 @@ def growth(results: Results) -> str:
 
 
 def steps(results: Results) -> str:
-    """Return the median milliseconds of each step of digitrec."""
-    names = next(iter(results.steps.values()))
-    single = [name for name in names if name not in TOTALS]
-    rows = [*single, *(name for name in TOTALS if name in names)]
-    return table(
-        ["ms", *results.steps],
-        [[row, *(f"{of[row][1]:.3f}" for of in results.steps.values())] for row in rows],
-    )
+    """Return the median milliseconds of each step of digitrec, and their sum beside the floor."""
+    medians = [{name: times[1] for name, times in of.items()} for of in results.steps.values()]
+    single = [name for name in medians[0] if name not in TOTALS]
+    rows = [[name, *(f"{of[name]:.3f}" for of in medians)] for name in (*single, *TOTALS)]
+    ratios = [
+        "`handler()`, times the floor",
+        *(f"{of['handler'] / of['floor']:.2f}" for of in medians),
+    ]
+    return table(["ms", *results.steps], [*rows, ratios])
 
 
 def load(results: Results) -> str:

@@ -39,7 +39,8 @@ def results() -> Results:
             "packages": {"flask": "3.1.3"},
             "size": {"installed": size[who], "zip": size[who] / 4},
         }
-    steps = {"base64": [0.1, 0.2, 0.3], "handler": [1.0, 2.0, 3.0]}
+    steps = {name: [1.0, 2.0, 3.0] for name in ("recognize", "wsgi", "handler")}
+    steps |= {"base64": [0.1, 0.2, 0.3], "floor": [0.5, 0.8, 1.0]}
     return Results(
         date="2026-11-22",
         machine={"processor": "a processor", "cores": "2", "system": "Linux", "Python": "3.13"},
