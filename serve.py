@@ -24,7 +24,7 @@ from overload import Server
 
 PROCESSORS = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
 PROCESSES = PROCESSORS or 1
-PATIENCE = 2.0  # seconds; a process answers some 300 a second, unless they are made to take long
+PATIENCE = 2.0  # seconds; a process answers some 500 a second, unless they are made to take long
 REPLACED_AFTER = 0.1  # seconds: should each process end at once, this one doesn't go in circles
 BACKLOG = 1024  # new connections that may wait for a process to take them
 
@@ -41,8 +41,11 @@ SERVER: dict[str, Any] = {  # each process
 }
 
 
-# malloc's own names for its settings, and what they are set to.
-M_MMAP_THRESHOLD, LARGE = -3, 1_000_000  # bytes
+# malloc's own names for its settings, and what they are set to. LARGE pieces it has from the system
+# and gives back at once. That costs a fault for each 4 kB, so what a usual request takes, 1 MB for
+# a copy of weights and 3 MB in all, must be less than LARGE, and less than what is KEPT.
+M_MMAP_THRESHOLD, LARGE = -3, 2_000_000  # bytes
+M_TRIM_THRESHOLD, KEPT = -1, 4_000_000  # bytes, unused, at the heap's end
 M_ARENA_MAX, ARENAS = -8, 1
 
 
@@ -55,6 +58,7 @@ def _give_memory_back() -> None:
     with suppress(AttributeError, OSError, TypeError):
         mallopt = ctypes.CDLL(None).mallopt
         mallopt(M_MMAP_THRESHOLD, LARGE)
+        mallopt(M_TRIM_THRESHOLD, KEPT)
         mallopt(M_ARENA_MAX, ARENAS)
 
 

@@ -23,8 +23,9 @@ MAX_READS = 10_000
 MAX_EXIF = 8_192  # bytes that are looked through for the orientation, which stands at the start
 BOUND = 560  # px, longer side of what decode answers: no later step sees a larger picture
 
-# Bytes. Pillow hands pixels over in blocks of this size, and copies them once more if it has two.
-ImageFile.MAXBLOCK = 4 * BOUND * BOUND
+# Bytes. Pillow hands pixels over in blocks of this size, and copies them once more if it has two:
+# a canvas of 280 x 280 fits into one. Much larger ones malloc would ask the system for, each time.
+ImageFile.MAXBLOCK = 512 * 1024
 
 TOO_MANY_PARTS = "The file of the picture is in too many parts. Save it as a plain one."
 

@@ -60,13 +60,14 @@ def until_ended(processes: list[int]) -> None:
         time.sleep(0.01)
 
 
-def processor_seconds(server: Server) -> float:
-    """Return what the processes that answer have taken of the processors."""
-    ticks = 0
+def counted(server: Server, *names: str) -> int:
+    """Return the sum of what the system has counted of the processes that answer."""
+    places = {"minflt": 7, "utime": 11, "stime": 12}  # proc(5), behind the process's name
+    total = 0
     for process in server.answering():
         fields = Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()
-        ticks += int(fields[11]) + int(fields[12])  # proc(5): utime and stime
-    return ticks / os.sysconf("SC_CLK_TCK")
+        total += sum(int(fields[places[name]]) for name in names)
+    return total
 
 
 def test_a_picture_is_answered(served: Server) -> None:
@@ -102,14 +103,24 @@ def test_many_at_once_are_answered_or_sent_away(served: Server) -> None:
 
 def test_an_answer_takes_no_more_of_the_processors_when_many_ask(served: Server) -> None:
     def cost(clients: int) -> float:
-        before = processor_seconds(served)
+        before = counted(served, "utime", "stime")
         with ThreadPoolExecutor(clients) as pool:
             answers = pool.map(lambda _: served.post(FIVE, "image/png"), range(2 * MANY))
             right = list(answers).count((200, b'{"digit":5}\n'))
-        return (processor_seconds(served) - before) / right
+        return (counted(served, "utime", "stime") - before) / right
 
     few = cost(4)
     assert cost(MANY) < 1.5 * few
+
+
+def test_a_warm_request_asks_the_system_for_no_memory(served: Server) -> None:
+    for _ in range(20 * production.PROCESSES):
+        served.post(FIVE, "image/png")
+    before = counted(served, "minflt")
+    requests = 100
+    for _ in range(requests):
+        assert served.post(FIVE, "image/png") == (200, b'{"digit":5}\n')
+    assert counted(served, "minflt") - before < 50 * requests  # 4 kB each; a canvas has 300 kB
 
 
 def test_slow_clients_hold_nobody_up(served: Server) -> None:
