@@ -12,7 +12,7 @@ from digitrec.ink import bounds
 Map = NDArray[np.uint8]
 Frame = NDArray[np.float32]
 
-TRACE = 5  # of 255: no more ink than this is no part of the digit's extent
+TRACE = 5  # of 255: so little ink is no part of the digit's extent
 BOX = 20  # px, longer side of a digit in it
 CENTRE = 14  # px, where MNIST puts the centre of mass, rounded, in both directions
 OVERSAMPLED = 4  # pixels of the intermediate map for one of the frame, where strokes change width
