@@ -44,7 +44,7 @@ def growth(results: Results) -> str:
 
 
 def steps(results: Results) -> str:
-    """Return the median milliseconds of each step of digitrec, and their sum beside the floor."""
+    """Return each step's median milliseconds, and how many times the floor a request takes."""
     medians = [{name: times[1] for name, times in of.items()} for of in results.steps.values()]
     single = [name for name in medians[0] if name not in TOTALS]
     rows = [[name, *(f"{of[name]:.3f}" for of in medians)] for name in (*single, *TOTALS)]

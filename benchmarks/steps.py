@@ -16,7 +16,6 @@ from benchmarks.turns import Times, in_turn
 
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # as the deployed function has it
 
-
 from digitrec import data_url
 from digitrec.image import decode
 from digitrec.ink import ink_map

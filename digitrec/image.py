@@ -149,7 +149,7 @@ def _decode(image: bytes, file_format: str, allowance: Allowance | None) -> Imag
     picture.load()
     for name in {"exif", "Raw profile type exif"} & picture.info.keys():
         picture.info[name] = picture.info[name][:MAX_EXIF]
-    # A canvas comes without any, and to look for it takes a while.
+    # A canvas's file says nothing beside its pixels, and to look for EXIF takes a while.
     turn = UPRIGHT.get(picture.getexif().get(ORIENTATION, 1)) if picture.info else None
     factor = -(-max(picture.size) // BOUND)
     if picture.mode.startswith("I"):

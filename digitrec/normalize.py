@@ -114,8 +114,5 @@ def stroke_width(ink: Map | Frame) -> float:
     padded[1:-1, 1:-1] = ink
     here = padded[1:, 1:]
     down, across = here - padded[:-1, 1:], here - padded[1:, :-1]
-    down *= down
-    across *= across
-    down += across
-    edges = float(np.sqrt(down, out=down).sum())
+    edges = float(np.sqrt(down * down + across * across).sum())
     return 2 * float(here.sum()) / edges
