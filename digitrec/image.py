@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 from PIL import Image, ImageFile
 
 from digitrec.errors import InvalidImage, TooLarge, UnsupportedType
+from digitrec.png import PngFile
 
 MAX_SIDE = 10_000  # px: a thin strip passes any cap on pixels alone
 # px, twice what a phone's 12-megapixel camera sends. While one is decoded, each is held twice in
@@ -135,7 +136,7 @@ def _decode(image: bytes, file_format: str, allowance: Allowance | None) -> Imag
     marks, most = COSTLY[file_format]
     if sum(map(image.count, marks)) > most:
         raise TooLarge(TOO_MANY_PARTS)
-    picture: Image.Image = Image.open(_File(image), formats=(file_format,))
+    picture: Image.Image = _opened(_File(image), file_format)
     width, height = picture.size  # of the header: nothing is decoded yet
     most = MAX_PIXELS[file_format]
     if max(width, height) > MAX_SIDE or width * height > most:
@@ -159,6 +160,23 @@ def _decode(image: bytes, file_format: str, allowance: Allowance | None) -> Imag
         picture = _eight_bits(picture)
         picture = _reduced(picture, factor)
     return picture if turn is None else picture.transpose(turn)
+
+
+def _opened(file: _File, file_format: str) -> Image.Image:
+    """Return a picture of which the header is read.
+
+    Not by Image.open, which imports what reads other formats, and reads JPEGs of several pictures.
+    """
+    if file_format == "PNG":
+        return PngFile(file)
+    # Late: the first answer of a cold start seldom needs them.
+    if file_format == "JPEG":
+        from PIL.JpegImagePlugin import JpegImageFile
+
+        return JpegImageFile(file)
+    from PIL.WebPImagePlugin import WebPImageFile
+
+    return WebPImageFile(file)
 
 
 def _eight_bits(picture: Image.Image) -> Image.Image:

@@ -177,7 +177,7 @@ def test_running_out_of_memory_is_not_blamed_on_the_picture(
     def no_memory(*_: object, **__: object) -> None:
         raise MemoryError
 
-    monkeypatch.setattr(Image, "open", no_memory)
+    monkeypatch.setattr(image, "PngFile", no_memory)
     with pytest.raises(MemoryError):
         image.decode(encode(FIVE))
 
