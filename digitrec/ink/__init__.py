@@ -5,7 +5,7 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from digitrec.errors import NoInk
-from digitrec.ink.contrast import GREYS, PLAIN, contrast_of
+from digitrec.ink.contrast import PLAIN, contrast_of
 from digitrec.ink.grey import in_grey
 from digitrec.ink.histogram import Histogram
 from digitrec.ink.pieces import bounds, digit_pieces
@@ -81,7 +81,7 @@ def _ink(picture: Image.Image, grey_step: float) -> tuple[Map, bool]:
     threshold = _otsu(found.histogram)
     paper, strokes = found.histogram.split(threshold)
     level = strokes.percentile(FULL)
-    if level < max(MIN_CONTRAST, CLEAR * paper.std()):
+    if level < MIN_CONTRAST or level < CLEAR * paper.std():
         raise NoInk("Nothing is drawn on the picture, or too faintly. Draw a digit and send again.")
     strong = max(threshold, STRONG * level)
     # An int, not numpy's: with that, all levels would be made as wide as it first.
@@ -89,26 +89,21 @@ def _ink(picture: Image.Image, grey_step: float) -> tuple[Map, bool]:
     noise = 0.0 if found.clean else NOISE * paper.magnitudes().percentile(PLAIN)
     # On clean paper even the faintest edge of a stroke counts.
     floor = min(max(noise, FAINT * level), STRONG * level) if noise > 0 else 0.0
-    covered = np.rint((values - floor) * np.float32(255 / (level - floor)))
+    covered = np.rint((values - floor) * (255 / (level - floor)))
     ink = found.map(np.minimum(np.maximum(covered, 0), 255).astype(np.uint8))
     ink *= _grow(mask)
     return ink, noise == 0
 
 
 def _otsu(histogram: Histogram) -> float:
-    """Return the threshold that parts the positive values best in two (Otsu 1979)."""
-    histogram = histogram.occupied()
-    top = float(histogram.values[-1])
-    if top <= 0:
-        return 0.0
-    levels = np.maximum(histogram.values * (255 / top), 0).astype(np.uint8)
-    counts = np.bincount(levels, weights=histogram.counts, minlength=256)
+    """Return the value that parts the positive ones best in two, up to it and above (Otsu 1979)."""
+    values, counts = histogram
     below = counts.cumsum()
-    sums = (counts * GREYS).cumsum()
-    pixels, total = float(below[-1]), float(sums[-1])
+    sums = (counts * np.maximum(values, 0)).cumsum()
+    pixels, total = below[-1], sums[-1]
     # Between the two parts' means, by their shares; 0 where a part is empty, by its first factor.
     between = (total * below - pixels * sums) ** 2 / np.maximum(below * (pixels - below), 1)
-    return float(between.argmax() + 0.5) * top / 255
+    return float(values[between.argmax()])
 
 
 def _grow(mask: Mask) -> Mask:

@@ -21,7 +21,7 @@ DARK = 16.0  # of 255: shadows this dark are not lit up further
 MEDIAN = 50  # as a percentile
 CORNER = 16  # of a side's length: one such part of it, both ways, is a corner
 STEPS = 4095  # between the least and the greatest distance in a picture: finer than 8 bits are
-GREYS = np.arange(256, dtype=np.float32)
+GREYS = np.arange(256.0)
 
 
 class Contrast(NamedTuple):
@@ -70,9 +70,9 @@ def _of_grey(grey: NDArray[np.uint8], step: float) -> Contrast | None:
 
     Two pixels of one grey are as far from the paper as each other: 256 distances tell all.
     """
-    counts = np.bincount(grey.ravel(), minlength=256)
+    counts = np.bincount(grey.ravel(), minlength=256).astype(np.float64)
     paper = float(_paper(grey))
-    away = Histogram(GREYS - np.float32(paper), counts)
+    away = Histogram(GREYS - paper, counts)
     # Most pictures have so much of the paper's very grey that nothing need be put in order.
     much = (grey.size - 1) * PLAIN / 100 + 1
     clean = paper.is_integer() and counts[int(paper)] > much
@@ -81,8 +81,8 @@ def _of_grey(grey: NDArray[np.uint8], step: float) -> Contrast | None:
         return None
     # Ink is the long tail: few pixels, far away from the paper.
     if away.skew() > 0:
-        return Contrast(Histogram(away.values * np.float32(step), counts), grey, uneven == 0)
-    flipped = Histogram(away.values[::-1] * np.float32(-step), counts[::-1])
+        return Contrast(Histogram(away.values * step, counts), grey, uneven == 0)
+    flipped = Histogram(away.values[::-1] * -step, counts[::-1])
     return Contrast(flipped, 255 - grey, uneven == 0)
 
 
@@ -91,9 +91,8 @@ def _of_distances(distances: Map) -> Contrast:
     low, high = float(distances.min()), float(distances.max())
     step = (high - low) / STEPS or 1.0
     level = ((distances - low) * (1 / step) + 0.5).astype(np.uint16)  # + 0.5: rounded
-    counts = np.bincount(level.ravel(), minlength=STEPS + 1)
-    values = np.arange(STEPS + 1) * step + low
-    return Contrast(Histogram(values.astype(np.float32), counts), level, clean=False)
+    counts = np.bincount(level.ravel(), minlength=STEPS + 1).astype(np.float64)
+    return Contrast(Histogram(np.arange(STEPS + 1.0) * step + low, counts), level, clean=False)
 
 
 def _in_any_light(pixels: Pixels) -> Map:

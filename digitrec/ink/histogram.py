@@ -13,18 +13,13 @@ class Histogram(NamedTuple):
     Attributes
     ----------
     values
-        (n,) float32, ascending.
+        (n,) float64, ascending.
     counts
-        (n,) whole numbers, 0 for a value that no pixel has.
+        (n,) float64, all whole: products of two kinds of numbers take several times as long.
     """
 
-    values: NDArray[np.float32]
-    counts: NDArray[np.intp]
-
-    def occupied(self) -> "Histogram":
-        """Return the values up to the largest that a pixel has."""
-        end = int(self.counts.nonzero()[0][-1]) + 1
-        return Histogram(self.values[:end], self.counts[:end])
+    values: NDArray[np.float64]
+    counts: NDArray[np.float64]
 
     def split(self, threshold: float) -> tuple["Histogram", "Histogram"]:
         """Return the values of at most `threshold`, and those above."""
