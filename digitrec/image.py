@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 from PIL import Image, ImageFile
 
 from digitrec.errors import InvalidImage, TooLarge, UnsupportedType
+from digitrec.grey import in_grey
 from digitrec.png import PngFile
 
 MAX_SIDE = 10_000  # px: a thin strip passes any cap on pixels alone
@@ -84,7 +85,8 @@ def decode(image: bytes, allowance: Allowance | None = None) -> Image.Image:
 
     Returns
     -------
-    A picture in mode "L", "RGB" or "RGBA", 8 bits a channel, both sides at most `BOUND` px.
+    A picture in mode "L", if it is opaque and without colour, "RGB" or "RGBA", 8 bits a channel,
+    both sides at most `BOUND` px.
 
     Raises
     ------
@@ -158,6 +160,7 @@ def _decode(image: bytes, file_format: str, allowance: Allowance | None) -> Imag
     else:
         # One name: what is converted goes before what is reduced comes, so two are held at most.
         picture = _eight_bits(picture)
+        picture = in_grey(picture)
         picture = _reduced(picture, factor)
     return picture if turn is None else picture.transpose(turn)
 

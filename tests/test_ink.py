@@ -10,7 +10,6 @@ from PIL import Image, ImageChops, ImageDraw
 from digitrec.errors import NoInk
 from digitrec.ink import bounds, ink_map
 from digitrec.ink.contrast import contrast_of
-from digitrec.ink.grey import in_grey
 from digitrec.ink.histogram import Histogram, percentile
 from digitrec.ink.pieces import label
 from tests.strokes import picture
@@ -268,22 +267,3 @@ def test_a_histogram_s_figures_are_those_of_its_pixels() -> None:
     below, above = found.split(7)
     assert below.std() == pytest.approx(PIXELS[PIXELS <= 7].std())
     assert above.std() == pytest.approx(PIXELS[PIXELS > 7].std())
-
-
-@pytest.mark.parametrize("mode", ["L", "RGB", "RGBA"])
-def test_a_picture_without_colour_is_grey_whatever_its_mode(mode: str) -> None:
-    ramp = Image.linear_gradient("L")
-    assert in_grey(ramp.convert(mode)) == ramp
-
-
-@pytest.mark.parametrize("pixel", [(0, 0, 1, 255), (1, 0, 0, 255), (0, 1, 0, 255), (0, 0, 0, 254)])
-def test_one_coloured_or_transparent_pixel_is_not_lost(pixel: tuple[int, ...]) -> None:
-    drawing = Image.new("RGBA", (9, 9), "black")
-    drawing.putpixel((8, 8), pixel)
-    assert in_grey(drawing) is drawing
-
-
-@pytest.mark.parametrize("mode", ["RGB", "RGBA"])
-def test_a_grey_drawing_has_the_same_ink_in_any_mode(mode: str) -> None:
-    drawing = picture(5).convert("L")
-    np.testing.assert_array_equal(ink_map(drawing.convert(mode)), ink_map(drawing))

@@ -17,6 +17,7 @@ from tqdm import tqdm
 
 from digitrec.align import align
 from digitrec.errors import NoInk
+from digitrec.grey import in_grey
 from digitrec.ink import ink_map
 from digitrec.normalize import placed
 from training import glyphs, nonsense, redraw
@@ -84,7 +85,7 @@ def _parallel(make: Callable[[Any, Random], Pool], chunks: list[Any], seed: int,
 
 def _frame(picture: Image.Image) -> NDArray[np.uint8] | None:
     try:
-        return np.rint(placed(ink_map(picture)) * 255).astype(np.uint8)
+        return np.rint(placed(ink_map(in_grey(picture))) * 255).astype(np.uint8)
     except NoInk:  # too small or too faint a drawing: nobody would send it
         return None
 

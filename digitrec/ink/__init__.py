@@ -6,7 +6,6 @@ from PIL import Image
 
 from digitrec.errors import NoInk
 from digitrec.ink.contrast import PLAIN, contrast_of
-from digitrec.ink.grey import in_grey
 from digitrec.ink.histogram import Histogram
 from digitrec.ink.pieces import bounds, digit_pieces
 
@@ -19,8 +18,7 @@ WORK = 128  # px, longer side of the picture that is analysed: six times the dig
 NEAR = 72  # px of ink, longer side: a smaller digit is looked at again, closer, where that helps
 MARGIN = 0.3  # of the digit's longer side, around it in the closer look
 
-RGB_STEP = 3**0.5  # RGB distance between two neighbouring greys
-MIN_CONTRAST = 14.0  # RGB distance, 0..441: fainter is no ink
+MIN_CONTRAST = 8.0  # grey levels, of 255: fainter is no ink
 CLEAR = 3.5  # standard deviations of the paper: ink that stands out less is noise
 FULL = 80  # percentile of a stroke's pixels that counts as wholly covered by ink
 STRONG = 0.4  # of the ink's own contrast: ruled lines and shadows are fainter, pen strokes darker
@@ -45,11 +43,9 @@ def ink_map(picture: Image.Image) -> Map:
     NoInk
         Nothing on the picture stands out from its paper.
     """
-    grey_step = 1.0 if picture.mode == "L" else RGB_STEP
-    picture = in_grey(picture)
     width, height = picture.size
     factor = _factor(width, height)
-    ink, clean = _ink(picture, grey_step)
+    ink, clean = _ink(picture)
     if factor == 1:
         return ink
     top, bottom, left, right = bounds(ink > 0)
@@ -63,7 +59,7 @@ def ink_map(picture: Image.Image) -> Map:
     if clean and _factor(right - left, bottom - top) == factor:  # no closer, no noise to be rid of
         return ink
     try:
-        return _ink(picture.crop((left, top, right, bottom)), grey_step)[0]
+        return _ink(picture.crop((left, top, right, bottom)))[0]
     except NoInk:  # a stain that only the whole picture shows
         return ink
 
@@ -73,10 +69,10 @@ def _factor(width: int, height: int) -> int:
     return -(-max(width, height) // WORK)
 
 
-def _ink(picture: Image.Image, grey_step: float) -> tuple[Map, bool]:
+def _ink(picture: Image.Image) -> tuple[Map, bool]:
     """Return the ink map of a picture, reduced if it is large, and whether its paper is clean."""
     factor = _factor(*picture.size)
-    found = contrast_of(picture.reduce(factor) if factor > 1 else picture, grey_step)
+    found = contrast_of(picture.reduce(factor) if factor > 1 else picture)
     values = found.histogram.values
     threshold = _otsu(found.histogram)
     paper, strokes = found.histogram.split(threshold)

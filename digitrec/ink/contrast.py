@@ -30,7 +30,8 @@ class Contrast(NamedTuple):
     Attributes
     ----------
     histogram
-        Of the distances: RGB distance, up to 441; about 0 on paper, negative beyond it.
+        Of the distances in grey levels, of a colour the root mean square over its channels: about 0
+        on paper, up to 255 on ink, negative beyond paper.
     level
         (height, width) unsigned: which of the histogram's values each pixel has.
     clean
@@ -46,26 +47,23 @@ class Contrast(NamedTuple):
         return values.take(self.level)
 
 
-def contrast_of(picture: Image.Image, grey_step: float = 1.0) -> Contrast:
+def contrast_of(picture: Image.Image) -> Contrast:
     """Return how far each pixel is from its paper.
 
     Parameters
     ----------
     picture
         In mode "L", "RGB" or "RGBA".
-    grey_step
-        The distance between two neighbouring greys of a picture in mode "L".
     """
     pixels = _opaque(picture)
     if pixels.shape[2] == 1:
-        found = _of_grey(pixels[..., 0], grey_step if picture.mode == "L" else 1.0)
+        found = _of_grey(pixels[..., 0])
         if found is not None:
             return found
-    distances = _in_any_light(pixels.astype(np.float32, copy=False))
-    return _of_distances(distances * grey_step if picture.mode == "L" else distances)
+    return _of_distances(_in_any_light(pixels.astype(np.float32, copy=False)))
 
 
-def _of_grey(grey: NDArray[np.uint8], step: float) -> Contrast | None:
+def _of_grey(grey: NDArray[np.uint8]) -> Contrast | None:
     """Return the contrast of a grey picture in even light, None in uneven light.
 
     Two pixels of one grey are as far from the paper as each other: 256 distances tell all.
@@ -81,8 +79,8 @@ def _of_grey(grey: NDArray[np.uint8], step: float) -> Contrast | None:
         return None
     # Ink is the long tail: few pixels, far away from the paper.
     if away.skew() > 0:
-        return Contrast(Histogram(away.values * step, counts), grey, uneven == 0)
-    flipped = Histogram(away.values[::-1] * -step, counts[::-1])
+        return Contrast(away, grey, uneven == 0)
+    flipped = Histogram(-away.values[::-1], counts[::-1])
     return Contrast(flipped, 255 - grey, uneven == 0)
 
 
@@ -148,9 +146,10 @@ def _border(height: int, width: int) -> NDArray[np.intp]:
 
 def _along_ink(away: Pixels) -> Map:
     """Return the part of each pixel's difference from the paper that is in the ink's direction."""
-    flat = away.reshape(-1, away.shape[2])
-    direction = np.linalg.eigh(flat.T @ flat)[1][:, -1] if flat.shape[1] > 1 else np.ones(1)
-    along = flat @ direction.astype(np.float32)
+    channels = away.shape[2]
+    flat = away.reshape(-1, channels)
+    direction = np.linalg.eigh(flat.T @ flat)[1][:, -1] if channels > 1 else np.ones(1)
+    along: Map = flat @ (direction / channels**0.5).astype(np.float32)
     # Ink is the long tail: few pixels, far away from the paper.
     if (along * along) @ along <= 0:
         along = -along

@@ -1,0 +1,62 @@
+"""grey.py: a picture that holds no colour becomes one in grey, and nothing of any other is lost."""
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from digitrec import grey
+from digitrec.errors import NoInk
+from digitrec.grey import in_grey
+from digitrec.ink import ink_map
+from tests.strokes import picture
+
+# Of one strip, of strips that end with the picture, of a last one that is shorter, of thin rows.
+SIZES = [(9, 9), (1000, 200), (500, 503), (2, 90_000), (grey.STRIP + 1, 3)]
+
+
+@pytest.mark.parametrize("mode", ["L", "RGB", "RGBA"])
+@pytest.mark.parametrize("size", SIZES)
+def test_a_picture_without_colour_is_grey_whatever_its_mode(
+    mode: str, size: tuple[int, int]
+) -> None:
+    ramp = Image.linear_gradient("L").resize(size)
+    assert in_grey(ramp.convert(mode)) == ramp
+
+
+@pytest.mark.parametrize("pixel", [(0, 0, 1, 255), (1, 0, 0, 255), (0, 1, 0, 255), (0, 0, 0, 254)])
+@pytest.mark.parametrize("size", SIZES)
+def test_one_coloured_or_transparent_pixel_is_not_lost(
+    pixel: tuple[int, ...], size: tuple[int, int]
+) -> None:
+    drawing = Image.new("RGBA", size, "black")
+    drawing.putpixel((size[0] - 1, size[1] - 1), pixel)
+    assert in_grey(drawing) is drawing
+
+
+@pytest.mark.parametrize("level", [1, 100, 254])
+@pytest.mark.parametrize("channel", [0, 1, 2])
+@pytest.mark.parametrize("step", [-1, 1])
+def test_a_colour_next_to_a_grey_is_one(level: int, channel: int, step: int) -> None:
+    colour = [level] * 3
+    colour[channel] += step
+    drawing = Image.new("RGB", (3, 3), tuple(colour))
+    assert in_grey(drawing) is drawing
+
+
+@pytest.mark.parametrize("mode", ["RGB", "RGBA"])
+def test_a_grey_drawing_has_the_same_ink_in_any_mode(mode: str) -> None:
+    drawing = picture(5).convert("L")
+    np.testing.assert_array_equal(ink_map(in_grey(drawing.convert(mode))), ink_map(drawing))
+
+
+@pytest.mark.parametrize("ink", [245, 248])
+def test_as_faint_a_drawing_is_read_in_colours_as_in_grey(ink: int) -> None:
+    drawing = picture(5, ink=(ink, ink, ink)).convert("L")
+    coloured = drawing.convert("RGB")
+    coloured.putpixel((0, 0), (255, 255, 254))
+    for same in (drawing, coloured):
+        if ink == 248:
+            with pytest.raises(NoInk):
+                ink_map(in_grey(same))
+        else:
+            assert ink_map(in_grey(same)).any()
