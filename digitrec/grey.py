@@ -49,7 +49,7 @@ def greys_of(
     """
     undone = pixels * np.uint32(UNDONE)  # modulo 2**32
     undone -= alpha
-    return undone.astype(np.uint8) if undone.max() <= WHITE else None
+    return undone.astype(np.uint8) if undone.max(initial=0) <= WHITE else None
 
 
 def _grey(picture: Image.Image) -> Image.Image | None:

@@ -43,14 +43,23 @@ def same(file: bytes) -> bool:
     return ours.size == theirs.size and ours.convert(theirs.mode).tobytes() == theirs.tobytes()
 
 
+def in_parts(packed: bytes, size: int) -> list[bytes]:
+    """Return chunks of so many bytes of packed pixels."""
+    parts = (packed[at : at + size] for at in range(0, len(packed), size))
+    return [pictures.chunk(b"IDAT", part) for part in parts]
+
+
 def grey_png(*parts: bytes) -> bytes:
     """Return a grey PNG of `SIZE`, its packed pixels in parts."""
     chunks = (pictures.chunk(b"IDAT", part) for part in parts)
     return pictures.png(pictures.header(*SIZE), *chunks)
 
 
-def filtered(pixels: NDArray[np.uint8], filters: Sequence[int]) -> bytes:
-    """Return a PNG of (height, width, 4) pixels, each row by the filter that is named for it."""
+def filtered(pixels: NDArray[np.uint8], filters: Sequence[int], part: int = 10**9) -> bytes:
+    """Return a PNG of (height, width, 4) pixels, each row by the filter that is named for it.
+
+    What is packed is in parts of so many bytes.
+    """
     height, width, channels = pixels.shape
     padded = np.zeros((height + 1, width + 1, channels), int)
     padded[1:, 1:] = pixels
@@ -63,8 +72,9 @@ def filtered(pixels: NDArray[np.uint8], filters: Sequence[int]) -> bytes:
         bytes([number]) + (here[row] - predicted[number][row]).astype(np.uint8).tobytes()
         for row, number in enumerate(filters)
     )
-    chunk = pictures.chunk(b"IDAT", zlib.compress(unpacked))
-    return pictures.png(pictures.header(width, height, 8, 6), chunk)
+    return pictures.png(
+        pictures.header(width, height, 8, 6), *in_parts(zlib.compress(unpacked), part)
+    )
 
 
 def rows(count: int) -> bytes:
@@ -132,8 +142,13 @@ def test_a_grey_picture_of_any_size_is_read_with_one_channel(height: int, width:
     assert same(file)
 
 
-def test_a_grey_picture_that_is_too_large_to_be_unpacked_as_a_whole_is_read_all_the_same() -> None:
-    file = encode(Image.new("RGBA", (1140, 1150), "black"))
+@pytest.mark.parametrize("place", [(0, 0), (519, 0), (520, 3), (599, 251)])
+@pytest.mark.parametrize("part", [100, 1_000_000])
+def test_a_colour_that_shows_late_is_not_lost(place: tuple[int, int], part: int) -> None:
+    pixels = grey_pixels(600, 252)
+    assert 600 * 1009 > png.PIECE > 519 * 1009  # of which 1009 is a row
+    pixels[place][1] ^= 1
+    file = filtered(pixels, [2] * 600, part)
     assert read(file).mode == "RGBA"
     assert same(file)
 
@@ -165,7 +180,8 @@ def test_a_picture_of_many_pieces_is_read() -> None:
 @pytest.mark.parametrize("size", [1, 2, 7, 100])
 def test_packed_pixels_may_be_in_many_parts(size: int) -> None:
     packed = zlib.compress(rows(SIZE[1]))
-    file = grey_png(*(packed[at : at + size] for at in range(0, len(packed), size)), b"")
+    empty = pictures.chunk(b"IDAT", b"")
+    file = pictures.png(pictures.header(*SIZE), *in_parts(packed, size), empty)
     assert same(file)
     assert image.decode(file).getpixel((3, 5)) == 8
 
