@@ -8,6 +8,8 @@ from typing import Any
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from numpy.typing import NDArray
 from PIL import Image
 
@@ -131,6 +133,25 @@ def test_one_coloured_or_transparent_pixel_keeps_all_channels(
     file = filtered(pixels, filters)
     assert read(file).mode == "RGBA"
     assert same(file)
+
+
+@given(
+    size=st.tuples(st.integers(1, 9), st.integers(1, 9)),
+    channels=st.sampled_from([(0, 1), (2, 3), (4, 2), (6, 4)]),  # PNG's number of each
+    filtered=st.binary(min_size=9, max_size=400),
+    part=st.integers(1, 50),
+)
+def test_whatever_a_row_holds_is_read_as_pillow_reads_it(
+    size: tuple[int, int], channels: tuple[int, int], filtered: bytes, part: int
+) -> None:
+    (width, height), (colours, count) = size, channels
+    row = width * count
+    content = itertools.cycle(filtered)
+    unpacked = b"".join(
+        bytes([next(content) % 5, *itertools.islice(content, row)]) for _ in range(height)
+    )
+    header = pictures.header(width, height, 8, colours)
+    assert same(pictures.png(header, *in_parts(zlib.compress(unpacked), part)))
 
 
 @pytest.mark.parametrize("width", [1, 2, 1000])
