@@ -35,10 +35,10 @@ class PngFile(PngImageFile):
     Of an opaque grey picture with four channels, as a canvas is, it is given one, in mode "L".
     """
 
-    _narrow = False  # whether one channel of four is handed over
+    _narrow: bool  # whether one channel of four is handed over
     _packed: "zlib_ng._Decompress"
-    _begin = b""
-    _rows = 0  # that are still to come
+    _begin: bytes  # of the stream, until it was handed over
+    _rows: int  # that are still to come, while it is narrow
 
     def load(self) -> Any:
         """Read the pixels, at first as grey ones if they may be, and return Pillow's access."""
