@@ -5,11 +5,12 @@ import warnings
 
 import numpy as np
 from numpy.typing import NDArray
-from PIL import Image, ImageFile
+from PIL import Image
 
 from digitrec.errors import InvalidImage, TooLarge, UnsupportedType
 from digitrec.grey import in_grey
 from digitrec.png import PngFile
+from digitrec.transparency import opaque
 
 MAX_SIDE = 10_000  # px: a thin strip passes any cap on pixels alone
 # px, twice what a phone's 12-megapixel camera sends. While one is decoded, each is held twice in
@@ -24,10 +25,6 @@ COSTLY = {"JPEG": ((b"\xff\xda",), 24), "PNG": ((b"zTXt", b"iTXt", b"iCCP"), 4),
 MAX_READS = 10_000
 MAX_EXIF = 8_192  # bytes that are looked through for the orientation, which stands at the start
 BOUND = 560  # px, longer side of what decode answers: no later step sees a larger picture
-
-# Bytes. Pillow hands pixels over in blocks of this size, and copies them once more if it has two:
-# a canvas of 280 x 280 fits into one. Much larger ones malloc would ask the system for, each time.
-ImageFile.MAXBLOCK = 512 * 1024
 
 TOO_MANY_PARTS = "The file of the picture is in too many parts. Save it as a plain one."
 
@@ -85,8 +82,8 @@ def decode(image: bytes, allowance: Allowance | None = None) -> Image.Image:
 
     Returns
     -------
-    A picture in mode "L", if it is opaque and without colour, "RGB" or "RGBA", 8 bits a channel,
-    both sides at most `BOUND` px.
+    A picture in mode "L", if it is without colour, or "RGB", 8 bits a channel, both sides at most
+    `BOUND` px.
 
     Raises
     ------
@@ -160,6 +157,7 @@ def _decode(image: bytes, file_format: str, allowance: Allowance | None) -> Imag
     else:
         # One name: what is converted goes before what is reduced comes, so two are held at most.
         picture = _eight_bits(picture)
+        picture = opaque(picture)
         picture = in_grey(picture)
         picture = _reduced(picture, factor)
     return picture if turn is None else picture.transpose(turn)

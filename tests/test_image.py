@@ -38,9 +38,9 @@ def test_a_supported_format_is_decoded_to_the_pixels_that_were_encoded(
 
 
 @pytest.mark.parametrize("mode", ["1", "L", "LA", "P", "RGB", "RGBA"])
-def test_a_png_mode_is_decoded_to_one_of_three_modes(mode: str) -> None:
+def test_a_png_mode_is_decoded_to_one_of_two_modes(mode: str) -> None:
     decoded = image.decode(encode(FIVE.convert(mode)))
-    assert decoded.mode in {"L", "RGB", "RGBA"}
+    assert decoded.mode in {"L", "RGB"}
     assert difference(decoded, FIVE) < 2
 
 
@@ -82,11 +82,22 @@ def test_a_large_16_bit_picture_is_reduced_by_its_mean() -> None:
     assert np.unique(np.asarray(decoded)).tolist() == [0, 255]
 
 
-def test_a_transparent_colour_of_the_palette_becomes_transparency() -> None:
+def test_what_is_drawn_on_a_transparent_colour_of_the_palette_is_its_shape() -> None:
     palette = FIVE.convert("P")
     decoded = image.decode(encode(palette, transparency=palette.getpixel((0, 0))))
-    assert decoded.mode == "RGBA"
-    assert np.asarray(decoded)[0, 0, 3] == 0
+    assert decoded.mode == "L"
+    assert difference(ImageChops.invert(decoded), FIVE) < 2
+
+
+@pytest.mark.parametrize("format", ["PNG", "WEBP"])
+@pytest.mark.parametrize("side", [image.BOUND, 3 * image.BOUND])
+def test_a_large_transparent_picture_shows_what_a_small_one_does(format: str, side: int) -> None:
+    drawing = picture(5, size=(side, side), box=(0, 0, side, side), width=side // 9, mode="RGBA")
+    drawing.putalpha(ImageChops.invert(drawing.convert("L")))
+    decoded = image.decode(encode(drawing, format, lossless=True))
+    shape = drawing.getchannel("A").reduce(side // image.BOUND)
+    assert (decoded.mode, decoded.size) == ("L", shape.size)
+    assert difference(decoded, shape) < 1
 
 
 @pytest.mark.parametrize("format", ["JPEG", "PNG", "WEBP"])

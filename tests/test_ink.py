@@ -48,32 +48,11 @@ def test_ink_is_found_on_paper_of_any_other_colour(ink: str, paper: str) -> None
     assert overlap(ink_map(picture(5, ink=ink, paper=paper, **SMALL)), FIVE) > 0.95
 
 
-@pytest.mark.parametrize("ink", [(0, 0, 0, 255), (255, 255, 255, 255), (200, 30, 30, 255)])
-def test_ink_of_any_colour_is_found_on_transparent_paper(ink: tuple[int, ...]) -> None:
-    drawing = picture(5, ink=ink, paper=(0, 0, 0, 0), mode="RGBA", **SMALL)
-    assert overlap(ink_map(drawing), FIVE) > 0.95
-
-
-def test_a_picture_with_a_transparent_margin_is_read_by_its_opaque_part() -> None:
-    card = Image.new("RGBA", (112, 112), (0, 0, 0, 0))
-    card.paste(picture(5, **SMALL), (6, 6))
-    found = ink_map(card)
-    assert overlap(found[6:106, 6:106], FIVE) > 0.95
-    assert found[:6].max() == 0
-
-
-def test_an_opaque_alpha_channel_changes_nothing() -> None:
-    opaque = picture(5, ink="red", **SMALL)
-    np.testing.assert_array_equal(ink_map(opaque.convert("RGBA")), ink_map(opaque))
-
-
 @pytest.mark.parametrize(
     "blank",
     [
         Image.new("L", (50, 50), 255),
         Image.new("RGB", (50, 50), "teal"),
-        Image.new("RGBA", (50, 50), (0, 0, 0, 0)),
-        Image.new("RGBA", (50, 50), (9, 9, 9, 120)),
         Image.new("L", (1, 1), 0),
         picture(5, ink="#fefefe"),
     ],
@@ -237,10 +216,10 @@ def test_paper_is_clean_where_a_quarter_of_the_picture_is_exactly_of_its_grey(
 
 
 @pytest.mark.parametrize("percent", [0, 25, 50, 80, 100])
-@pytest.mark.parametrize("shape", [(1,), (2,), (101,), (64, 3)])
+@pytest.mark.parametrize("shape", [(1,), (2,), (101,), (3, 64)])
 def test_percentiles_are_numpy_s(shape: tuple[int, ...], percent: float) -> None:
     values = np.random.default_rng(0).random(shape, np.float32)
-    expected = np.percentile(values, percent, axis=0)
+    expected = np.percentile(values, percent, axis=-1)
     np.testing.assert_allclose(percentile(values, percent), expected, rtol=1e-5)
 
 

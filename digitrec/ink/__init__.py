@@ -32,7 +32,7 @@ def ink_map(picture: Image.Image) -> Map:
     Parameters
     ----------
     picture
-        In mode "L", "RGB" or "RGBA".
+        In mode "L" or "RGB".
 
     Returns
     -------

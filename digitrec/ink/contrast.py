@@ -1,4 +1,4 @@
-"""How far each pixel is from its paper, whatever the colours, the transparency and the light."""
+"""How far each pixel is from its paper, whatever the colours and the light."""
 
 import functools
 from typing import Any, NamedTuple
@@ -11,16 +11,15 @@ from digitrec.ink.histogram import Histogram, percentile
 from digitrec.ink.light import paper_in_uneven_light
 
 Map = NDArray[np.float32]
-Pixels = NDArray[Any]  # (height, width, channels) float32 or, if not worked on yet, uint8; 0..255
+# (channels, height, width) 0..255: an array's last axis is quick to go along, if it is a long one.
+Planes = NDArray[np.float32]
 
-OPAQUE = 250  # of 255: alpha from which a pixel hides what is behind it
-ONE_COLOUR = 24.0  # RGB standard deviation up to which the opaque part of a picture is all ink
 PLAIN = 25  # percentile of the pixels, by distance from the paper: these surely are paper
 EVEN = 2.0  # of 255: their distance from one paper colour up to which the light is even
 DARK = 16.0  # of 255: shadows this dark are not lit up further
 MEDIAN = 50  # as a percentile
 CORNER = 16  # of a side's length: one such part of it, both ways, is a corner
-STEPS = 4095  # between the least and the greatest distance in a picture: finer than 8 bits are
+STEPS = 1023  # between the least and the greatest distance in a picture: finer than 8 bits are
 GREYS = np.arange(256.0)
 
 
@@ -53,14 +52,15 @@ def contrast_of(picture: Image.Image) -> Contrast:
     Parameters
     ----------
     picture
-        In mode "L", "RGB" or "RGBA".
+        In mode "L" or "RGB".
     """
-    pixels = _opaque(picture)
-    if pixels.shape[2] == 1:
-        found = _of_grey(pixels[..., 0])
+    pixels = np.asarray(picture)
+    if picture.mode == "L":
+        found = _of_grey(pixels)
         if found is not None:
             return found
-    return _of_distances(_in_any_light(pixels.astype(np.float32, copy=False)))
+    planes = np.moveaxis(np.atleast_3d(pixels), 2, 0).astype(np.float32, order="C")
+    return _of_distances(_in_any_light(planes))
 
 
 def _of_grey(grey: NDArray[np.uint8]) -> Contrast | None:
@@ -93,39 +93,25 @@ def _of_distances(distances: Map) -> Contrast:
     return Contrast(Histogram(np.arange(STEPS + 1.0) * step + low, counts), level, clean=False)
 
 
-def _in_any_light(pixels: Pixels) -> Map:
+def _in_any_light(planes: Planes) -> Map:
     """Return each pixel's distance from its paper, the light made even if it is not."""
-    away = pixels - _paper(pixels)
+    away = planes - _paper(planes)[:, None, None]
     uneven = _unevenness(away)
     if uneven > EVEN:
-        paper = paper_in_uneven_light(pixels)
-        lit = (pixels - paper) * (paper.mean() / np.maximum(paper, DARK))
+        paper = paper_in_uneven_light(planes)
+        lit = (planes - paper) * (paper.mean() / np.maximum(paper, DARK))
         if _unevenness(lit) < uneven / 2:
             away = lit
     return _along_ink(away)
 
 
-def _opaque(picture: Image.Image) -> Pixels:
-    """Return the picture, transparency resolved; with one channel it is in uint8."""
-    if picture.mode == "L":
-        return np.asarray(picture)[..., None]
-    pixels = np.asarray(picture, np.float32)
-    if picture.mode == "RGB":
-        return pixels
-    rgb, alpha = pixels[..., :3], pixels[..., 3:]
-    if alpha.min() > OPAQUE:
-        return rgb
-    opaque = rgb[alpha[..., 0] > OPAQUE / 2]
-    if len(opaque) == 0 or opaque.std(axis=0).max() < ONE_COLOUR:
-        return _opaque(picture.getchannel("A"))  # one colour on nothing: the shape is in alpha
-    paper: Pixels = percentile(opaque, MEDIAN)
-    return paper + (rgb - paper) * (alpha / np.float32(255))
+def _paper(planes: NDArray[Any]) -> NDArray[np.float32]:
+    """Return the paper's colour, or its grey: the median of the border, its corners half of it.
 
-
-def _paper(pixels: Pixels) -> Pixels:
-    """Return the paper's colour, or its grey: the median of the border, its corners half of it."""
-    height, width, *channels = pixels.shape
-    border = pixels.reshape(-1, *channels).take(_border(height, width), axis=0)
+    `planes` is (..., height, width), and it (...).
+    """
+    height, width = planes.shape[-2:]
+    border = planes.reshape(*planes.shape[:-2], -1).take(_border(height, width), axis=-1)
     return percentile(border, MEDIAN)
 
 
@@ -144,20 +130,19 @@ def _border(height: int, width: int) -> NDArray[np.intp]:
     return np.concatenate((places[0], places[-1], places[:, 0], places[:, -1], repeated))
 
 
-def _along_ink(away: Pixels) -> Map:
+def _along_ink(away: Planes) -> Map:
     """Return the part of each pixel's difference from the paper that is in the ink's direction."""
-    channels = away.shape[2]
-    flat = away.reshape(-1, channels)
-    direction = np.linalg.eigh(flat.T @ flat)[1][:, -1] if channels > 1 else np.ones(1)
-    along: Map = flat @ (direction / channels**0.5).astype(np.float32)
+    channels = len(away)
+    flat = away.reshape(channels, -1)
+    # By its copy: OpenBLAS has a way of its own for a matrix by itself, slow for so few rows.
+    direction = np.linalg.eigh(flat @ flat.copy().T)[1][:, -1] if channels > 1 else np.ones(1)
+    along: Map = (direction / channels**0.5).astype(np.float32) @ flat
     # Ink is the long tail: few pixels, far away from the paper.
     if (along * along) @ along <= 0:
         along = -along
-    return along.reshape(away.shape[:2])
+    return along.reshape(away.shape[1:])
 
 
-def _unevenness(away: Pixels) -> float:
+def _unevenness(away: Planes) -> float:
     """Return how far from its paper's colour a pixel of plain paper is, 0..255."""
-    # Not max(axis=2), which is many times as slow along an axis of three.
-    farthest = functools.reduce(np.maximum, np.moveaxis(np.abs(away), 2, 0))
-    return float(percentile(farthest.ravel(), PLAIN))
+    return float(percentile(np.abs(away).max(axis=0).ravel(), PLAIN))

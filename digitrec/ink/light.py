@@ -12,7 +12,7 @@ BLOCK = 4  # px: uneven light is looked at in blocks of this size
 WINDOW = 7  # blocks, odd: strokes are narrower than that, shadows are wider
 
 
-def paper_in_uneven_light(pixels: Map) -> Map:
+def paper_in_uneven_light(planes: Map) -> Map:
     """Return what the paper would look like without ink.
 
     A grey closing takes away whatever is darker than its surroundings and narrower than its
@@ -20,27 +20,26 @@ def paper_in_uneven_light(pixels: Map) -> Map:
 
     Parameters
     ----------
-    pixels
-        (height, width, channels) float32.
+    planes
+        (channels, height, width) float32.
 
     Returns
     -------
     The paper's colour at each pixel, in the same form.
     """
-    channels = [np.ascontiguousarray(channel) for channel in np.moveaxis(pixels, 2, 0)]
-    grey = sum(channels[1:], channels[0]) / np.float32(len(channels))
+    grey = planes.mean(axis=0)
     # In a window, less than half is ink: the median is paper, and ink is the long tail around it.
     blocks = Image.fromarray(grey).reduce(BLOCK).filter(ImageFilter.MedianFilter(WINDOW))
     away = (grey - _by_pixels(blocks, grey.shape)).ravel()
     dark = float((away * away) @ away) < 0
     steps = (np.maximum, np.minimum) if dark else (np.minimum, np.maximum)
     papers = []
-    for channel in channels:
-        levels = np.asarray(Image.fromarray(channel).reduce(BLOCK))
+    for plane in planes:
+        levels = np.asarray(Image.fromarray(plane).reduce(BLOCK))
         for best in steps:
             levels = _best_around(levels, best)
         papers.append(_by_pixels(Image.fromarray(levels), grey.shape))
-    return np.stack(papers, axis=2)
+    return np.stack(papers)
 
 
 def _best_around(blocks: Map, best: np.ufunc) -> Map:

@@ -196,6 +196,21 @@ def zip_tail() -> bytes:
     return b"PK\5\6" + bytes(18)
 
 
+def card(width: int, height: int) -> Image.Image:
+    """Return ink on paper on nothing: neither is alone, so that the paper has to go on."""
+    drawing = Image.new("RGBA", (width, height))
+    drawing.paste("ivory", (width // 8, height // 8, width * 7 // 8, height * 7 // 8))
+    drawing.paste("navy", (width // 2, height // 4, width * 3 // 5, height * 3 // 4))
+    return drawing
+
+
+def red_at_the_end(colour: str) -> Image.Image:
+    """Return a picture that one channel shows, but for the last pixel."""
+    drawing = Image.new("RGBA", (SIDE, SIDE), colour)
+    drawing.putpixel((SIDE - 1, SIDE - 1), (255, 0, 0, 128))
+    return drawing
+
+
 def large_pngs() -> Iterator[tuple[str, bytes]]:
     yield "PNG, grey, as large as is read", blank_png(SIDE, SIDE)
     yield "PNG, RGB, as large as is read", blank_png(SIDE, SIDE, colours=2)
@@ -213,6 +228,10 @@ def large_pngs() -> Iterator[tuple[str, bytes]]:
         blank_png(SIDE, SIDE, 8, 3, extra=chunk(b"PLTE", bytes(768)) + chunk(b"tRNS", bytes(9))),
     )
     yield "PNG, black and white, as large as is read", blank_png(SIDE, SIDE, 1)
+    yield "PNG, a card on nothing, as large as is read", saved(card(SIDE, SIDE), "PNG")
+    for colour in ("black", "#00000000"):
+        drawn = saved(red_at_the_end(colour), "PNG", compress_level=1)
+        yield f"PNG, {colour} and a red pixel, as large as is read", drawn
 
 
 def other_pngs() -> Iterator[tuple[str, bytes]]:
@@ -285,6 +304,10 @@ def webps() -> Iterator[tuple[str, bytes]]:
     yield (
         "WebP, lossless with transparency, as large as is read",
         saved(Image.new("RGBA", WEBP_SIDES), "WEBP", lossless=True),
+    )
+    yield (
+        "WebP, a card on nothing, as large as is read",
+        saved(card(*WEBP_SIDES), "WEBP", lossless=True),
     )
     yield "WebP, one row more", webp(WEBP_SIDES[0], WEBP_SIDES[1] + 1)
     yield "WebP, 16,383 px a side announced", webp_of_size()

@@ -1,0 +1,88 @@
+"""transparency.py: what a picture shows that is transparent in part."""
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+from PIL import Image, ImageChops
+
+from digitrec.transparency import ONE_COLOUR, OPAQUE, opaque
+from tests.strokes import picture
+
+CLEAR = (0, 0, 0, 0)
+SHAPE = ImageChops.invert(picture(5).convert("L"))  # white on black
+
+
+def difference(a: Image.Image, b: Image.Image) -> int:
+    """Return the largest difference of two pictures' channels."""
+    assert (a.mode, a.size) == (b.mode, b.size)
+    return int(np.abs(np.asarray(a, int) - np.asarray(b, int)).max())
+
+
+def on_card(ink: str, paper: str, side: int = 400) -> Image.Image:
+    """Return an opaque picture of 280 px in the middle of a transparent one."""
+    card = Image.new("RGBA", (side, side), CLEAR)
+    card.paste(picture(5, ink=ink, paper=paper), ((side - 280) // 2,) * 2)
+    return card
+
+
+@pytest.mark.parametrize("mode", ["L", "RGB"])
+def test_a_picture_without_transparency_is_left_as_it_is(mode: str) -> None:
+    drawing = picture(5, ink="red").convert(mode)
+    assert opaque(drawing) is drawing
+
+
+@pytest.mark.parametrize("alpha", [OPAQUE + 1, 255])
+def test_of_an_opaque_alpha_channel_only_the_colours_are_left(alpha: int) -> None:
+    drawing = picture(5, ink="red")
+    with_alpha = drawing.copy()
+    with_alpha.putalpha(alpha)
+    assert opaque(with_alpha) == drawing
+
+
+@pytest.mark.parametrize("ink", ["black", "white", "#c81e1e"])
+@pytest.mark.parametrize("paper", [CLEAR, (255, 255, 255, 0), (9, 99, 199, 0)])
+def test_ink_of_one_colour_on_nothing_is_its_alpha(ink: str, paper: tuple[int, ...]) -> None:
+    drawing = Image.new("RGBA", SHAPE.size, paper)
+    drawing.paste(Image.new("RGBA", SHAPE.size, ink), mask=SHAPE)
+    drawing.putalpha(SHAPE)
+    assert opaque(drawing) == SHAPE
+
+
+@pytest.mark.parametrize("size", [(1, 1), (50, 50), (3, 700)])
+@pytest.mark.parametrize("colour", [CLEAR, (9, 9, 9, 120), (9, 9, 9, OPAQUE)])
+def test_nothing_is_drawn_where_all_is_of_one_colour(
+    size: tuple[int, int], colour: tuple[int, ...]
+) -> None:
+    shown = opaque(Image.new("RGBA", size, colour))
+    assert shown == Image.new("L", size, colour[3])
+
+
+@pytest.mark.parametrize(("ink", "paper"), [("black", "white"), ("yellow", "navy")])
+def test_paper_goes_on_behind_what_is_transparent(ink: str, paper: str) -> None:
+    expected = Image.new("RGB", (400, 400), paper)
+    expected.paste(picture(5, ink=ink, paper=paper), (60, 60))
+    assert opaque(on_card(ink, paper)) == expected
+
+
+def test_half_transparent_ink_is_half_as_strong_on_its_paper() -> None:
+    drawing = picture(5, ink="black", paper="white").convert("RGBA")
+    pixels = np.array(drawing)
+    pixels[..., 3] = np.where(pixels[..., 0] < 128, 128, 255)
+    shown = opaque(Image.fromarray(pixels))
+    assert shown.mode == "RGB"
+    assert np.unique(np.asarray(shown)).tolist() == [127, 255]
+
+
+def coloured(spread: float) -> NDArray[np.uint8]:
+    """Return pixels whose colours have this standard deviation, opaque in one half."""
+    pixels = np.full((100, 100, 4), 128, np.uint8)
+    pixels[::2, :, 1] = 128 - round(spread)
+    pixels[1::2, :, 1] = 128 + round(spread)
+    pixels[..., 3] = 255
+    pixels[:, :50, 3] = 0
+    return pixels
+
+
+def test_what_varies_little_is_of_one_colour() -> None:
+    assert opaque(Image.fromarray(coloured(ONE_COLOUR - 1))).mode == "L"
+    assert opaque(Image.fromarray(coloured(ONE_COLOUR + 1))).mode == "RGB"
