@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from numpy.typing import NDArray
-from PIL import Image
+from PIL import Image, ImageChops
 
 from digitrec import image, png
 from digitrec.errors import InvalidImage
@@ -39,10 +39,15 @@ def read(file: bytes) -> Image.Image:
 
 
 def same(file: bytes) -> bool:
-    """Say whether a file is read as Pillow itself reads it, but for the mode of a grey picture."""
+    """Say whether a file is read as Pillow itself reads it, or shown whole by one channel."""
     ours, theirs = read(file), Image.open(io.BytesIO(file))
-    assert ours.mode in {theirs.mode, "L"}
-    return ours.size == theirs.size and ours.convert(theirs.mode).tobytes() == theirs.tobytes()
+    assert ours.size == theirs.size
+    if ours.mode == theirs.mode:
+        return ours.tobytes() == theirs.tobytes()
+    assert (ours.mode, theirs.mode) == ("L", "RGBA")
+    black = Image.new("L", ours.size)
+    in_black = Image.merge("RGBA", (black, black, black, ours)).tobytes()
+    return theirs.tobytes() in (ours.convert("RGBA").tobytes(), in_black)
 
 
 def in_parts(packed: bytes, size: int) -> list[bytes]:
@@ -112,6 +117,12 @@ def grey_pixels(height: int, width: int) -> NDArray[np.uint8]:
     return np.concatenate((grey, grey, grey, np.full_like(grey, 255)), axis=2)
 
 
+def black_pixels(height: int, width: int) -> NDArray[np.uint8]:
+    pixels = np.zeros((height, width, 4), np.uint8)
+    pixels[..., 3] = np.random.default_rng(0).integers(255, size=(height, width))
+    return pixels
+
+
 FILTERS = list(itertools.product(range(5), range(5)))
 
 
@@ -123,12 +134,31 @@ def test_a_grey_picture_with_four_channels_is_read_with_one(filters: tuple[int, 
 
 
 @pytest.mark.parametrize("filters", FILTERS)
+def test_a_black_picture_is_read_by_its_transparency(filters: tuple[int, int]) -> None:
+    pixels = black_pixels(2, 7)
+    file = filtered(pixels, filters)
+    assert read(file).mode == "L"
+    assert read(file).tobytes() == pixels[..., 3].tobytes()
+
+
+def test_a_canvas_is_the_same_drawn_on_white_and_on_nothing() -> None:
+    on_nothing = Image.new("RGBA", FIVE.size)
+    on_nothing.putalpha(ImageChops.invert(FIVE.convert("L")))
+    shown = read(encode(on_nothing))
+    assert shown.mode == "L"
+    assert ImageChops.invert(shown) == FIVE.convert("L")
+
+
+@pytest.mark.parametrize("filters", FILTERS)
 @pytest.mark.parametrize("place", [(0, 0), (0, 3), (1, 0), (1, 6)])
-@pytest.mark.parametrize("channel", range(4))
-def test_one_coloured_or_transparent_pixel_keeps_all_channels(
-    filters: tuple[int, int], place: tuple[int, int], channel: int
+@pytest.mark.parametrize(
+    ("draw", "channel"),
+    [("grey", 0), ("grey", 1), ("grey", 2), ("grey", 3), ("black", 0), ("black", 1), ("black", 2)],
+)
+def test_one_pixel_that_is_different_keeps_all_channels(
+    filters: tuple[int, int], place: tuple[int, int], draw: str, channel: int
 ) -> None:
-    pixels = grey_pixels(2, 7)
+    pixels = {"grey": grey_pixels, "black": black_pixels}[draw](2, 7)
     pixels[place][channel] ^= 1
     file = filtered(pixels, filters)
     assert read(file).mode == "RGBA"
@@ -154,19 +184,23 @@ def test_whatever_a_row_holds_is_read_as_pillow_reads_it(
     assert same(pictures.png(header, *in_parts(zlib.compress(unpacked), part)))
 
 
+@pytest.mark.parametrize("draw", [grey_pixels, black_pixels])
 @pytest.mark.parametrize("width", [1, 2, 1000])
 @pytest.mark.parametrize("height", [1, 300, 1000])
-def test_a_grey_picture_of_any_size_is_read_with_one_channel(height: int, width: int) -> None:
+def test_a_picture_of_any_size_is_read_with_the_channel_that_shows_it(
+    draw: Any, height: int, width: int
+) -> None:
     filters = np.random.default_rng(1).integers(5, size=height).tolist()
-    file = filtered(grey_pixels(height, width), filters)
+    file = filtered(draw(height, width), filters)
     assert read(file).mode == "L"
     assert same(file)
 
 
+@pytest.mark.parametrize("draw", [grey_pixels, black_pixels])
 @pytest.mark.parametrize("place", [(0, 0), (519, 0), (520, 3), (599, 251)])
 @pytest.mark.parametrize("part", [100, 1_000_000])
-def test_a_colour_that_shows_late_is_not_lost(place: tuple[int, int], part: int) -> None:
-    pixels = grey_pixels(600, 252)
+def test_a_colour_that_shows_late_is_not_lost(draw: Any, place: tuple[int, int], part: int) -> None:
+    pixels = draw(600, 252)
     assert 600 * 1009 > png.PIECE > 519 * 1009  # of which 1009 is a row
     pixels[place][1] ^= 1
     file = filtered(pixels, [2] * 600, part)
@@ -215,6 +249,15 @@ def test_pixels_that_end_too_early_are_refused_wherever_they_do() -> None:
         for cut in (grey_png(packed[:at]), whole[: end + at]):
             with pytest.raises(InvalidImage, match="broken or cut off"):
                 image.decode(cut)
+
+
+@pytest.mark.parametrize("draw", [grey_pixels, black_pixels])
+def test_a_canvas_that_ends_too_early_is_refused_wherever_it_does(draw: Any) -> None:
+    file = filtered(draw(28, 28), [2] * 28)
+    end = file.index(b"IEND") - 8 - len(zlib.compress(b"")) + 2
+    for at in range(file.index(b"IDAT"), end, 7):
+        with pytest.raises(InvalidImage, match="broken or cut off"):
+            image.decode(file[:at])
 
 
 @pytest.mark.parametrize("count", [0, 1, SIZE[1] - 1])
