@@ -4,9 +4,9 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from digitrec import grey
 from digitrec.errors import NoInk
-from digitrec.grey import in_grey, sampled
+from digitrec.image import grey
+from digitrec.image.grey import in_grey, sampled
 from digitrec.ink import ink_map
 from tests.strokes import picture
 

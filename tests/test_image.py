@@ -1,4 +1,4 @@
-"""image.py: every way of encoding a picture ends in the same pixels; the rest is refused."""
+"""image/: every way of encoding a picture ends in the same pixels; the rest is refused."""
 
 import struct
 import zlib

@@ -13,8 +13,9 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 from PIL import Image, ImageChops
 
-from digitrec import image, png
+from digitrec import image
 from digitrec.errors import InvalidImage
+from digitrec.image import png
 from tests.hostile import pictures
 from tests.strokes import encode, picture
 
@@ -39,15 +40,17 @@ def read(file: bytes) -> Image.Image:
 
 
 def same(file: bytes) -> bool:
-    """Say whether a file is read as Pillow itself reads it, or shown whole by one channel."""
+    """Say whether a file is read as Pillow itself reads it, or by the channels that show it."""
     ours, theirs = read(file), Image.open(io.BytesIO(file))
     assert ours.size == theirs.size
     if ours.mode == theirs.mode:
         return ours.tobytes() == theirs.tobytes()
-    assert (ours.mode, theirs.mode) == ("L", "RGBA")
-    black = Image.new("L", ours.size)
-    in_black = Image.merge("RGBA", (black, black, black, ours)).tobytes()
-    return theirs.tobytes() in (ours.convert("RGBA").tobytes(), in_black)
+    assert theirs.mode == "RGBA"
+    shown = [ours.convert("RGBA")]
+    if ours.mode == "L":
+        black = Image.new("L", ours.size)
+        shown.append(Image.merge("RGBA", (black, black, black, ours)))
+    return theirs.tobytes() in [picture.tobytes() for picture in shown]
 
 
 def in_parts(packed: bytes, size: int) -> list[bytes]:
@@ -123,6 +126,13 @@ def black_pixels(height: int, width: int) -> NDArray[np.uint8]:
     return pixels
 
 
+def coloured_pixels(height: int, width: int) -> NDArray[np.uint8]:
+    pixels = np.random.default_rng(0).integers(255, size=(height, width, 4), dtype=np.uint8)
+    pixels[..., 3] = 255
+    pixels[0, 0] = (1, 2, 3, 255)
+    return pixels
+
+
 FILTERS = list(itertools.product(range(5), range(5)))
 
 
@@ -152,16 +162,24 @@ def test_a_canvas_is_the_same_drawn_on_white_and_on_nothing() -> None:
 @pytest.mark.parametrize("filters", FILTERS)
 @pytest.mark.parametrize("place", [(0, 0), (0, 3), (1, 0), (1, 6)])
 @pytest.mark.parametrize(
-    ("draw", "channel"),
-    [("grey", 0), ("grey", 1), ("grey", 2), ("grey", 3), ("black", 0), ("black", 1), ("black", 2)],
+    ("draw", "channel", "mode"),
+    [
+        (grey_pixels, 0, "RGB"),
+        (grey_pixels, 1, "RGB"),
+        (grey_pixels, 2, "RGB"),
+        (grey_pixels, 3, "RGBA"),
+        (black_pixels, 0, "RGBA"),
+        (black_pixels, 1, "RGBA"),
+        (black_pixels, 2, "RGBA"),
+    ],
 )
-def test_one_pixel_that_is_different_keeps_all_channels(
-    filters: tuple[int, int], place: tuple[int, int], draw: str, channel: int
+def test_one_pixel_that_is_different_is_not_lost(
+    filters: tuple[int, int], place: tuple[int, int], draw: Any, channel: int, mode: str
 ) -> None:
-    pixels = {"grey": grey_pixels, "black": black_pixels}[draw](2, 7)
+    pixels = draw(2, 7)
     pixels[place][channel] ^= 1
     file = filtered(pixels, filters)
-    assert read(file).mode == "RGBA"
+    assert read(file).mode == mode
     assert same(file)
 
 
@@ -184,27 +202,34 @@ def test_whatever_a_row_holds_is_read_as_pillow_reads_it(
     assert same(pictures.png(header, *in_parts(zlib.compress(unpacked), part)))
 
 
-@pytest.mark.parametrize("draw", [grey_pixels, black_pixels])
+@pytest.mark.parametrize(
+    ("draw", "mode"), [(grey_pixels, "L"), (black_pixels, "L"), (coloured_pixels, "RGB")]
+)
 @pytest.mark.parametrize("width", [1, 2, 1000])
 @pytest.mark.parametrize("height", [1, 300, 1000])
-def test_a_picture_of_any_size_is_read_with_the_channel_that_shows_it(
-    draw: Any, height: int, width: int
+def test_a_picture_of_any_size_is_read_with_the_channels_that_show_it(
+    draw: Any, mode: str, height: int, width: int
 ) -> None:
     filters = np.random.default_rng(1).integers(5, size=height).tolist()
     file = filtered(draw(height, width), filters)
-    assert read(file).mode == "L"
+    assert read(file).mode == mode
     assert same(file)
 
 
-@pytest.mark.parametrize("draw", [grey_pixels, black_pixels])
+@pytest.mark.parametrize(
+    ("draw", "channel"),
+    [(grey_pixels, 1), (grey_pixels, 3), (black_pixels, 1), (coloured_pixels, 3)],
+)
 @pytest.mark.parametrize("place", [(0, 0), (519, 0), (520, 3), (599, 251)])
 @pytest.mark.parametrize("part", [100, 1_000_000])
-def test_a_colour_that_shows_late_is_not_lost(draw: Any, place: tuple[int, int], part: int) -> None:
+def test_what_shows_late_is_not_lost(
+    draw: Any, channel: int, place: tuple[int, int], part: int
+) -> None:
     pixels = draw(600, 252)
     assert 600 * 1009 > png.PIECE > 519 * 1009  # of which 1009 is a row
-    pixels[place][1] ^= 1
+    pixels[place][channel] ^= 1
     file = filtered(pixels, [2] * 600, part)
-    assert read(file).mode == "RGBA"
+    assert read(file).mode != "L"
     assert same(file)
 
 
@@ -251,7 +276,7 @@ def test_pixels_that_end_too_early_are_refused_wherever_they_do() -> None:
                 image.decode(cut)
 
 
-@pytest.mark.parametrize("draw", [grey_pixels, black_pixels])
+@pytest.mark.parametrize("draw", [grey_pixels, black_pixels, coloured_pixels])
 def test_a_canvas_that_ends_too_early_is_refused_wherever_it_does(draw: Any) -> None:
     file = filtered(draw(28, 28), [2] * 28)
     end = file.index(b"IEND") - 8 - len(zlib.compress(b"")) + 2

@@ -5,7 +5,7 @@ import pytest
 from numpy.typing import NDArray
 from PIL import Image, ImageChops
 
-from digitrec.transparency import ONE_COLOUR, OPAQUE, opaque
+from digitrec.image.transparency import ONE_COLOUR, OPAQUE, opaque
 from tests.strokes import picture
 
 CLEAR = (0, 0, 0, 0)

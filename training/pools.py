@@ -17,7 +17,7 @@ from tqdm import tqdm
 
 from digitrec.align import align
 from digitrec.errors import NoInk
-from digitrec.grey import in_grey
+from digitrec.image.grey import in_grey
 from digitrec.ink import ink_map
 from digitrec.normalize import placed
 from training import glyphs, nonsense, redraw

@@ -1,4 +1,4 @@
-"""image.py: what it refuses, and where: at each limit, one more is too much.
+"""image/: what it refuses, and where: at each limit, one more is too much.
 
 That the limits hold what they are for is measured in test_pictures.py.
 """

@@ -1,4 +1,4 @@
-"""image.py, and all behind it, against pictures that cost more than they should.
+"""image/, and all behind it, against pictures that cost more than they should.
 
 The files are of `pictures.py`; each is sent in a request of its own, and its cost measured.
 """

@@ -8,9 +8,9 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from digitrec.errors import InvalidImage, TooLarge, UnsupportedType
-from digitrec.grey import in_grey
-from digitrec.png import PngFile
-from digitrec.transparency import opaque
+from digitrec.image.grey import in_grey
+from digitrec.image.png import PngFile
+from digitrec.image.transparency import opaque
 
 MAX_SIDE = 10_000  # px: a thin strip passes any cap on pixels alone
 # px, twice what a phone's 12-megapixel camera sends. While one is decoded, each is held twice in

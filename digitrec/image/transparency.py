@@ -3,7 +3,7 @@
 import numpy as np
 from PIL import Image
 
-from digitrec.grey import sampled
+from digitrec.image.grey import sampled
 
 OPAQUE = 250  # of 255: alpha from which a pixel hides what is behind it
 ONE_COLOUR = 24.0  # standard deviation, of 255, up to which the opaque part of a picture is all ink

@@ -1,0 +1,95 @@
+"""Which of a PNG's four channels show its picture: told from its rows as they are packed.
+
+A filter does with each channel the same. So as long as it is not undone, channels are the same
+where the picture's are, or 0 where they are, and it can be left to undo it for fewer of them.
+
+Rows are (n, 1 + 4 * width) uint8: each the number of its filter, then the filtered pixels.
+"""
+
+from collections.abc import Callable
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from digitrec.image.grey import greys_of
+
+Rows = NDArray[np.uint8]
+Pixels = NDArray[np.uint32]  # alpha is the highest byte
+
+WHOLLY = 255  # opaque
+# What each of the five filters of a row (PNG specification, 9.2) leaves of an alpha of 255: for the
+# first pixel, and for all others. Above the topmost row there is nothing to tell it by.
+ALPHA = np.uint32(24)  # bits
+OPAQUE = np.array([(255, 255), (255, 0), (0, 0), (128, 0), (0, 0)], np.uint32) << ALPHA
+OPAQUE_TOP = np.array([(255, 255), (255, 0), (255, 255), (255, 128), (255, 0)], np.uint32) << ALPHA
+
+
+class Channels(NamedTuple):
+    """Some of the four channels.
+
+    Attributes
+    ----------
+    mode
+        Of a Pillow picture that has no others.
+    raw_mode
+        Of its rows, for Pillow.
+    select
+        A function of rows and of what an opaque picture's alpha is there, (n, 2): see `OPAQUE`. It
+        returns rows with these channels, or None where they don't show the picture.
+    """
+
+    mode: str
+    raw_mode: str
+    select: Callable[[Rows, Pixels], Rows | None]
+
+    def of(self, rows: Rows, *, top: bool) -> Rows | None:
+        """Return rows with these channels, or None where they don't show the picture.
+
+        `top` says whether they are the picture's topmost.
+        """
+        filters = rows[:, 0]
+        alpha = OPAQUE.take(filters, axis=0, mode="clip")  # an unknown filter is Pillow's to refuse
+        if top:
+            alpha[:1] = OPAQUE_TOP.take(filters[:1], axis=0, mode="clip")
+        return self.select(rows, alpha)
+
+
+def chosen(rows: Rows) -> tuple[Channels, Rows]:
+    """Return the fewest channels that show a picture's topmost rows, and the rows with them."""
+    # No filter changes the first pixel.
+    for channels in (GREY, COLOURS) if (rows[:1, 4] == WHOLLY).all() else (BLACK,):
+        found = channels.of(rows, top=True)
+        if found is not None:
+            return channels, found
+    return ALL, rows
+
+
+def _grey(rows: Rows, alpha: Pixels) -> Rows | None:
+    greys = greys_of(_pixels(rows, alpha), alpha[:, 1:])
+    return None if greys is None else np.concatenate((rows[:, :1], greys), axis=1)
+
+
+def _colours(rows: Rows, alpha: Pixels) -> Rows | None:
+    other = (_pixels(rows, alpha) ^ alpha[:, 1:]) >> ALPHA
+    return rows if other.max(initial=0) == 0 else None
+
+
+def _black(rows: Rows, _alpha: Pixels) -> Rows | None:
+    pixels = rows[:, 1:].copy().view("<u4")
+    if (pixels << (32 - ALPHA)).max(initial=0) > 0:
+        return None
+    return np.concatenate((rows[:, :1], (pixels >> ALPHA).astype(np.uint8)), axis=1)
+
+
+def _pixels(rows: Rows, alpha: Pixels) -> Pixels:
+    """Return (n, width), the alpha of opaque pixels the same in the first column as in the rest."""
+    pixels: Pixels = rows[:, 1:].copy().view("<u4")
+    pixels[:, 0] += alpha[:, 1] - alpha[:, 0]
+    return pixels
+
+
+GREY = Channels("L", "L", _grey)  # of an opaque picture without colours
+COLOURS = Channels("RGB", "RGBX", _colours)  # of an opaque one: Pillow passes alpha over
+BLACK = Channels("L", "L", _black)  # the alpha of a black one, which is drawn on nothing
+ALL = Channels("RGBA", "RGBA", lambda rows, _alpha: rows)
