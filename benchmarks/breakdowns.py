@@ -27,20 +27,20 @@ def batches(results: Results) -> str:
     )
 
 
+def chrome(results: Results) -> str:
+    """Return the milliseconds of the canvases that Chrome writes: of all peers, and the floor's."""
+    figures = {name: plan.handler(name) for name in events.CHROME}
+    return _milliseconds(results, figures, {plan.FLOOR: "the floor"})
+
+
 def growth(results: Results) -> str:
     """Return how milliseconds grow with a canvas's width: of all peers, and of digitrec's parts."""
     figures = {f"{px} px": plan.handler(events.side(px)) for px in events.SIDES}
-    rows = {name: PEERS[name].title for name in results.measured} | {
+    parts = {
         plan.DECODE: "digitrec's decoding alone",
         plan.AFTER: "digitrec's way from picture to digit alone",
     }
-    return table(
-        ["ms", *figures],
-        [
-            [title, *(f"{results.median(figure, who):.2f}" for figure in figures.values())]
-            for who, title in rows.items()
-        ],
-    )
+    return _milliseconds(results, figures, parts)
 
 
 def steps(results: Results) -> str:
@@ -79,6 +79,18 @@ def costs(results: Results) -> str:
         [
             [PEERS[name].title, *(_dollars(results, name, *kind) for kind in kinds)]
             for name in results.measured
+        ],
+    )
+
+
+def _milliseconds(results: Results, figures: dict[str, str], others: dict[str, str]) -> str:
+    """Return a column for each figure, a row for each peer and for others that were measured."""
+    rows = {name: PEERS[name].title for name in results.measured} | others
+    return table(
+        ["ms", *figures],
+        [
+            [title, *(f"{results.median(figure, who):.2f}" for figure in figures.values())]
+            for who, title in rows.items()
         ],
     )
 

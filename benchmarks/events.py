@@ -1,13 +1,26 @@
 """The requests that are timed, by name, as the events that Lambda makes of them."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
 
 from benchmarks import pictures
 from tests.lambda_events import Event, Request, function_url
 
 CANVAS, SMALL, PHOTOGRAPH = "280x280 canvas PNG", "28x28 PNG", "12-megapixel JPEG"
+# Canvases as Chrome writes them.
+CHROME = ON_WHITE, ON_NOTHING, IN_BLUE = (
+    "black on white, from Chrome",
+    "black on nothing, from Chrome",
+    "blue on white, from Chrome",
+)
+CANVASES: dict[str, Callable[[], bytes]] = {
+    CANVAS: pictures.canvas,
+    ON_WHITE: pictures.chrome,
+    ON_NOTHING: partial(pictures.chrome, paper=pictures.NOTHING),
+    IN_BLUE: partial(pictures.chrome, ink="blue"),
+}
 BATCHES = (1, 10, 100)  # pictures in a request
 SIDES = (140, 280, 560, 1120, 2240)  # px of a canvas
 
@@ -33,7 +46,7 @@ def write(directory: Path) -> dict[str, Path]:
     canvases = [pictures.canvas(digit=digit) for digit in digits[:10]]
     smalls = [pictures.small(digit=digit) for digit in digits[:10]]
     bodies = {
-        CANVAS: one(pictures.canvas()),
+        **{name: one(make()) for name, make in CANVASES.items()},
         SMALL: one(pictures.small()),
         PHOTOGRAPH: one(pictures.photograph()),
         **{side(px): one(pictures.canvas(px)) for px in SIDES},

@@ -1,26 +1,57 @@
 """The pictures that are timed, drawn here: a canvas, a digit of MNIST's size, and a photograph."""
 
 import base64
+import zlib
+from typing import Any
 
 import numpy as np
 from PIL import Image
 
+from tests.hostile.pictures import chunk, header, png
 from tests.strokes import encode, picture
 
 DRAWN = 4  # times as large, then reduced: lines with soft edges, as a browser's canvas has them
+NOTHING = (0, 0, 0, 0)  # for paper
+UP = 2  # the filter of a row less the one above it (PNG specification, 9.2)
+CHROME_LEVEL, CHROME_PART = 3, 4096  # how hard it packs, bytes of a chunk
 
 
 def canvas(side: int = 280, digit: int = 5) -> bytes:
-    """Return a PNG as a browser makes it of a canvas, `side` px wide: RGBA, black on white."""
+    """Return a PNG of a canvas, `side` px wide: RGBA, black on white, packed as small as it goes.
+
+    Each row has the filter that seems best for it, as libpng chooses if nobody does.
+    """
+    return encode(_drawn(side, digit, "black", "white"), "PNG")
+
+
+def chrome(ink: str = "black", paper: Any = "white", side: int = 280, digit: int = 5) -> bytes:
+    """Return a PNG as Chrome makes it of a canvas: all rows by one filter, packed quickly.
+
+    As Chromium 150 does. Pillow decodes it in half of the time of `canvas`.
+    """
+    pixels = np.asarray(_drawn(side, digit, ink, paper))
+    less = np.diff(pixels, axis=0, prepend=np.zeros_like(pixels[:1]))
+    rows = np.full((side, 1 + 4 * side), UP, np.uint8)
+    rows[:, 1:] = less.reshape(side, -1)
+    packer = zlib.compressobj(CHROME_LEVEL)
+    packed = packer.compress(rows.tobytes()) + packer.flush()
+    parts = (packed[at : at + CHROME_PART] for at in range(0, len(packed), CHROME_PART))
+    return png(header(side, side, 8, 6), *(chunk(b"IDAT", part) for part in parts))
+
+
+def _drawn(side: int, digit: int, ink: str, paper: Any) -> Image.Image:
     scale = side / 280
-    box = tuple(DRAWN * scale * edge for edge in (70.0, 40.0, 210.0, 240.0))
+    left, top, right, bottom = (DRAWN * scale * edge for edge in (70.0, 40.0, 210.0, 240.0))
     drawing = picture(
         digit,
         size=(DRAWN * side, DRAWN * side),
-        box=(box[0], box[1], box[2], box[3]),
+        box=(left, top, right, bottom),
         width=18 * DRAWN * scale,
+        ink=ink,
+        paper=paper,
+        mode="RGBA",
     )
-    return encode(drawing.reduce(DRAWN).convert("RGBA"), "PNG")
+    return drawing.reduce(DRAWN)
 
 
 def small(digit: int = 5) -> bytes:

@@ -55,6 +55,10 @@ def turns(peers: Iterable[str]) -> list[Turn]:
         if picture == events.PHOTOGRAPH:
             planned.append(Turn(figure, FULL_DECODE, FLOOR, picture, FULL_DECODE))
         planned += [Turn(client(picture), peer, peer, picture, "client") for peer in peers]
+    for canvas in events.CHROME:
+        figure = handler(canvas)
+        planned += [Turn(figure, peer, peer, canvas, "handler") for peer in peers]
+        planned.append(Turn(figure, FLOOR, FLOOR, canvas, FLOOR))
     for count in events.BATCHES:
         for event in (events.batch(count), events.small_batch(count)):
             planned += [Turn(handler(event), peer, peer, event, "handler") for peer in peers]

@@ -41,6 +41,7 @@ def page(results: Results) -> str:
         "extremes": tables.extremes(results),
         "artifact": f"{results.artifact / 1e6:.1f}",
         "clients": tables.compared(results, clients),
+        "chrome": breakdowns.chrome(results),
         "batches": breakdowns.batches(results),
         "growth": breakdowns.growth(results),
         "steps": breakdowns.steps(results),

@@ -18,7 +18,8 @@ def test_a_start_takes_few_instructions_beyond_its_libraries(counted: instructio
     assert counted.start <= instructions.MAX_START * counted.start_floor, counted
 
 
-def test_a_warm_request_takes_few_instructions_beyond_its_floor(
-    counted: instructions.Count,
+@pytest.mark.parametrize("name", instructions.MAX_WARM)
+def test_a_warm_request_takes_few_instructions_beyond_the_floor(
+    counted: instructions.Count, name: str
 ) -> None:
-    assert counted.warm <= instructions.MAX_WARM * counted.warm_floor, counted
+    assert counted.warm[name] <= instructions.MAX_WARM[name] * counted.warm_floor, counted
