@@ -12,12 +12,13 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from digitrec.image.grey import greys_of
-
 Rows = NDArray[np.uint8]
 Pixels = NDArray[np.uint32]  # alpha is the highest byte
 
-WHOLLY = 255  # opaque
+WHITE = WHOLLY = 255  # the lightest grey, and opaque
+# A grey pixel is alpha * 2**24 + grey * 0x010101, both 0..255. The factor is odd, so what undoes it
+# modulo 2**32 makes a number of its own of each pixel, and alpha * 2**24 + grey of these.
+UNDONE = np.uint32(pow(0x010101, -1, 2**32))
 # What each of the five filters of a row (PNG specification, 9.2) leaves of an alpha of 255: for the
 # first pixel, and for all others. Above the topmost row there is nothing to tell it by.
 ALPHA = np.uint32(24)  # bits
@@ -66,8 +67,12 @@ def chosen(rows: Rows) -> tuple[Channels, Rows]:
 
 
 def _grey(rows: Rows, alpha: Pixels) -> Rows | None:
-    greys = greys_of(_pixels(rows, alpha), alpha[:, 1:])
-    return None if greys is None else np.concatenate((rows[:, :1], greys), axis=1)
+    greys = _pixels(rows, alpha)
+    greys *= UNDONE
+    greys -= alpha[:, 1:]
+    if greys.max(initial=0) > WHITE:
+        return None
+    return np.concatenate((rows[:, :1], greys.astype(np.uint8)), axis=1)
 
 
 def _colours(rows: Rows, alpha: Pixels) -> Rows | None:
