@@ -5,7 +5,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from PIL import Image
+from PIL import Image, ImageChops
 
 from digitrec import Recognizer
 from tests.strokes import encode, picture
@@ -59,6 +59,15 @@ def test_a_digit_on_its_side_with_an_exif_tag_is_read(recognizer: Recognizer, di
     exif[0x0112] = 6
     lying = picture(digit).transpose(Image.Transpose.ROTATE_90)
     assert recognizer.recognize(encode(lying, "JPEG", exif=exif)).digit == digit
+
+
+@pytest.mark.parametrize("digit", range(10))
+def test_a_digit_in_all_colours_on_nothing_is_read(recognizer: Recognizer, digit: int) -> None:
+    hue = Image.linear_gradient("L").resize((280, 280))
+    full = Image.new("L", hue.size, 255)
+    drawing = Image.merge("HSV", (hue, full, full)).convert("RGBA")
+    drawing.putalpha(ImageChops.invert(picture(digit).convert("L")))
+    assert recognizer.recognize(encode(drawing)).digit == digit
 
 
 @pytest.mark.parametrize("digit", range(10))

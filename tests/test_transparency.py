@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 from numpy.typing import NDArray
-from PIL import Image, ImageChops
+from PIL import Image, ImageChops, ImageFilter
 
 from digitrec.image.transparency import ONE_COLOUR, OPAQUE, opaque
 from tests.strokes import picture
@@ -62,6 +62,32 @@ def test_paper_goes_on_behind_what_is_transparent(ink: str, paper: str) -> None:
     expected = Image.new("RGB", (400, 400), paper)
     expected.paste(picture(5, ink=ink, paper=paper), (60, 60))
     assert opaque(on_card(ink, paper)) == expected
+
+
+def in_two_colours(share: float) -> Image.Image:
+    """Return a five on nothing, the upper share of its height red, the rest blue."""
+    drawing = Image.new("RGBA", SHAPE.size, "blue")
+    drawing.paste("red", (0, 0, 280, round(40 + share * 200)))
+    drawing.putalpha(SHAPE)
+    return drawing
+
+
+@pytest.mark.parametrize("share", [0.3, 0.5, 0.7])
+def test_ink_of_several_colours_on_nothing_is_its_alpha(share: float) -> None:
+    assert opaque(in_two_colours(share)) == SHAPE
+
+
+def test_paper_that_follows_the_digit_is_paper() -> None:
+    sticker = picture(5).convert("RGBA")
+    sticker.putalpha(SHAPE.filter(ImageFilter.MaxFilter(25)))
+    assert difference(opaque(sticker), picture(5)) == 0
+
+
+def test_paper_in_uneven_light_is_paper() -> None:
+    """Its rim is of many colours, but it fills its box as no ink does."""
+    pixels = np.array(on_card("black", "white"))
+    pixels[..., :3] = pixels[..., :3] * np.linspace(1, 0.3, 400)[:, None, None]
+    assert opaque(Image.fromarray(pixels)).mode == "RGB"
 
 
 def test_half_transparent_ink_is_half_as_strong_on_its_paper() -> None:

@@ -82,8 +82,8 @@ def decode(image: bytes, allowance: Allowance | None = None) -> Image.Image:
 
     Returns
     -------
-    A picture in mode "L", if it is without colour, or "RGB", 8 bits a channel, both sides at most
-    `BOUND` px.
+    A picture in mode "L", if it is without colour or a shape on nothing, or "RGB", 8 bits a
+    channel, both sides at most `BOUND` px.
 
     Raises
     ------

@@ -45,7 +45,7 @@ class PngFile(PngImageFile):
             and not self.info.get("interlace")
             and not self.is_animated
         ):
-            self._hand_over(channels.GREY)
+            self._hand_over(channels.GREY)  # most are; load_prepare looks
         try:
             return super().load()
         except _HasMore:
