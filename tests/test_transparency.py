@@ -2,7 +2,6 @@
 
 import numpy as np
 import pytest
-from numpy.typing import NDArray
 from PIL import Image, ImageChops, ImageFilter
 
 from digitrec.image.transparency import ONE_COLOUR, OPAQUE, opaque
@@ -37,6 +36,15 @@ def test_of_an_opaque_alpha_channel_only_the_colours_are_left(alpha: int) -> Non
     with_alpha = drawing.copy()
     with_alpha.putalpha(alpha)
     assert opaque(with_alpha) == drawing
+
+
+@pytest.mark.parametrize("place", [(0, 0), (140, 139), (279, 279)])
+def test_one_clear_pixel_shows_the_paper(place: tuple[int, int]) -> None:
+    drawing = picture(5).convert("RGBA")
+    drawing.putpixel(place, CLEAR)
+    expected = picture(5)
+    expected.putpixel(place, (255, 255, 255))
+    assert opaque(drawing) == expected
 
 
 @pytest.mark.parametrize("ink", ["black", "white", "#c81e1e"])
@@ -77,17 +85,19 @@ def test_ink_of_several_colours_on_nothing_is_its_alpha(share: float) -> None:
     assert opaque(in_two_colours(share)) == SHAPE
 
 
+def sticker(ink: str) -> Image.Image:
+    """Return a five on white paper that is cut out around it."""
+    drawing = picture(5, ink=ink).convert("RGBA")
+    drawing.putalpha(SHAPE.filter(ImageFilter.MaxFilter(25)))
+    return drawing
+
+
 def test_paper_that_follows_the_digit_is_paper() -> None:
-    sticker = picture(5).convert("RGBA")
-    sticker.putalpha(SHAPE.filter(ImageFilter.MaxFilter(25)))
-    assert difference(opaque(sticker), picture(5)) == 0
+    assert difference(opaque(sticker("black")), picture(5)) == 0
 
 
-def test_paper_in_uneven_light_is_paper() -> None:
-    """Its rim is of many colours, but it fills its box as no ink does."""
-    pixels = np.array(on_card("black", "white"))
-    pixels[..., :3] = pixels[..., :3] * np.linspace(1, 0.3, 400)[:, None, None]
-    assert opaque(Image.fromarray(pixels)).mode == "RGB"
+def test_ink_whose_colour_varies_little_is_no_paper() -> None:
+    assert opaque(sticker("#e8e8e8")) == sticker("#e8e8e8").getchannel("A")
 
 
 def test_half_transparent_ink_is_half_as_strong_on_its_paper() -> None:
@@ -99,16 +109,33 @@ def test_half_transparent_ink_is_half_as_strong_on_its_paper() -> None:
     assert np.unique(np.asarray(shown)).tolist() == [127, 255]
 
 
-def coloured(spread: float) -> NDArray[np.uint8]:
-    """Return pixels whose colours have this standard deviation, opaque in one half."""
-    pixels = np.full((100, 100, 4), 128, np.uint8)
-    pixels[::2, :, 1] = 128 - round(spread)
-    pixels[1::2, :, 1] = 128 + round(spread)
-    pixels[..., 3] = 255
-    pixels[:, :50, 3] = 0
-    return pixels
+def on_sheet(ink: str, width: int, turn: float = 0) -> Image.Image:
+    """Return a white sheet with a small five, turned, on nothing."""
+    sheet = picture(5, box=(120, 110, 160, 170), width=width, ink=ink).convert("RGBA")
+    return sheet.resize((200, 200)).rotate(turn, expand=True)
 
 
-def test_what_varies_little_is_of_one_colour() -> None:
-    assert opaque(Image.fromarray(coloured(ONE_COLOUR - 1))).mode == "L"
-    assert opaque(Image.fromarray(coloured(ONE_COLOUR + 1))).mode == "RGB"
+@pytest.mark.parametrize("turn", [0, 5, 45])
+@pytest.mark.parametrize(("ink", "width"), [("black", 2), ("#b0b0b0", 6)])
+def test_a_little_or_faint_ink_on_a_sheet_is_not_lost(ink: str, width: int, turn: float) -> None:
+    sheet = on_sheet(ink, width, turn)
+    colours = np.asarray(sheet)[np.asarray(sheet)[..., 3] > OPAQUE]
+    assert colours.std(axis=0).max() < ONE_COLOUR
+    assert opaque(sheet).mode == "RGB"
+
+
+@pytest.mark.parametrize("turn", [5, 25, 45])
+def test_a_sheet_in_uneven_light_is_paper_however_it_lies(turn: float) -> None:
+    """Its rim is of many colours, but it has no gaps, as ink has."""
+    pixels = np.array(on_sheet("black", 12))
+    pixels[..., :3] = pixels[..., :3] * np.linspace(1, 0.3, len(pixels))[:, None, None]
+    assert opaque(Image.fromarray(pixels).rotate(turn, expand=True)).mode == "RGB"
+
+
+@pytest.mark.parametrize("turn", [0, 20, 45])
+def test_a_bar_in_two_colours_is_a_1(turn: float) -> None:
+    bar = Image.new("RGBA", (280, 280))
+    bar.paste("red", (120, 40, 160, 140))
+    bar.paste("blue", (120, 140, 160, 240))
+    shown = opaque(bar.rotate(turn))
+    assert shown == bar.rotate(turn).getchannel("A")

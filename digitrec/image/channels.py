@@ -1,7 +1,7 @@
 """Which of a PNG's four channels show its picture: told from its rows as they are packed.
 
-A filter does with each channel the same. So as long as it is not undone, channels are the same
-where the picture's are, or 0 where they are, and it can be left to undo it for fewer of them.
+A filter does with each channel the same. So channels that are alike are alike in the packed rows,
+those that are 0 are 0, and Pillow can be left to undo the filter for fewer of them.
 
 Rows are (n, 1 + 4 * width) uint8: each the number of its filter, then the filtered pixels.
 """
@@ -19,9 +19,9 @@ WHITE = WHOLLY = 255  # the lightest grey, and opaque
 # A grey pixel is alpha * 2**24 + grey * 0x010101, both 0..255. The factor is odd, so what undoes it
 # modulo 2**32 makes a number of its own of each pixel, and alpha * 2**24 + grey of these.
 UNDONE = np.uint32(pow(0x010101, -1, 2**32))
+ALPHA = np.uint32(24)  # bits below it
 # What each of the five filters of a row (PNG specification, 9.2) leaves of an alpha of 255: for the
 # first pixel, and for all others. Above the topmost row there is nothing to tell it by.
-ALPHA = np.uint32(24)  # bits
 OPAQUE = np.array([(255, 255), (255, 0), (0, 0), (128, 0), (0, 0)], np.uint32) << ALPHA
 OPAQUE_TOP = np.array([(255, 255), (255, 0), (255, 255), (255, 128), (255, 0)], np.uint32) << ALPHA
 

@@ -28,7 +28,7 @@ def in_grey(picture: Image.Image) -> Image.Image:
 
 
 def sampled(picture: Image.Image) -> Image.Image:
-    """Return a picture of every so manieth pixel both ways, at most `SAMPLE` a side."""
+    """Return a picture of every n-th pixel both ways, at most `SAMPLE` a side."""
     step = -(-max(picture.size) // SAMPLE)
     width, height = (-(-side // step) for side in picture.size)
     return picture.resize((width, height), Image.Resampling.NEAREST)

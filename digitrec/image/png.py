@@ -42,7 +42,8 @@ class PngFile(PngImageFile):
         if (
             self.tile
             and self.tile[0].args == "RGBA"
-            and not self.info.get("interlace")
+            and self.tile[0].extents == (0, 0, *self.size)
+            and not {"interlace", "transparency"} & self.info.keys()
             and not self.is_animated
         ):
             self._hand_over(channels.GREY)  # most are; load_prepare looks
@@ -50,7 +51,7 @@ class PngFile(PngImageFile):
             return super().load()
         except _HasMore:
             self._hand_over(channels.ALL)
-            self._channels = None
+            self._channels = None  # there is nothing to choose any more
         return super().load()
 
     def load_prepare(self) -> None:
@@ -108,7 +109,7 @@ class PngFile(PngImageFile):
     def _next_rows(self, read_bytes: int) -> channels.Rows:
         """Return the next whole rows, none at the end or where the file is cut off."""
         row = 1 + 4 * self.width
-        missing = min(self._rows, max(1, PIECE // row)) * row
+        missing = min(self._rows, PIECE // row) * row
         parts = []
         while missing > 0 and (part := self._unpacked(read_bytes, missing)):
             parts.append(part)

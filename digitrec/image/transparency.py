@@ -6,12 +6,17 @@ from PIL import Image
 
 from digitrec.image.grey import sampled
 
-OPAQUE = 250  # of 255: alpha from which a pixel hides what is behind it
-ONE_COLOUR = 24.0  # standard deviation, of 255, up to which the opaque part of a picture is all ink
-# Paper has one colour all around, but where ink crosses its edge, or it fills its box as no digit:
+OPAQUE = 250  # of 255: alpha above which a pixel hides what is behind it
+# Standard deviation of the colours, of 255, up to which the opaque part of a picture is all ink:
+ONE_COLOUR = 24.0
+ONE_TONE = 4.0  # of what is solid, so that paper keeps even a thin line in pencil
+# What is solid has no gaps, as paper, and unlike any digit but a 1:
+SOLID = 0.95  # of the pixels between the ends of its rows, and of its columns
+SQUARE = 3  # times as long as it is wide, at most
+FULL = 0.4  # of the box around it, at least
+# Paper that isn't solid, a sticker cut out around its digit, has one colour all along its rim:
 SAME = 48.0  # of 255: how far from the rim's median a colour may be
-RIM = 0.9  # of the rim's pixels: of so many the colour is the same
-FULL = 0.75  # of the box around the opaque part: so much is opaque
+RIM = 0.9  # of the rim's pixels, at least
 
 
 def opaque(picture: Image.Image) -> Image.Image:
@@ -54,12 +59,29 @@ def _paper(colours: NDArray[np.uint8], inside: NDArray[np.bool_]) -> NDArray[np.
     inside
         (height, width), what is opaque.
     """
-    if not inside.any() or colours[inside].std(axis=0).max() < ONE_COLOUR:
+    if not inside.any():
+        return None
+    solid = _is_solid(inside)
+    if colours[inside].std(axis=0).max() < (ONE_TONE if solid else ONE_COLOUR):
         return None
     around = np.pad(inside, 1)
     within = around[:-2, 1:-1] & around[2:, 1:-1] & around[1:-1, :-2] & around[1:-1, 2:]
     rim = colours[inside & ~within]
     paper: NDArray[np.float64] = np.median(rim, axis=0)
     same = np.abs(rim - paper).max(axis=1) < SAME
-    box = np.count_nonzero(inside.any(axis=0)) * np.count_nonzero(inside.any(axis=1))
-    return paper if same.mean() >= RIM or inside.sum() >= FULL * box else None
+    return paper if solid or same.mean() >= RIM else None
+
+
+def _is_solid(inside: NDArray[np.bool_]) -> bool:
+    pixels = np.count_nonzero(inside)
+    height, width = (np.count_nonzero(inside.any(axis=axis)) for axis in (1, 0))
+    ends = max(_between_ends(inside), _between_ends(inside.T))
+    square = max(height, width) <= SQUARE * min(height, width)
+    return bool(square and pixels >= SOLID * ends and pixels >= FULL * height * width)
+
+
+def _between_ends(inside: NDArray[np.bool_]) -> int:
+    """Return how many pixels lie from the first to the last of each row that are inside."""
+    rows = inside[inside.any(axis=1)]
+    outside = rows.argmax(axis=1) + rows[:, ::-1].argmax(axis=1)
+    return int(rows.size - outside.sum())

@@ -6,13 +6,14 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageFilter
 
-Map = NDArray[np.float32]
+Map = NDArray[np.float32]  # (height, width)
+Planes = NDArray[np.float32]  # (channels, height, width)
 
 BLOCK = 4  # px: uneven light is looked at in blocks of this size
 WINDOW = 7  # blocks, odd: strokes are narrower than that, shadows are wider
 
 
-def paper_in_uneven_light(planes: Map) -> Map:
+def paper_in_uneven_light(planes: Planes) -> Planes:
     """Return what the paper would look like without ink.
 
     A grey closing takes away whatever is darker than its surroundings and narrower than its

@@ -27,6 +27,9 @@ TESTS = {
     "digitrec.unpickle": ["tests/test_unpickle.py", "tests/hostile/test_models.py"],
     "digitrec.payload": ["tests/test_payload.py"],
     "digitrec.image": ["tests/test_image.py", "tests/hostile/test_picture_limits.py"],
+    "digitrec.image.png": ["tests/test_png.py"],
+    "digitrec.image.channels": ["tests/test_png.py"],
+    "digitrec.image.transparency": ["tests/test_transparency.py"],
 }
 MEASURING = "not costs_no_more"
 IMPORTED = "ignore::pytest.PytestAssertRewriteWarning"  # of the libraries below
@@ -65,10 +68,19 @@ class Mutated(importlib.abc.MetaPathFinder, importlib.abc.Loader):
     def find_spec(self, name: str, *_: Any) -> Any:
         if name != self.module:
             return None
-        return importlib.util.spec_from_file_location(name, self.path, loader=self)
+        package = [str(self.path.parent)] if self.path.name == "__init__.py" else None
+        return importlib.util.spec_from_file_location(
+            name, self.path, loader=self, submodule_search_locations=package
+        )
 
     def exec_module(self, module: Any) -> None:
         exec(compile(self.code, str(self.path), "exec"), module.__dict__)
+
+
+def path_of(module: str) -> Path:
+    """Return a module's file. It mustn't be imported to find it: the changed one couldn't be."""
+    path = ROOT / module.replace(".", "/")
+    return path / "__init__.py" if path.is_dir() else path.with_suffix(".py")
 
 
 def survives(module: str, path: Path, code: str) -> bool:
@@ -92,7 +104,7 @@ def main() -> None:
     for library in LIBRARIES:
         importlib.import_module(library)
     for module in sys.argv[1:] or TESTS:
-        path = ROOT / (module.replace(".", "/") + ".py")
+        path = path_of(module)
         code = path.read_text()
         assert survives(module, path, code), f"the tests of {module} fail without a change"
         killed, alive = 0, 0

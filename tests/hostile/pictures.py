@@ -229,7 +229,7 @@ def large_pngs() -> Iterator[tuple[str, bytes]]:
     )
     yield "PNG, black and white, as large as is read", blank_png(SIDE, SIDE, 1)
     yield "PNG, a card on nothing, as large as is read", saved(card(SIDE, SIDE), "PNG")
-    for colour in ("black", "#00000000"):
+    for colour in ("black", "#00000000", "blue"):
         drawn = saved(red_at_the_end(colour), "PNG", compress_level=1)
         yield f"PNG, {colour} and a red pixel, as large as is read", drawn
 
