@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from PIL import Image, ImageChops, ImageFilter
+from PIL import Image, ImageChops, ImageDraw, ImageFilter
 
 from digitrec.image.transparency import ONE_COLOUR, OPAQUE, opaque
 from tests.strokes import picture
@@ -130,6 +130,28 @@ def test_a_sheet_in_uneven_light_is_paper_however_it_lies(turn: float) -> None:
     pixels = np.array(on_sheet("black", 12))
     pixels[..., :3] = pixels[..., :3] * np.linspace(1, 0.3, len(pixels))[:, None, None]
     assert opaque(Image.fromarray(pixels).rotate(turn, expand=True)).mode == "RGB"
+
+
+@pytest.mark.parametrize("turn", [0, 90, 180, 270])
+def test_a_triangle_is_paper_and_an_angle_is_ink_however_they_lie(turn: float) -> None:
+    """Both are in two colours; the angle has a gap, on one side only."""
+    colours = Image.new("RGB", (280, 280), "red")
+    colours.paste("blue", (0, 0, 280, 140))
+    for corners, mode in (
+        ([(40, 40), (40, 240), (240, 240)], "RGB"),
+        ([(40, 40), (70, 40), (70, 210), (240, 210), (240, 240), (40, 240)], "L"),
+    ):
+        shape = Image.new("L", colours.size)
+        ImageDraw.Draw(shape).polygon(corners, fill=255)
+        drawing = colours.convert("RGBA")
+        drawing.putalpha(shape)
+        assert opaque(drawing.rotate(turn)).mode == mode
+
+
+def test_what_is_more_transparent_than_not_has_no_colour() -> None:
+    drawing = Image.new("RGBA", SHAPE.size, (0, 200, 0, 100))
+    drawing.paste("black", mask=SHAPE)
+    assert opaque(drawing).mode == "L"
 
 
 @pytest.mark.parametrize("turn", [0, 20, 45])
