@@ -1,13 +1,12 @@
 """The pictures that are timed, drawn here: a canvas, a digit of MNIST's size, and a photograph."""
 
 import base64
-import zlib
 from typing import Any
 
 import numpy as np
 from PIL import Image
 
-from tests.hostile.pictures import chunk, header, png
+from tests.hostile.pictures import filtered
 from tests.strokes import encode, picture
 
 DRAWN = 4  # times as large, then reduced: lines with soft edges, as a browser's canvas has them
@@ -30,13 +29,7 @@ def chrome(ink: str = "black", paper: Any = "white", side: int = 280, digit: int
     As Chromium 150 does. Pillow decodes it in half of the time of `canvas`.
     """
     pixels = np.asarray(_drawn(side, digit, ink, paper))
-    less = np.diff(pixels, axis=0, prepend=np.zeros_like(pixels[:1]))
-    rows = np.full((side, 1 + 4 * side), UP, np.uint8)
-    rows[:, 1:] = less.reshape(side, -1)
-    packer = zlib.compressobj(CHROME_LEVEL)
-    packed = packer.compress(rows.tobytes()) + packer.flush()
-    parts = (packed[at : at + CHROME_PART] for at in range(0, len(packed), CHROME_PART))
-    return png(header(side, side, 8, 6), *(chunk(b"IDAT", part) for part in parts))
+    return filtered(pixels, [UP] * side, CHROME_PART, CHROME_LEVEL)
 
 
 def _drawn(side: int, digit: int, ink: str, paper: Any) -> Image.Image:

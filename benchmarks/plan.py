@@ -48,17 +48,14 @@ def turns(peers: Iterable[str]) -> list[Turn]:
     """Return all turns of a round, those of one figure side by side."""
     peers = list(peers)
     planned = []
-    for picture in PICTURES:
+    for picture in (*PICTURES, *events.CHROME):
         figure = handler(picture)
         planned += [Turn(figure, peer, peer, picture, "handler") for peer in peers]
         planned.append(Turn(figure, FLOOR, FLOOR, picture, FLOOR))
         if picture == events.PHOTOGRAPH:
             planned.append(Turn(figure, FULL_DECODE, FLOOR, picture, FULL_DECODE))
-        planned += [Turn(client(picture), peer, peer, picture, "client") for peer in peers]
-    for canvas in events.CHROME:
-        figure = handler(canvas)
-        planned += [Turn(figure, peer, peer, canvas, "handler") for peer in peers]
-        planned.append(Turn(figure, FLOOR, FLOOR, canvas, FLOOR))
+        if picture in PICTURES:
+            planned += [Turn(client(picture), peer, peer, picture, "client") for peer in peers]
     for count in events.BATCHES:
         for event in (events.batch(count), events.small_batch(count)):
             planned += [Turn(handler(event), peer, peer, event, "handler") for peer in peers]

@@ -8,11 +8,9 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from digitrec.ink.histogram import Histogram, percentile
-from digitrec.ink.light import paper_in_uneven_light
+from digitrec.ink.light import Planes, paper_in_uneven_light
 
 Map = NDArray[np.float32]
-# (channels, height, width) 0..255: an array's last axis is quick to go along, if it is a long one.
-Planes = NDArray[np.float32]
 
 PLAIN = 25  # percentile of the pixels, by distance from the paper: these surely are paper
 EVEN = 2.0  # of 255: their distance from one paper colour up to which the light is even

@@ -7,7 +7,8 @@ from numpy.typing import NDArray
 from PIL import Image, ImageFilter
 
 Map = NDArray[np.float32]  # (height, width)
-Planes = NDArray[np.float32]  # (channels, height, width)
+# (channels, height, width) 0..255: an array's last axis is quick to go along, if it is a long one.
+Planes = NDArray[np.float32]
 
 BLOCK = 4  # px: uneven light is looked at in blocks of this size
 WINDOW = 7  # blocks, odd: strokes are narrower than that, shadows are wider

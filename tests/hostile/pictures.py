@@ -3,9 +3,11 @@
 import io
 import struct
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import cache
 
+import numpy as np
+from numpy.typing import NDArray
 from PIL import Image
 
 from digitrec import image
@@ -41,6 +43,34 @@ def header(width: int, height: int, depth: int = 8, colours: int = 0, interlaced
 
 def png(*chunks: bytes) -> bytes:
     return SIGNATURE + b"".join(chunks) + chunk(b"IEND", b"")
+
+
+def in_parts(packed: bytes, size: int) -> list[bytes]:
+    """Return chunks of so many bytes of packed pixels."""
+    parts = (packed[at : at + size] for at in range(0, len(packed), size))
+    return [chunk(b"IDAT", part) for part in parts]
+
+
+def filtered(
+    pixels: NDArray[np.uint8], filters: Sequence[int], part: int = 10**9, level: int = -1
+) -> bytes:
+    """Return a PNG of (height, width, 4) pixels, each row by the filter that is named for it.
+
+    What is packed, by zlib's level, is in parts of so many bytes.
+    """
+    height, width, channels = pixels.shape
+    padded = np.zeros((height + 1, width + 1, channels), int)
+    padded[1:, 1:] = pixels
+    here, left, up, corner = padded[1:, 1:], padded[1:, :-1], padded[:-1, 1:], padded[:-1, :-1]
+    away = [np.abs(left + up - corner - other) for other in (left, up, corner)]
+    nearest = np.where(away[1] <= away[2], up, corner)
+    nearest = np.where((away[0] <= away[1]) & (away[0] <= away[2]), left, nearest)
+    predicted = (0 * here, left, up, (left + up) // 2, nearest)  # PNG specification, 9.2
+    unpacked = b"".join(
+        bytes([number]) + (here[row] - predicted[number][row]).astype(np.uint8).tobytes()
+        for row, number in enumerate(filters)
+    )
+    return png(header(width, height, 8, 6), *in_parts(zlib.compress(unpacked, level), part))
 
 
 def blank_png(
