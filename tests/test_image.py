@@ -1,7 +1,10 @@
 """image/: every way of encoding a picture ends in the same pixels; the rest is refused."""
 
 import struct
+import subprocess
+import sys
 import zlib
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -10,6 +13,7 @@ from PIL import ExifTags, Image, ImageChops
 
 from digitrec import image
 from digitrec.errors import InvalidImage, TooLarge, UnsupportedType
+from tests.server import ROOT
 from tests.strokes import encode, picture
 
 FIVE = picture(5)
@@ -120,6 +124,16 @@ def test_a_camera_s_long_notes_do_not_hide_how_it_was_held(format: str) -> None:
     assert len(exif.tobytes()) > 6 * image.MAX_EXIF
     lying = FIVE.transpose(Image.Transpose.ROTATE_90)
     assert difference(image.decode(encode(lying, format, exif=exif)), FIVE) < 2
+
+
+def test_what_pillow_doubts_about_a_file_is_no_warning(tmp_path: Path) -> None:
+    file = tmp_path / "five.png"
+    file.write_bytes(encode(FIVE, "PNG", exif=b"Exif\0\0II*\0\x08\0\0\0\xff\xff"))
+    with pytest.warns(UserWarning, match="EXIF"), Image.open(file) as opened:
+        opened.getexif()
+    command = [sys.executable, "-W", "error", "-m", "digitrec", str(file)]
+    read = subprocess.run(command, check=False, cwd=ROOT, capture_output=True, text=True)
+    assert (read.stdout, read.stderr) == ("5\n", "")
 
 
 def test_a_large_picture_is_reduced_to_the_bound_and_keeps_its_shape() -> None:

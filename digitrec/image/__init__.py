@@ -39,6 +39,10 @@ UPRIGHT = {
     8: Image.Transpose.ROTATE_90,
 }
 
+# Pillow's doubts about a file: its pixels decide. Once, and not around each decoding, since all
+# threads have the same filters.
+warnings.filterwarnings("ignore", module=r"PIL\.")
+
 
 def sniff(image: bytes) -> str | None:
     """Return "PNG", "JPEG" or "WEBP" by the file's first bytes, None for anything else."""
@@ -99,9 +103,7 @@ def decode(image: bytes, allowance: Allowance | None = None) -> Image.Image:
     if file_format is None:
         raise UnsupportedType("The picture is not a PNG, JPEG or WebP file. Convert it to one.")
     try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # Pillow's doubts: the pixels decide
-            return _decode(image, file_format, allowance)
+        return _decode(image, file_format, allowance)
     except (TooLarge, MemoryError):
         raise
     # The one wide catch of the project: Pillow answers broken files with IndexError, OSError,
