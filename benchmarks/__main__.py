@@ -18,13 +18,16 @@ def run(options: argparse.Namespace) -> Results:
     peers = {name: _built(name) for name in options.peers}
     measured = [name for name, known in peers.items() if "size" in known]
     print(f"Measuring {', '.join(measured)}: {options.rounds} rounds.", flush=True)
+    here = machine.describe()
+    before = Results.read(options.results) if options.results.exists() else None
     figures = measure.measure(measured, options.rounds)
     return Results(
         date=datetime.now(UTC).date().isoformat(),
-        machine=machine.describe(),
+        machine=here,
         peers=peers,
         artifact=options.zip.stat().st_size,
         load=serving.measure(options.load_rounds),
+        elsewhere=bounds.elsewhere(before, here) if before else [],
         **figures,
     )
 

@@ -1,7 +1,7 @@
 """What the measurements must show, and whether they do."""
 
 from collections.abc import Callable
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from benchmarks import events, plan
 from benchmarks.peers import OURS, PEERS
@@ -49,14 +49,38 @@ class Bound(NamedTuple):
     @property
     def holds(self) -> bool:
         """Whether the bound was measured and is kept."""
-        if self.measured is None:
+        return self.allows(self.measured)
+
+    def allows(self, measured: float | None) -> bool:
+        """Return whether the bound is kept by what was measured."""
+        if measured is None:
             return False
-        return self.measured < self.most if self.against else self.measured <= self.most
+        return measured < self.most if self.against else measured <= self.most
 
 
 def evaluate(results: Results) -> list[Bound]:
     """Return every bound with what was measured."""
     return [*_against_floors(results), *_against_peers(results), *_growth(results), *_load(results)]
+
+
+def elsewhere(before: Results, machine: dict[str, str]) -> list[dict[str, Any]]:
+    """Return what was last measured on other processors than this machine's.
+
+    Parameters
+    ----------
+    before
+        The run before, wherever it ran.
+    machine
+        See `machine.describe`.
+
+    Returns
+    -------
+    Of each processor the "date", the "machine", and "bounds": what was measured, by name.
+    """
+    measured = {bound.name: bound.measured for bound in evaluate(before)}
+    last = {"date": before.date, "machine": before.machine, "bounds": measured}
+    runs = [last, *before.elsewhere]
+    return [run for run in runs if run["machine"]["processor"] != machine["processor"]]
 
 
 def _against_floors(results: Results) -> list[Bound]:

@@ -36,6 +36,7 @@ def page(results: Results) -> str:
         "date": results.date,
         "machine": machine(results),
         "bounds": tables.bounds(evaluated),
+        "elsewhere": tables.elsewhere(results, evaluated),
         "losses": losses(results, evaluated),
         "compared": tables.compared(results, bounds.COMPARED),
         "extremes": tables.extremes(results),

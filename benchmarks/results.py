@@ -33,6 +33,8 @@ class Results(NamedTuple):
         See `measure.measure`.
     load
         What clients of `make serve` saw, by their number.
+    elsewhere
+        What the last run on each other machine showed: see `bounds.elsewhere`.
     """
 
     date: str
@@ -42,6 +44,7 @@ class Results(NamedTuple):
     figures: dict[str, dict[str, dict[str, Any]]]
     steps: dict[str, dict[str, list[float]]]
     load: list[Load]
+    elsewhere: list[dict[str, Any]]
 
     @classmethod
     def read(cls, file: Path = FILE) -> Self:

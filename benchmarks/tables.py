@@ -32,6 +32,18 @@ def bounds(evaluated: Iterable[Bound]) -> str:
     )
 
 
+def elsewhere(results: Results, evaluated: Iterable[Bound]) -> str:
+    """Return what was measured of each bound here and on other machines, what misses it in bold."""
+    runs = results.elsewhere
+    rows = [["measured on", results.date, *(run["date"] for run in runs)]]
+    for bound in evaluated:
+        measured = [bound.measured, *(run["bounds"].get(bound.name) for run in runs)]
+        rows.append([bound.name, *(_kept(bound, each) for each in measured)])
+    return table(
+        ["", results.machine["processor"], *(run["machine"]["processor"] for run in runs)], rows
+    )
+
+
 def compared(results: Results, figures: dict[str, str]) -> str:
     """Return the medians of some figures, a row for each peer, and each one's ratio to digitrec."""
     return table(
@@ -86,6 +98,12 @@ def amount(figure: str, value: float) -> str:
     if figure == "memory" or figure in SIZES:
         return f"{value / MB:.0f} MB"
     return f"{value:.0f} ms" if value >= 100 else f"{value:.2f} ms"  # noqa: PLR2004
+
+
+def _kept(bound: Bound, measured: float | None) -> str:
+    if measured is None:
+        return "not measured"
+    return f"{measured:.2f}" if bound.allows(measured) else f"**{measured:.2f}**"
 
 
 def _beside(results: Results, figure: str, name: str) -> str:

@@ -49,4 +49,5 @@ def results() -> Results:
         figures=figures,
         steps=dict.fromkeys(plan.PICTURES, steps),
         load=[Load(clients, 500.0, 2.0, 128.0, 200.0, 0) for clients in (1, 8, 64)],
+        elsewhere=[],
     )

@@ -75,3 +75,15 @@ def test_what_was_not_measured_does_not_hold() -> None:
     for name in ("plain", "keras"):
         alone.peers[name] = {"not measured": canned.REASON}
     assert len(missed(alone)) == len(bounds.COMPARED) + 1
+
+
+def test_of_each_other_processor_the_last_run_is_kept() -> None:
+    here, there = {"processor": "one"}, {"processor": "another"}
+    old = canned.results()._replace(date="2026-01-01", machine=here)
+    first = canned.results()._replace(elsewhere=bounds.elsewhere(old, there), machine=there)
+    assert [run["date"] for run in first.elsewhere] == ["2026-01-01"]
+    assert first.elsewhere[0]["bounds"]["cold start, to the best peer's"] == pytest.approx(0.5)
+    again = bounds.elsewhere(first, there)
+    assert again == first.elsewhere
+    back = bounds.elsewhere(first, here)
+    assert [(run["date"], run["machine"]) for run in back] == [(first.date, there)]

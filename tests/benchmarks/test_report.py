@@ -35,6 +35,17 @@ def test_a_missed_bound_and_a_lost_figure_are_named() -> None:
     assert "| cold | **2.00** | 0.67 |" in losing
 
 
+def test_what_another_processor_missed_stands_out_beside_this_one() -> None:
+    results = canned.results()
+    name = "cold start, to the best peer's"
+    run = {"date": "2026-01-01", "machine": {"processor": "another"}, "bounds": {name: 1.5}}
+    page = report.page(results._replace(elsewhere=[run]))
+    section = page.split("### On other processors")[1].split("\n## ")[0]
+    assert "|  | a processor | another |" in section
+    assert f"| {name} | 0.50 | **1.50** |" in section
+    assert "| `make serve`, errors | 0.00 | not measured |" in section
+
+
 def test_a_function_that_needs_more_memory_than_it_has_has_no_price() -> None:
     [row] = re.findall(
         r"^\| Flask \+ Keras \| does.*$", report.page(canned.results()), re.MULTILINE
