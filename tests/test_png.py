@@ -132,6 +132,7 @@ def test_a_canvas_is_the_same_drawn_on_white_and_on_nothing() -> None:
 
 
 @pytest.mark.parametrize("filters", FILTERS)
+@pytest.mark.parametrize("bit", [1, 128])
 @pytest.mark.parametrize("place", [(0, 0), (0, 3), (1, 0), (1, 6)])
 @pytest.mark.parametrize(
     ("draw", "channel", "mode"),
@@ -146,10 +147,10 @@ def test_a_canvas_is_the_same_drawn_on_white_and_on_nothing() -> None:
     ],
 )
 def test_one_pixel_that_is_different_is_not_lost(
-    filters: tuple[int, int], place: tuple[int, int], draw: Any, channel: int, mode: str
+    filters: tuple[int, int], bit: int, place: tuple[int, int], draw: Any, channel: int, mode: str
 ) -> None:
     pixels = draw(2, 7)
-    pixels[place][channel] ^= 1
+    pixels[place][channel] ^= bit
     file = pictures.filtered(pixels, filters)
     assert read(file).mode == mode
     assert same(file)
@@ -157,20 +158,20 @@ def test_one_pixel_that_is_different_is_not_lost(
 
 @given(
     size=st.tuples(st.integers(1, 9), st.integers(1, 9)),
-    channels=st.sampled_from([(0, 1), (2, 3), (4, 2), (6, 4)]),  # PNG's number of each
+    pixel=st.sampled_from([(0, 8, 1), (2, 8, 3), (4, 8, 2), (6, 8, 4), (2, 16, 6), (6, 16, 8)]),
     filtered=st.binary(min_size=9, max_size=400),
     part=st.integers(1, 50),
 )
 def test_whatever_a_row_holds_is_read_as_pillow_reads_it(
-    size: tuple[int, int], channels: tuple[int, int], filtered: bytes, part: int
+    size: tuple[int, int], pixel: tuple[int, int, int], filtered: bytes, part: int
 ) -> None:
-    (width, height), (colours, count) = size, channels
-    row = width * count
+    (width, height), (colours, depth, pixel_bytes) = size, pixel
+    row = width * pixel_bytes
     content = itertools.cycle(filtered)
     unpacked = b"".join(
         bytes([next(content) % 5, *itertools.islice(content, row)]) for _ in range(height)
     )
-    header = pictures.header(width, height, 8, colours)
+    header = pictures.header(width, height, depth, colours)
     assert same(pictures.png(header, *pictures.in_parts(zlib.compress(unpacked), part)))
 
 
@@ -216,14 +217,17 @@ def test_of_an_animated_picture_the_first_is_read(default_image: bool) -> None:
     assert same(file)
 
 
-@pytest.mark.parametrize("box", [(28, 14), (14, 28), (10, 10)])
+@pytest.mark.parametrize(
+    ("size", "place"),
+    [((28, 14), (0, 0)), ((14, 28), (0, 0)), ((10, 10), (0, 0)), ((10, 14), (18, 14))],
+)
 @pytest.mark.parametrize("draw", [grey_pixels, black_pixels, coloured_pixels])
 def test_of_a_frame_smaller_than_its_picture_all_channels_are_read(
-    draw: Any, box: tuple[int, int]
+    draw: Any, size: tuple[int, int], place: tuple[int, int]
 ) -> None:
-    file = pictures.filtered(draw(box[1], box[0]), [0] * box[1])
+    file = pictures.filtered(draw(size[1], size[0]), [0] * size[1])
     pixels = file[file.index(b"IDAT") - 4 : file.index(b"IEND") - 4]
-    frame = pictures.chunk(b"fcTL", struct.pack(">IIIIIHHBB", 0, *box, 0, 0, 1, 1, 0, 0))
+    frame = pictures.chunk(b"fcTL", struct.pack(">IIIIIHHBB", 0, *size, *place, 1, 1, 0, 0))
     assert same(pictures.png(pictures.header(*SIZE, 8, 6), frame, pixels))
 
 
