@@ -136,6 +136,14 @@ def _require(condition: object, problem: str) -> None:
         raise pickle.UnpicklingError(problem)
 
 
+def _reduce(unpickler: Any) -> None:
+    # Else Python's complaint would show what can't be called. To write out a tuple of tuples of
+    # tuples can take all memory.
+    function, arguments = unpickler.stack[-2:]
+    _require(callable(function) and type(arguments) is tuple, "it calls what is no function")
+    _Python.dispatch[pickle.REDUCE[0]](unpickler)
+
+
 def _build(unpickler: Any) -> None:
     # Else any object's attributes could be set, those of the functions above among them.
     _require(isinstance(unpickler.stack[-2], Array | _Float32), "it changes what is no array")
@@ -159,6 +167,7 @@ def _counted(carry_out: Instruction) -> Instruction:
 
 class _Unpickler(_Python):
     dispatch = {code[0]: _counted(_Python.dispatch[code[0]]) for code in INSTRUCTIONS} | {
+        pickle.REDUCE[0]: _counted(_reduce),
         pickle.BUILD[0]: _counted(_build),
         pickle.SETITEMS[0]: _counted(_setitems),
     }

@@ -174,6 +174,12 @@ BOMBS: dict[str, bytes] = {
     "tuples that take for ever to hash, in a set": alone(
         pickle.EMPTY_SET + pickle.MARK + pickle.NONE + LAUGHS + pickle.ADDITEMS
     ),
+    "tuples that take for ever to show, called": alone(
+        pickle.NONE + LAUGHS + pickle.NONE + pickle.REDUCE
+    ),
+    "tuples that take for ever to show, as arguments": alone(
+        NDARRAY + pickle.NONE + LAUGHS + pickle.REDUCE
+    ),
     "tuples that take for ever to compare": model([LAUGHS] * 3, [LAUGHS] * 3),
     "an array from nothing": alone(call(NDARRAY, pair(GIGA), FLOAT32)),
     "an array with strides": alone(
@@ -224,6 +230,10 @@ BOMBS: dict[str, bytes] = {
     ),
     "state that is no tuple": alone(EMPTY_ARRAY + number(1) + pickle.BUILD),
     "a call of what can't be called": alone(text("a") + pickle.MARK + pickle.TUPLE + pickle.REDUCE),
+    "a call of what can't be called, without arguments": alone(
+        text("a") + pickle.NONE + pickle.REDUCE
+    ),
+    "a call with a list": alone(DTYPE + sequence(text("f4")) + pickle.REDUCE),
     "a call without arguments": alone(NDARRAY + pickle.NONE + pickle.REDUCE),
     "an instance": alone(pickle.MARK + NDARRAY + pickle.OBJ),
     "an instance by name": alone(pickle.MARK + pickle.INST + b"os\nsystem\n"),
