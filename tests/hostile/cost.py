@@ -8,6 +8,9 @@ import time
 from collections.abc import Callable
 from typing import NamedTuple
 
+# What goes off all the same is to end its own process, not the machine.
+MOST = {resource.RLIMIT_CPU: 20, resource.RLIMIT_DATA: 4_000_000_000}  # seconds, bytes
+
 MAX_RSS_BYTES = 1 if sys.platform == "darwin" else 1024  # the unit of ru_maxrss
 
 
@@ -29,6 +32,8 @@ def of(call: Callable[[], str]) -> Cost:
     child = os.fork()
     if child == 0:
         sys.settrace(None)  # to count the lines that are covered takes longer than the lines
+        for what, most in MOST.items():
+            resource.setrlimit(what, (most, most))
         try:
             idle = _peak()
             start = time.process_time()
