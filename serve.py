@@ -26,6 +26,7 @@ PROCESSORS = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") el
 PROCESSES = PROCESSORS or 1
 PATIENCE = 2.0  # seconds; a process answers some 500 a second, unless they are made to take long
 REPLACED_AFTER = 0.1  # seconds: should each process end at once, this one doesn't go in circles
+MAX_PORT = 65_535
 BACKLOG = 1024  # new connections that may wait for a process to take them
 
 SERVER: dict[str, Any] = {  # each process
@@ -60,6 +61,13 @@ def _give_memory_back() -> None:
         mallopt(M_MMAP_THRESHOLD, LARGE)
         mallopt(M_TRIM_THRESHOLD, KEPT)
         mallopt(M_ARENA_MAX, ARENAS)
+
+
+def _port(text: str) -> int:
+    """Return a port's number. The system would take 80000 for 14464, without a word."""
+    if not (text.isdecimal() and int(text) <= MAX_PORT):
+        raise argparse.ArgumentTypeError(f"{text!r} is not between 0 and {MAX_PORT}")
+    return int(text)
 
 
 def _listen(host: str, port: int) -> list[socket.socket]:
@@ -105,14 +113,20 @@ def main(arguments: Sequence[str] | None = None) -> None:
     """Serve until it is stopped."""
     parser = argparse.ArgumentParser(prog="python serve.py", description=__doc__)
     parser.add_argument("--host", default="127.0.0.1", help="0.0.0.0 lets other machines in")
-    parser.add_argument("--port", type=int, default=8000)
+    parser.add_argument("--port", type=_port, default=8000)
     options = parser.parse_args(arguments)
     _give_memory_back()
     try:
         app = create_app()
     except DigitrecError as error:  # a sentence that tells what to change, not a stack trace
         raise SystemExit(f"digitrec: {error}") from None
-    sockets = _listen(options.host, options.port)
+    try:
+        sockets = _listen(options.host, options.port)
+    except OSError as error:  # a port that is taken, a host that isn't this one
+        raise SystemExit(
+            f"digitrec: {options.host}, port {options.port}, cannot be used: {error.strerror}. "
+            "Choose another: make serve HOST=127.0.0.1 PORT=8001"
+        ) from None
     signal.signal(signal.SIGTERM, lambda *_: sys.exit())  # which ends the others first
     with suppress(KeyboardInterrupt):
         processes = [_start(app, listening) for listening in sockets]

@@ -189,26 +189,45 @@ def test_all_processes_end_with_the_first(sent: signal.Signals) -> None:
             server.post(FIVE, "image/png")
 
 
-def test_a_second_server_is_not_started_on_the_same_port(served: Server) -> None:
+def stopped(*options: str, **environment: str) -> tuple[int, str]:
+    """Return the exit status of a start that fails, and what it says."""
     completed = subprocess.run(
-        [sys.executable, "serve.py", "--port", str(urlsplit(served.url).port)],
+        [sys.executable, "serve.py", *options],
         cwd=ROOT,
+        env={**os.environ, **environment},
         capture_output=True,
         text=True,
         check=False,
+        timeout=SOON,
     )
-    assert completed.returncode == 1
-    assert "Address already in use" in completed.stderr
+    return completed.returncode, completed.stderr
+
+
+def test_a_second_server_is_not_started_on_the_same_port(served: Server) -> None:
+    port = str(urlsplit(served.url).port)
+    status, said = stopped("--port", port)
+    assert status == 1
+    assert said.startswith(f"digitrec: 127.0.0.1, port {port}, cannot be used: Address already in")
+
+
+def test_a_host_that_is_not_this_one_is_named() -> None:
+    status, said = stopped("--port", "0", "--host", "256.0.0.1")
+    assert status == 1
+    assert said.startswith("digitrec: 256.0.0.1, port 0, cannot be used: ")
+
+
+@pytest.mark.parametrize("port", ["65536", "80000", "-1", "http"])
+def test_what_is_no_port_is_refused(port: str) -> None:
+    status, said = stopped(f"--port={port}")
+    assert status == 2
+    assert said.endswith(f"error: argument --port: '{port}' is not between 0 and 65535\n")
+
+
+def test_the_last_port_is_one() -> None:
+    assert production._port("65535") == 65_535  # noqa: SLF001 # another may listen there
 
 
 def test_a_wrong_setting_stops_the_start_with_a_sentence() -> None:
-    completed = subprocess.run(
-        [sys.executable, "serve.py", "--port", "0"],
-        cwd=ROOT,
-        env={**os.environ, "MODEL_PATH": "none.pkl"},
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert completed.returncode == 1
-    assert completed.stderr.startswith("digitrec: MODEL_PATH is 'none.pkl'. It must be")
+    status, said = stopped("--port", "0", MODEL_PATH="none.pkl")
+    assert status == 1
+    assert said.startswith("digitrec: MODEL_PATH is 'none.pkl'. It must be")
