@@ -10,6 +10,10 @@ from werkzeug.http import parse_options_header
 from digitrec.errors import InvalidRequest
 
 MAX_PARTS = 10  # one is right; a few more are read to name the mistake
+ONE_FILE = (
+    'A form must hold one file field named "image" and nothing else. '
+    "What to include goes into the query: /predict?include=confidence."
+)
 
 
 def read(content_type: str, body: bytes) -> bytes:
@@ -24,14 +28,13 @@ def read(content_type: str, body: bytes) -> bytes:
     # In memory: left alone, werkzeug writes a file of more than 500 kB to the disk.
     parser = FormDataParser(_memory, max_form_parts=MAX_PARTS, silent=False)
     try:
-        _, fields, files = parser.parse(io.BytesIO(body), mimetype, len(body), options)
-    except (ValueError, RequestEntityTooLarge):
+        _, fields, files = parser.parse(io.BytesIO(body), mimetype.lower(), len(body), options)
+    except ValueError:
         raise InvalidRequest("The body is not the form that its Content-Type announces.") from None
+    except RequestEntityTooLarge:  # too many parts
+        raise InvalidRequest(ONE_FILE) from None
     if fields or [name for name, _ in files.items(multi=True)] != ["image"]:
-        raise InvalidRequest(
-            'A form must hold one file field named "image" and nothing else. '
-            "What to include goes into the query: /predict?include=confidence."
-        )
+        raise InvalidRequest(ONE_FILE)
     picture: bytes = files["image"].read()
     return picture
 

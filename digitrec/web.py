@@ -70,7 +70,7 @@ def create_app(settings: Settings | None = None, recognizer: Recognizer | None =
     errors = wsgi_errors_stream._get_current_object  # noqa: SLF001 # documented, for all its _
     log.configure(settings.log_level, errors)
     app = _App(__name__, static_folder=None, template_folder=ROOT / "templates")
-    app.url_map.merge_slashes = False  # //predict is a 404 in our shape, not a redirect in HTML
+    app.url_map.merge_slashes = False  # /static//x is a 404 in our shape, not a redirect in HTML
     _add_routes(app, settings, recognizer)
     _add_page(app, settings.public_url)
     _add_headers(app, settings.cors_origins)

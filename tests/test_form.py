@@ -51,8 +51,15 @@ def test_any_other_fields_are_refused(fields: dict[str, Any]) -> None:
 
 
 def test_a_form_with_a_great_many_fields_is_not_read_to_its_end() -> None:
-    with pytest.raises(InvalidRequest, match="not the form"):
+    with pytest.raises(InvalidRequest, match="one file field"):
         form.read(*encoded({"image": [file(b"x") for _ in range(11)]}))
+
+
+def test_the_type_may_be_written_in_capitals() -> None:
+    content_type, body = encoded({"image": file()})
+    assert form.read(content_type.replace("multipart/form-data", "Multipart/Form-Data"), body) == (
+        PICTURE
+    )
 
 
 @pytest.mark.parametrize(

@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 import pytest
 from PIL import ExifTags, Image, ImageChops
+from PIL.PngImagePlugin import PngInfo
 
 from digitrec import image
 from digitrec.errors import InvalidImage, TooLarge, UnsupportedType
@@ -105,12 +106,12 @@ def test_a_large_transparent_picture_shows_what_a_small_one_does(format: str, si
 
 
 @pytest.mark.parametrize("format", ["JPEG", "PNG", "WEBP"])
-@pytest.mark.parametrize("orientation", sorted(image.UPRIGHT))
+@pytest.mark.parametrize("orientation", sorted(image.TURNS))
 def test_a_picture_turned_by_exif_comes_out_upright(format: str, orientation: int) -> None:
     exif = Image.Exif()
     exif[ExifTags.Base.Orientation] = orientation
     undo = {6: Image.Transpose.ROTATE_90, 8: Image.Transpose.ROTATE_270}
-    lying = FIVE.transpose(undo.get(orientation, image.UPRIGHT[orientation]))
+    lying = FIVE.transpose(undo.get(orientation, image.TURNS[orientation]))
     decoded = image.decode(encode(lying, format, exif=exif))
     assert difference(decoded, FIVE) < 2
 
@@ -124,6 +125,24 @@ def test_a_camera_s_long_notes_do_not_hide_how_it_was_held(format: str) -> None:
     assert len(exif.tobytes()) > 6 * image.MAX_EXIF
     lying = FIVE.transpose(Image.Transpose.ROTATE_90)
     assert difference(image.decode(encode(lying, format, exif=exif)), FIVE) < 2
+
+
+@pytest.mark.parametrize("exif", [b"junk", b"Exif\0\0junkjunk", b"Exif\0\0II*\0"])
+@pytest.mark.parametrize("format", ["JPEG", "PNG", "WEBP"])
+def test_exif_that_is_no_exif_is_passed_over(format: str, exif: bytes) -> None:
+    assert difference(image.decode(encode(FIVE, format, exif=exif)), FIVE) < 2
+
+
+def test_long_exif_in_a_png_s_text_says_how_the_camera_was_held() -> None:
+    exif = Image.Exif()
+    exif[ExifTags.Base.Orientation] = 6
+    exif[ExifTags.Base.Software] = "x" * image.MAX_EXIF
+    text = exif.tobytes().hex()
+    lines = "\n".join(text[at : at + 72] for at in range(0, len(text), 72))
+    info = PngInfo()
+    info.add_text("Raw profile type exif", f"\nexif\n{len(text) // 2:8}\n{lines}\n", zip=True)
+    lying = encode(FIVE.transpose(Image.Transpose.ROTATE_90), pnginfo=info)
+    assert difference(image.decode(lying), FIVE) < 2
 
 
 def test_what_pillow_doubts_about_a_file_is_no_warning(tmp_path: Path) -> None:
@@ -215,7 +234,7 @@ def test_a_frame_is_encoded_as_the_grey_png_of_its_pixels() -> None:
 
 
 def test_every_way_to_hold_a_camera_is_known() -> None:
-    assert sorted(image.UPRIGHT) == [2, 3, 4, 5, 6, 7, 8]
+    assert sorted(image.TURNS) == [2, 3, 4, 5, 6, 7, 8]
 
 
 @pytest.mark.parametrize(("side", "decoded"), [(560, 560), (561, 281), (1120, 560), (1121, 374)])

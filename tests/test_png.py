@@ -282,6 +282,19 @@ def test_a_canvas_that_ends_too_early_is_refused_wherever_it_does(draw: Any) -> 
             image.decode(file[:at])
 
 
+@pytest.mark.parametrize("draw", [grey_pixels, black_pixels, coloured_pixels])
+@pytest.mark.parametrize("more", [0, 1, 1000])
+def test_a_canvas_whose_checksum_is_wrong_is_refused(draw: Any, more: int) -> None:
+    whole = pictures.filtered(draw(28, 28), [2] * 28)
+    packed = whole[whole.index(b"IDAT") + 4 : whole.index(b"IEND") - 8]
+    other = bytearray(zlib.compress(zlib.decompress(packed) + bytes(more)))
+    header = pictures.header(*SIZE, 8, 6)
+    assert same(pictures.png(header, pictures.chunk(b"IDAT", bytes(other))))
+    other[-1] ^= 1
+    with pytest.raises(InvalidImage, match="broken or cut off"):
+        image.decode(pictures.png(header, pictures.chunk(b"IDAT", bytes(other))))
+
+
 @pytest.mark.parametrize("count", [0, 1, SIZE[1] - 1])
 def test_pixels_that_are_too_few_are_refused_though_their_stream_is_whole(count: int) -> None:
     """Pillow alone would take the rest for black."""

@@ -256,7 +256,7 @@ WRONG_REQUESTS: dict[str, tuple[int, str, dict[str, Any]]] = {
     "no ink": (422, "no-ink", {"data": BLANK, "content_type": "image/webp"}),
     "unknown path": (404, "not-found", {"path": "/predictions"}),
     "slash at the end": (404, "not-found", {"path": "/predict/"}),
-    "two slashes": (404, "not-found", {"path": "//predict"}),
+    "two slashes": (404, "not-found", {"path": "/static//page.js", "method": "GET"}),
     "unknown file": (404, "not-found", {"path": "/static/five.png", "method": "GET"}),
     "DELETE /predict": (405, "method-not-allowed", {"method": "DELETE"}),
     "GET /predict": (405, "method-not-allowed", {"method": "GET"}),
@@ -287,6 +287,12 @@ def test_every_error_has_the_one_shape(
 ) -> None:
     response = stub_client.open(**{"path": "/predict", "method": "POST", **request_})
     assert_problem(response, status, slug)
+
+
+def test_more_slashes_before_a_path_make_no_difference(stub_client: FlaskClient) -> None:
+    # The client itself would take //healthz for a host.
+    response = stub_client.get("/", environ_overrides={"PATH_INFO": "//healthz"})
+    assert (response.status_code, json.loads(response.data)["status"]) == (200, "ok")
 
 
 def test_a_method_that_is_not_allowed_is_told_the_allowed_ones(stub_client: FlaskClient) -> None:

@@ -2,6 +2,7 @@
 
 import io
 import warnings
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -28,8 +29,10 @@ BOUND = 560  # px, longer side of what decode answers: no later step sees a larg
 
 TOO_MANY_PARTS = "The file of the picture is in too many parts. Save it as a plain one."
 
+PACKED_EXIF = "Raw profile type exif"  # where ImageMagick once put it
 ORIENTATION = 0x0112  # the EXIF tag that says how the camera was held
-UPRIGHT = {
+UPRIGHT = 1
+TURNS = {
     2: Image.Transpose.FLIP_LEFT_RIGHT,
     3: Image.Transpose.ROTATE_180,
     4: Image.Transpose.FLIP_TOP_BOTTOM,
@@ -106,7 +109,7 @@ def decode(image: bytes, allowance: Allowance | None = None) -> Image.Image:
         return _decode(image, file_format, allowance)
     except (TooLarge, MemoryError):
         raise
-    # The one wide catch of the project: Pillow answers broken files with IndexError, OSError,
+    # A wide catch, one of two in the project: Pillow answers broken files with IndexError, OSError,
     # SyntaxError, ValueError, struct.error and whatever its next version thinks of.
     except Exception as error:
         raise InvalidImage(
@@ -149,10 +152,8 @@ def _decode(image: bytes, file_format: str, allowance: Allowance | None) -> Imag
         allowance.take(width * height)
     picture.draft(None, (BOUND, BOUND))  # JPEG only: decodes at 1/2, 1/4 or 1/8 of the size
     picture.load()
-    for name in {"exif", "Raw profile type exif"} & picture.info.keys():
-        picture.info[name] = picture.info[name][:MAX_EXIF]
     # A canvas's file says nothing beside its pixels, and to look for EXIF takes a while.
-    turn = UPRIGHT.get(picture.getexif().get(ORIENTATION, 1)) if picture.info else None
+    turn = TURNS.get(_orientation(picture)) if picture.info else None
     factor = -(-max(picture.size) // BOUND)
     if picture.mode.startswith("I"):
         picture = _stretched(_reduced(_in_mode(picture, "I"), factor))
@@ -163,6 +164,20 @@ def _decode(image: bytes, file_format: str, allowance: Allowance | None) -> Imag
         picture = in_grey(picture)
         picture = _reduced(picture, factor)
     return picture if turn is None else picture.transpose(turn)
+
+
+def _orientation(picture: Image.Image) -> Any:
+    """Return how the camera was held, as the picture's EXIF says: upright, if it says nothing."""
+    info = picture.info
+    if "exif" in info:
+        info["exif"] = info["exif"][:MAX_EXIF]
+    if len(info.get(PACKED_EXIF, "")) > MAX_EXIF:
+        # In hex, whole bytes a line: half a byte would make the rest unreadable, too.
+        info[PACKED_EXIF] = info[PACKED_EXIF][:MAX_EXIF].rpartition("\n")[0]
+    try:
+        return picture.getexif().get(ORIENTATION, UPRIGHT)
+    except Exception:  # noqa: BLE001 # as wide as in decode, and no reason to refuse the pixels
+        return UPRIGHT
 
 
 def _opened(file: _File, file_format: str) -> Image.Image:

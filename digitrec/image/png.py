@@ -84,6 +84,8 @@ class PngFile(PngImageFile):
             pixels = rows.ravel().data
         else:
             pixels = memoryview(self._unpacked(read_bytes))
+        if self._channels and self._rows == 0:
+            self._unpacked(read_bytes)  # on to the end, where the checksum stands
         parts: list[bytes | memoryview] = [self._begin] if pixels else []
         self._begin = b""
         for start in range(0, len(pixels), BLOCK):
