@@ -11,7 +11,7 @@ from digitrec.errors import NoInk
 from digitrec.ink import bounds, ink_map
 from digitrec.ink.contrast import contrast_of
 from digitrec.ink.histogram import Histogram, percentile
-from digitrec.ink.pieces import label
+from digitrec.ink.label import label
 from tests.strokes import picture
 
 SMALL: dict[str, Any] = {"size": (100, 100), "box": (30, 20, 70, 80), "width": 7}

@@ -12,7 +12,7 @@ from PIL import Image
 from scipy import ndimage
 from skimage.morphology import skeletonize
 
-from digitrec.ink.pieces import label
+from digitrec.ink.label import label
 
 Coverage = NDArray[np.float32]  # (height, width), how much of a pixel is ink, 0..1
 Random = np.random.Generator

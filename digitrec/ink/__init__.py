@@ -5,9 +5,11 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from digitrec.errors import NoInk
-from digitrec.ink.contrast import PLAIN, contrast_of
-from digitrec.ink.histogram import Histogram
-from digitrec.ink.pieces import bounds, digit_pieces
+from digitrec.ink.label import bounds, label
+from digitrec.ink.pieces import digit_pieces
+from digitrec.ink.scene import strokes_in
+from digitrec.ink.sheet import is_at_border
+from digitrec.ink.strokes import STRONG
 
 __all__ = ["bounds", "ink_map"]
 
@@ -17,13 +19,6 @@ Mask = NDArray[np.bool_]
 WORK = 128  # px, longer side of the picture that is analysed: six times the digit's 20 px box
 NEAR = 72  # px of ink, longer side: a smaller digit is looked at again, closer, where that helps
 MARGIN = 0.3  # of the digit's longer side, around it in the closer look
-
-MIN_CONTRAST = 8.0  # grey levels, of 255: fainter is no ink
-CLEAR = 3.5  # standard deviations of the paper: ink that stands out less is noise
-FULL = 80  # percentile of a stroke's pixels that counts as wholly covered by ink
-STRONG = 0.4  # of the ink's own contrast: ruled lines and shadows are fainter, pen strokes darker
-NOISE = 8  # times the paper's lower quartile: 2.5 standard deviations, were it normal
-FAINT = 0.12  # of the ink's own contrast: what is fainter is paper even beside a stroke
 
 
 def ink_map(picture: Image.Image) -> Map:
@@ -45,7 +40,7 @@ def ink_map(picture: Image.Image) -> Map:
     """
     width, height = picture.size
     factor = _factor(width, height)
-    ink, clean = _ink(picture)
+    ink, noise = _ink(picture)
     if factor == 1:
         return ink
     top, bottom, left, right = bounds(ink > 0)
@@ -53,15 +48,17 @@ def ink_map(picture: Image.Image) -> Map:
     if side >= NEAR:
         return ink
     margin = round(side * MARGIN) + 2
-    left, top = (max(0, (edge - margin) * factor) for edge in (left, top))
-    right = min(width, (right + margin) * factor)
-    bottom = min(height, (bottom + margin) * factor)
-    if clean and _factor(right - left, bottom - top) == factor:  # no closer, no noise to be rid of
+    left, top = max(0, left - margin), max(0, top - margin)
+    right, bottom = right + margin, bottom + margin
+    box = (left * factor, top * factor, min(width, right * factor), min(height, bottom * factor))
+    # No closer, no noise to be rid of:
+    if noise == 0 and _factor(box[2] - box[0], box[3] - box[1]) == factor:
         return ink
     try:
-        return _ink(picture.crop((left, top, right, bottom)))[0]
+        closer, grain = _ink(picture.crop(box), known=ink[top:bottom, left:right] > 0)
     except NoInk:  # a stain that only the whole picture shows
         return ink
+    return closer if grain < STRONG or noise == STRONG else ink
 
 
 def _factor(width: int, height: int) -> int:
@@ -69,37 +66,35 @@ def _factor(width: int, height: int) -> int:
     return -(-max(width, height) // WORK)
 
 
-def _ink(picture: Image.Image) -> tuple[Map, bool]:
-    """Return the ink map of a picture, reduced if it is large, and whether its paper is clean."""
+def _ink(picture: Image.Image, known: Mask | None = None) -> tuple[Map, float]:
+    """Return the ink map of a picture, reduced if it is large, and how much noise its paper has.
+
+    That is a share of the ink's contrast, at most `STRONG`.
+    `known` is where its ink was in a look from farther away, in any size.
+    """
     factor = _factor(*picture.size)
-    found = contrast_of(picture.reduce(factor) if factor > 1 else picture)
-    values = found.histogram.values
-    threshold = _otsu(found.histogram)
-    paper, strokes = found.histogram.split(threshold)
-    level = strokes.percentile(FULL)
-    if level < MIN_CONTRAST or level < CLEAR * paper.std():
+    strokes = strokes_in(picture.reduce(factor) if factor > 1 else picture)
+    if not strokes.clear:
         raise NoInk("Nothing is drawn on the picture, or too faintly. Draw a digit and send again.")
-    strong = max(threshold, STRONG * level)
-    # An int, not numpy's: with that, all levels would be made as wide as it first.
-    mask = digit_pieces(found.level >= int(values.searchsorted(strong, "right")), found)
-    noise = 0.0 if found.clean else NOISE * paper.magnitudes().percentile(PLAIN)
-    # On clean paper even the faintest edge of a stroke counts.
-    floor = min(max(noise, FAINT * level), STRONG * level) if noise > 0 else 0.0
-    covered = np.rint((values - floor) * (255 / (level - floor)))
-    ink = found.map(np.minimum(np.maximum(covered, 0), 255).astype(np.uint8))
-    ink *= _grow(mask)
-    return ink, noise == 0
+    if known is not None and is_at_border(strokes.mask):
+        strokes = strokes.only(_known_or_whole(strokes.mask, known))
+    ink = strokes.covered()
+    ink *= _grow(digit_pieces(strokes))
+    return ink, strokes.noise
 
 
-def _otsu(histogram: Histogram) -> float:
-    """Return the value that parts the positive ones best in two, up to it and above (Otsu 1979)."""
-    values, counts = histogram
-    below = counts.cumsum()
-    sums = (counts * np.maximum(values, 0)).cumsum()
-    pixels, total = below[-1], sums[-1]
-    # Between the two parts' means, by their shares; 0 where a part is empty, by its first factor.
-    between = (total * below - pixels * sums) ** 2 / np.maximum(below * (pixels - below), 1)
-    return float(values[between.argmax()])
+def _known_or_whole(mask: Mask, known: Mask) -> Mask:
+    """Return the pieces of a mask that were known, and those that its border doesn't cut off.
+
+    What the closer look cuts off and the first one left out is part of something else.
+    """
+    labels, pieces = label(mask)
+    ink = np.asarray(Image.fromarray(known).resize(mask.shape[::-1], Image.Resampling.NEAREST))
+    cut_off = np.concatenate((labels[0], labels[-1], labels[:, 0], labels[:, -1]))
+    kept = np.ones(pieces + 1, np.bool_)
+    kept[cut_off] = False
+    kept[labels[ink]] = True
+    return kept[labels] if (kept[labels] & mask).any() else mask
 
 
 def _grow(mask: Mask) -> Mask:

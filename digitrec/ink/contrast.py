@@ -11,13 +11,16 @@ from digitrec.ink.histogram import Histogram, percentile
 from digitrec.ink.light import Planes, paper_in_uneven_light
 
 Map = NDArray[np.float32]
+Mask = NDArray[np.bool_]
 
 PLAIN = 25  # percentile of the pixels, by distance from the paper: these surely are paper
-EVEN = 2.0  # of 255: their distance from one paper colour up to which the light is even
-DARK = 16.0  # of 255: shadows this dark are not lit up further
+CLEAN = 0.5  # of 255: their distance from one paper colour up to which a picture has no noise
 MEDIAN = 50  # as a percentile
 CORNER = 16  # of a side's length: one such part of it, both ways, is a corner
 STEPS = 1023  # between the least and the greatest distance in a picture: finer than 8 bits are
+LIT = 2.0  # times: shadows are lit up by this much, at most
+DARKEST = 16.0  # of 255: paper darker than this is not lit up
+BEYOND = 4.5  # times the median deviation of paper, 3 standard ones: farther out it is no noise
 GREYS = np.arange(256.0)
 
 
@@ -32,12 +35,16 @@ class Contrast(NamedTuple):
     level
         (height, width) unsigned: which of the histogram's values each pixel has.
     clean
-        Whether so many pixels are exactly of their paper's colour that it surely has no noise.
+        Whether so many pixels are exactly of their paper's colour that it surely has no noise, and
+        even light.
+    dark
+        Whether ink is darker than paper.
     """
 
     histogram: Histogram
     level: NDArray[Any]
     clean: bool
+    dark: bool
 
     def map(self, values: NDArray[Any]) -> NDArray[Any]:
         """Return (height, width): for each pixel the one of `values` at its level."""
@@ -45,24 +52,69 @@ class Contrast(NamedTuple):
 
 
 def contrast_of(picture: Image.Image) -> Contrast:
-    """Return how far each pixel is from its paper.
+    """Return how far each pixel is from the paper, of which the border tells the colour.
 
     Parameters
     ----------
     picture
         In mode "L" or "RGB".
     """
-    pixels = np.asarray(picture)
     if picture.mode == "L":
-        found = _of_grey(pixels)
-        if found is not None:
-            return found
-    planes = np.moveaxis(np.atleast_3d(pixels), 2, 0).astype(np.float32, order="C")
-    return _of_distances(_in_any_light(planes))
+        return _of_grey(np.asarray(picture))
+    planes = _planes(picture)
+    away = planes - _paper(planes)[:, None, None]
+    plain = percentile(np.abs(away).max(axis=0).ravel(), PLAIN)
+    direction = _direction(away)
+    along = _along(away, direction)
+    # Ink is the long tail: few pixels, far away from the paper.
+    if (along.ravel() * along.ravel()) @ along.ravel() <= 0:
+        along, direction = -along, -direction
+    return _of_distances(along, clean=bool(plain < CLEAN), dark=bool(direction.sum() < 0))
 
 
-def _of_grey(grey: NDArray[np.uint8]) -> Contrast | None:
-    """Return the contrast of a grey picture in even light, None in uneven light.
+def contrast_in_uneven_light(
+    picture: Image.Image, *, dark: bool, inside: Mask | None = None
+) -> Contrast:
+    """Return how far each pixel is from the paper around it, which may be in shadow.
+
+    Parameters
+    ----------
+    picture
+        In mode "L" or "RGB".
+    dark
+        Whether ink is darker than paper.
+    inside
+        (height, width), where there is paper: beside it there is no ink. None for everywhere.
+    """
+    planes = _planes(picture)
+    if inside is None:
+        inside = np.ones(planes.shape[1:], np.bool_)
+    else:
+        planes = np.where(inside, planes, percentile(planes[:, inside], MEDIAN)[:, None, None])
+    paper = paper_in_uneven_light(planes, dark=dark)
+    bright = max(float(paper[:, inside].mean()), DARKEST)
+    away = (planes - paper) * (bright / np.maximum(paper, bright / LIT))
+    if dark:
+        away = -away
+    # Beside a shadow's edge paper is brighter by far than what surrounds it allows: that is cut
+    # off at what noise would make of it, or the noise would seem as large.
+    shown = away[:, inside]
+    middle = percentile(shown, MEDIAN)[:, None]
+    spread = percentile(np.abs(shown - middle), MEDIAN)[:, None, None]
+    away = np.maximum(away - middle[..., None], -BEYOND * spread)
+    away *= inside
+    direction = _direction(away)
+    along = _along(away, direction if direction.sum() > 0 else -direction)
+    return _of_distances(along, clean=False, dark=dark, inside=inside)
+
+
+def _planes(picture: Image.Image) -> Planes:
+    pixels = np.atleast_3d(np.asarray(picture))
+    return np.moveaxis(pixels, 2, 0).astype(np.float32, order="C")
+
+
+def _of_grey(grey: NDArray[np.uint8]) -> Contrast:
+    """Return the contrast of a grey picture.
 
     Two pixels of one grey are as far from the paper as each other: 256 distances tell all.
     """
@@ -71,36 +123,25 @@ def _of_grey(grey: NDArray[np.uint8]) -> Contrast | None:
     away = Histogram(GREYS - paper, counts)
     # Most pictures have so much of the paper's very grey that nothing need be put in order.
     much = (grey.size - 1) * PLAIN / 100 + 1
-    clean = paper.is_integer() and counts[int(paper)] > much
-    uneven = 0.0 if clean else away.magnitudes().percentile(PLAIN)
-    if uneven > EVEN:
-        return None
+    clean = paper.is_integer() and bool(counts[int(paper)] > much)
     # Ink is the long tail: few pixels, far away from the paper.
     if away.skew() > 0:
-        return Contrast(away, grey, uneven == 0)
-    flipped = Histogram(-away.values[::-1], counts[::-1])
-    return Contrast(flipped, 255 - grey, uneven == 0)
+        return Contrast(away, grey, clean, dark=False)
+    return Contrast(Histogram(-away.values[::-1], counts[::-1]), 255 - grey, clean, dark=True)
 
 
-def _of_distances(distances: Map) -> Contrast:
-    """Return the contrast of a picture, its distances rounded to one of `STEPS`."""
+def _of_distances(
+    distances: Map, *, clean: bool, dark: bool, inside: Mask | slice = slice(None)
+) -> Contrast:
+    """Return the contrast of a picture, its distances rounded to one of `STEPS`.
+
+    Its histogram is of the pixels `inside`.
+    """
     low, high = float(distances.min()), float(distances.max())
     step = (high - low) / STEPS or 1.0
     level = ((distances - low) * (1 / step) + 0.5).astype(np.uint16)  # + 0.5: rounded
-    counts = np.bincount(level.ravel(), minlength=STEPS + 1).astype(np.float64)
-    return Contrast(Histogram(np.arange(STEPS + 1.0) * step + low, counts), level, clean=False)
-
-
-def _in_any_light(planes: Planes) -> Map:
-    """Return each pixel's distance from its paper, the light made even if it is not."""
-    away = planes - _paper(planes)[:, None, None]
-    uneven = _unevenness(away)
-    if uneven > EVEN:
-        paper = paper_in_uneven_light(planes)
-        lit = (planes - paper) * (paper.mean() / np.maximum(paper, DARK))
-        if _unevenness(lit) < uneven / 2:
-            away = lit
-    return _along_ink(away)
+    counts = np.bincount(level[inside].ravel(), minlength=STEPS + 1).astype(np.float64)
+    return Contrast(Histogram(np.arange(STEPS + 1.0) * step + low, counts), level, clean, dark)
 
 
 def _paper(planes: NDArray[Any]) -> NDArray[np.float32]:
@@ -128,19 +169,18 @@ def _border(height: int, width: int) -> NDArray[np.intp]:
     return np.concatenate((places[0], places[-1], places[:, 0], places[:, -1], repeated))
 
 
-def _along_ink(away: Planes) -> Map:
-    """Return the part of each pixel's difference from the paper that is in the ink's direction."""
+def _direction(away: Planes) -> NDArray[np.float64]:
+    """Return the unit vector, one number a channel, in which the pixels are farthest from paper."""
     channels = len(away)
+    if channels == 1:
+        return np.ones(1)
     flat = away.reshape(channels, -1)
     # By its copy: OpenBLAS has a way of its own for a matrix by itself, slow for so few rows.
-    direction = np.linalg.eigh(flat @ flat.copy().T)[1][:, -1] if channels > 1 else np.ones(1)
-    along: Map = (direction / channels**0.5).astype(np.float32) @ flat
-    # Ink is the long tail: few pixels, far away from the paper.
-    if (along * along) @ along <= 0:
-        along = -along
+    direction: NDArray[np.float64] = np.linalg.eigh(flat @ flat.copy().T)[1][:, -1]
+    return direction
+
+
+def _along(away: Planes, direction: NDArray[np.float64]) -> Map:
+    """Return the part of each pixel's difference from the paper that is in a direction."""
+    along: Map = (direction / len(away) ** 0.5).astype(np.float32) @ away.reshape(len(away), -1)
     return along.reshape(away.shape[1:])
-
-
-def _unevenness(away: Planes) -> float:
-    """Return how far from its paper's colour a pixel of plain paper is, 0..255."""
-    return float(percentile(np.abs(away).max(axis=0).ravel(), PLAIN))

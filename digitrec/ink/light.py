@@ -1,59 +1,65 @@
-"""What the paper looks like where its light is uneven: shadows, and slopes of light."""
+"""What the paper looks like where its light is uneven, in shadow, or where a desk is beside it."""
 
 import functools
 
 import numpy as np
 from numpy.typing import NDArray
-from PIL import Image, ImageFilter
+from PIL import Image
 
 Map = NDArray[np.float32]  # (height, width)
 # (channels, height, width) 0..255: an array's last axis is quick to go along, if it is a long one.
 Planes = NDArray[np.float32]
 
 BLOCK = 4  # px: uneven light is looked at in blocks of this size
-WINDOW = 7  # blocks, odd: strokes are narrower than that, shadows are wider
+REACH = 3  # blocks to each side that ink is narrower than, both together; shadows are wider
+EDGE = 1  # blocks more, so that at the edge of a shadow there is no paper but the shadow's
+WINDOW = (2 * REACH + 1) * BLOCK  # px
 
 
-def paper_in_uneven_light(planes: Planes) -> Planes:
+def paper_in_uneven_light(planes: Planes, *, dark: bool) -> Planes:
     """Return what the paper would look like without ink.
 
-    A grey closing takes away whatever is darker than its surroundings and narrower than its
-    window, an opening whatever is lighter: strokes, but neither shadows nor a slope of light.
+    A grey closing (Serra 1982, ch. XII) takes away what is darker than its surroundings and
+    narrower than its window: strokes, but neither shadows nor a slope of light. What is at the
+    border goes on beyond it, as a desk does beside a sheet of paper.
 
     Parameters
     ----------
     planes
         (channels, height, width) float32.
+    dark
+        Whether ink is darker than paper. For light ink it is an opening, which takes away what is
+        lighter.
 
     Returns
     -------
     The paper's colour at each pixel, in the same form.
     """
-    grey = planes.mean(axis=0)
-    # In a window, less than half is ink: the median is paper, and ink is the long tail around it.
-    blocks = Image.fromarray(grey).reduce(BLOCK).filter(ImageFilter.MedianFilter(WINDOW))
-    away = (grey - _by_pixels(blocks, grey.shape)).ravel()
-    dark = float((away * away) @ away) < 0
+    height, width = planes.shape[1:]
+    around = BLOCK * (2 * REACH + EDGE)
+    sides = ((0, 0), (around, around + -height % BLOCK), (around, around + -width % BLOCK))
+    padded = np.pad(planes, sides, "edge")
+    rows, columns = (side // BLOCK for side in padded.shape[1:])
+    blocks = padded.reshape(len(planes), rows, BLOCK, columns, BLOCK).mean(axis=(2, 4))
     steps = (np.maximum, np.minimum) if dark else (np.minimum, np.maximum)
     papers = []
-    for plane in planes:
-        levels = np.asarray(Image.fromarray(plane).reduce(BLOCK))
-        for best in steps:
-            levels = _best_around(levels, best)
-        papers.append(_by_pixels(Image.fromarray(levels), grey.shape))
+    for levels in blocks:
+        closed = _best_around(_best_around(levels, steps[0], REACH), steps[1], REACH + EDGE)
+        papers.append(_by_pixels(closed)[:height, :width])
     return np.stack(papers)
 
 
-def _best_around(blocks: Map, best: np.ufunc) -> Map:
-    """Return the best of the window around each block: of its rows, then of its columns."""
-    for _ in range(2):
-        length = blocks.shape[0]
-        padded = blocks.take(range(-(WINDOW // 2), length + WINDOW // 2), axis=0, mode="clip")
-        blocks = functools.reduce(best, (padded[at : at + length] for at in range(WINDOW))).T
+def _best_around(blocks: Map, best: np.ufunc, reach: int) -> Map:
+    """Return the best of the window around each block, of those that have a whole one."""
+    for _ in range(2):  # of its columns, then of its rows
+        length = blocks.shape[0] - 2 * reach
+        blocks = functools.reduce(best, (blocks[at : at + length] for at in range(2 * reach + 1))).T
     return blocks
 
 
-def _by_pixels(blocks: Image.Image, shape: tuple[int, ...]) -> Map:
+def _by_pixels(blocks: Map) -> Map:
     """Return what was found by blocks, which is as good here and quicker, for each pixel."""
-    height, width = shape
-    return np.asarray(blocks.resize((width, height), Image.Resampling.BICUBIC), np.float32)
+    height, width = blocks.shape
+    image = Image.fromarray(np.ascontiguousarray(blocks))
+    size = (width * BLOCK, height * BLOCK)
+    return np.asarray(image.resize(size, Image.Resampling.BICUBIC), np.float32)

@@ -1,35 +1,48 @@
-"""The connected pieces of a mask, and which of them are the digit."""
-
-from typing import NamedTuple
+"""Which of the connected pieces of strokes are the digit."""
 
 import numpy as np
 from numpy.typing import NDArray
 
-from digitrec.ink.contrast import Contrast
+from digitrec.ink.label import bounds, labels_of, runs_of
+from digitrec.ink.sheet import frame_around
+from digitrec.ink.strokes import Strokes
 
 Mask = NDArray[np.bool_]
+Box = tuple[int, int, int, int]  # top, bottom, left, right; bottom and right exclusive
 
 SPECK = 0.02  # of the digit's ink: a smaller piece apart from it is dirt
 CRUMB = 0.004  # the same for a piece within the digit's own box
 GAP = 0.12  # of the digit's longer side: how far away even a small piece may be part of it
 REACH = 0.6  # of that side: how much farther a piece as heavy as the digit may be
 MOST = 64  # pieces, heaviest first, that are looked at: a digit has a few, dust has thousands
+LINE = 0.2  # of the ink's full contrast: lines around a digit may be as faint, to be seen as closed
 
 
-def digit_pieces(mask: Mask, contrast: Contrast) -> Mask:
-    """Return the part of a mask that is the digit: its largest piece and what belongs to it."""
-    runs = _runs(mask)
+def digit_pieces(strokes: Strokes) -> Mask:
+    """Return the strokes that are the digit: the heaviest piece and what belongs to it.
+
+    If they are in a frame, such as a form has for a digit, it is that of what the frame encloses.
+    """
+    mask = strokes.mask
+    runs = runs_of(mask)
     if runs.pieces == 1:
         return mask
-    labels = _labels(runs, mask)
+    labels = labels_of(runs, mask)
+    contrast = strokes.contrast
     ink = contrast.map(np.maximum(contrast.histogram.values, 0))
     mass = np.bincount(labels.ravel(), weights=ink.ravel(), minlength=runs.pieces + 1)
     mass[0] = 0
     order = np.argsort(mass)[::-1][: runs.pieces]
-    kept = [int(order[0])]
-    total = mass[order[0]]
-    top, bottom, left, right = bounds(labels == order[0])
-    boxes = {int(p): bounds(labels == p) for p in order[1:MOST] if mass[p] >= CRUMB * total}
+    heaviest = int(order[0])
+    total = mass[heaviest]
+    boxes = {int(p): bounds(labels == p) for p in order[:MOST] if mass[p] >= CRUMB * total}
+    widest = max(boxes, key=lambda piece: _area(boxes[piece]))
+    if any(_is_within(box, boxes[widest]) for box in boxes.values()):
+        enclosed = frame_around(strokes.fainter(LINE), labels == widest)
+        if enclosed is not None and (mask & enclosed).any():
+            return digit_pieces(strokes.only(enclosed))
+    kept = [heaviest]
+    top, bottom, left, right = boxes.pop(heaviest)
     before = 0
     while len(kept) > before:  # each that was found may bring others within reach
         before = len(kept)
@@ -46,81 +59,12 @@ def digit_pieces(mask: Mask, contrast: Contrast) -> Mask:
     return np.isin(labels, kept)
 
 
-def label(mask: Mask) -> tuple[NDArray[np.intp], int]:
-    """Return the 8-connected pieces of a mask, numbered from 1 (paper is 0), and their number."""
-    runs = _runs(mask)
-    return _labels(runs, mask), runs.pieces
+def _area(box: Box) -> int:
+    top, bottom, left, right = box
+    return (bottom - top) * (right - left)
 
 
-class _Runs(NamedTuple):
-    """Pixels of a row that follow one another, from `starts` to `ends`, and their pieces."""
-
-    starts: NDArray[np.intp]
-    ends: NDArray[np.intp]
-    numbers: NDArray[np.intp]
-    pieces: int
-
-
-def _runs(mask: Mask) -> _Runs:
-    """Return the runs of a mask, each with the number of its piece, counted from 0.
-
-    Places are counted through all rows, each with a pixel of paper on both sides.
-    """
-    height, width = mask.shape
-    stride = width + 2
-    padded = np.zeros((height, stride), np.bool_)
-    padded[:, 1:-1] = mask
-    flat = padded.ravel()
-    edges = (flat[1:] != flat[:-1]).nonzero()[0]
-    starts, ends = edges[::2] + 1, edges[1::2]
-    # Those in the row above that a run touches.
-    first = ends.searchsorted(starts - stride - 1)
-    last = starts.searchsorted(ends - stride + 1, "right")
-    # Each that touches none may begin a piece, and where two meet there is one fewer.
-    pieces = int(np.count_nonzero(last <= first))
-    if pieces == 1:
-        return _Runs(starts, ends, np.zeros(len(starts), np.intp), 1)
-    # Most runs touch one. It leads to its own, and so on to the piece's first, a row a step.
-    parent = np.where(last > first, first, np.arange(len(starts)))
-    for _ in range(height.bit_length()):
-        parent = parent.take(parent)  # twice as far each time
-    # Where arms meet, a run touches several.
-    roots = parent.tolist()
-
-    def root(i: int) -> int:
-        while roots[i] != i:
-            roots[i] = i = roots[roots[i]]
-        return i
-
-    for i in (last > first + 1).nonzero()[0].tolist():
-        for j in range(int(first[i]) + 1, int(last[i])):
-            a, b = root(i), root(j)
-            if a != b:
-                roots[max(a, b)] = min(a, b)
-                pieces -= 1
-    if pieces == 1:
-        return _Runs(starts, ends, np.zeros(len(starts), np.intp), 1)
-    found = np.array([root(i) for i in range(len(roots))], np.intp)
-    heads = (found == np.arange(len(found))).nonzero()[0]
-    return _Runs(starts, ends, heads.searchsorted(found), pieces)
-
-
-def _labels(runs: _Runs, mask: Mask) -> NDArray[np.intp]:
-    """Return the number of each pixel's piece, counted from 1; paper is 0."""
-    height, width = mask.shape
-    steps = np.zeros(height * (width + 2) + 1, np.intp)
-    steps[runs.starts] = runs.numbers + 1
-    steps[runs.ends + 1] = -(runs.numbers + 1)
-    return np.cumsum(steps)[:-1].reshape(height, width + 2)[:, 1:-1]
-
-
-def bounds(mask: Mask) -> tuple[int, int, int, int]:
-    """Return top, bottom, left, right of the True part of a mask; bottom and right exclusive."""
-    rows: Mask = np.logical_or.reduce(mask, axis=1)
-    columns: Mask = np.logical_or.reduce(mask, axis=0)
-    return (
-        int(rows.argmax()),
-        len(rows) - int(rows[::-1].argmax()),
-        int(columns.argmax()),
-        len(columns) - int(columns[::-1].argmax()),
-    )
+def _is_within(box: Box, other: Box) -> bool:
+    """Return whether there is room around a box on all sides within another one."""
+    top, bottom, left, right = box
+    return other[0] < top and bottom < other[1] and other[2] < left and right < other[3]

@@ -1,0 +1,89 @@
+"""The connected pieces of a mask, told apart."""
+
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+Mask = NDArray[np.bool_]
+Labels = NDArray[np.intp]
+
+
+def label(mask: Mask) -> tuple[Labels, int]:
+    """Return the 8-connected pieces of a mask, numbered from 1 (paper is 0), and their number."""
+    runs = runs_of(mask)
+    return labels_of(runs, mask), runs.pieces
+
+
+class Runs(NamedTuple):
+    """Pixels of a row that follow one another, from `starts` to `ends`, and their pieces."""
+
+    starts: NDArray[np.intp]
+    ends: NDArray[np.intp]
+    numbers: NDArray[np.intp]
+    pieces: int
+
+
+def runs_of(mask: Mask) -> Runs:
+    """Return the runs of a mask, each with the number of its piece, counted from 0.
+
+    Places are counted through all rows, each with a pixel of paper on both sides.
+    """
+    height, width = mask.shape
+    stride = width + 2
+    padded = np.zeros((height, stride), np.bool_)
+    padded[:, 1:-1] = mask
+    flat = padded.ravel()
+    edges = (flat[1:] != flat[:-1]).nonzero()[0]
+    starts, ends = edges[::2] + 1, edges[1::2]
+    # Those in the row above that a run touches.
+    first = ends.searchsorted(starts - stride - 1)
+    last = starts.searchsorted(ends - stride + 1, "right")
+    # Each that touches none may begin a piece, and where two meet there is one fewer.
+    pieces = int(np.count_nonzero(last <= first))
+    if pieces == 1:
+        return Runs(starts, ends, np.zeros(len(starts), np.intp), 1)
+    # Most runs touch one. It leads to its own, and so on to the piece's first, a row a step.
+    parent = np.where(last > first, first, np.arange(len(starts)))
+    for _ in range(height.bit_length()):
+        parent = parent.take(parent)  # twice as far each time
+    # Where arms meet, a run touches several.
+    roots = parent.tolist()
+
+    def root(i: int) -> int:
+        while roots[i] != i:
+            roots[i] = i = roots[roots[i]]
+        return i
+
+    for i in (last > first + 1).nonzero()[0].tolist():
+        for j in range(int(first[i]) + 1, int(last[i])):
+            a, b = root(i), root(j)
+            if a != b:
+                roots[max(a, b)] = min(a, b)
+                pieces -= 1
+    if pieces == 1:
+        return Runs(starts, ends, np.zeros(len(starts), np.intp), 1)
+    found = np.array([root(i) for i in range(len(roots))], np.intp)
+    heads = (found == np.arange(len(found))).nonzero()[0]
+    return Runs(starts, ends, heads.searchsorted(found), pieces)
+
+
+def labels_of(runs: Runs, mask: Mask) -> Labels:
+    """Return the number of each pixel's piece, counted from 1; paper is 0."""
+    height, width = mask.shape
+    steps = np.zeros(height * (width + 2) + 1, np.intp)
+    steps[runs.starts] = runs.numbers + 1
+    steps[runs.ends + 1] = -(runs.numbers + 1)
+    return np.cumsum(steps)[:-1].reshape(height, width + 2)[:, 1:-1]
+
+
+def bounds(mask: Mask) -> tuple[int, int, int, int]:
+    """Return top, bottom, left, right of the True part of a mask; bottom and right exclusive."""
+    rows: Mask = np.logical_or.reduce(mask, axis=1)
+    columns: Mask = np.logical_or.reduce(mask, axis=0)
+    return (
+        int(rows.argmax()),
+        len(rows) - int(rows[::-1].argmax()),
+        int(columns.argmax()),
+        len(columns) - int(columns[::-1].argmax()),
+    )

@@ -1,0 +1,104 @@
+"""Where the ink is in a picture that may show more than its paper: shadows, or a desk beside it."""
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image
+
+from digitrec.ink.contrast import contrast_in_uneven_light, contrast_of
+from digitrec.ink.label import bounds, label
+from digitrec.ink.light import WINDOW
+from digitrec.ink.sheet import four_sided, inner, is_at_border, largest, sheet_in
+from digitrec.ink.strokes import Strokes, strokes_of
+
+Mask = NDArray[np.bool_]
+
+MUCH = 0.25  # of the picture: what covers more is looked at twice before it is called ink
+SAME = 0.5  # of a piece: if so much of it is ink in uneven light, too, all of it is ink
+MOST = 0.8  # of the ink in uneven light, that has to be in such pieces
+TWO_TONES = 0.8  # of the variance, between ink and paper: less, and the light is uneven
+ONLY_TWO = 0.9  # the same, if nothing else tells that there is nothing but ink and paper
+WIDE = 0.4  # of the longer side of what is drawn: no stroke is as wide
+UNLIKE = 0.75  # of a quadrilateral: a shape less like one is no sheet, not even one cut off
+EDGE = 2  # px along the edge of a sheet that may be in its shadow
+
+
+def strokes_in(picture: Image.Image) -> Strokes:
+    """Return the strokes of a picture, whatever lies around its paper and in whatever light.
+
+    Parameters
+    ----------
+    picture
+        In mode "L" or "RGB".
+    """
+    plain = strokes_of(contrast_of(picture))
+    # In a picture no larger than the window in which light is looked at there is none to look at.
+    at_border = is_at_border(plain.mask)
+    if max(picture.size) <= WINDOW or (not at_border and (_is_usual(plain) or _is_alone(plain))):
+        return plain
+    sheet = sheet_in(plain.mask)
+    lit = _in_uneven_light(picture, plain, sheet)
+    if sheet is not None or not plain.clear or plain.two_tones < TWO_TONES:
+        return lit
+    if not lit.clear:
+        return plain if _may_be_drawn(plain.mask) else lit
+    # Two looks at the same strokes: the plain one sees them whole, where they touch the border.
+    same = _pieces_that_are_in(lit.mask, plain.mask)
+    shared = np.count_nonzero(same & lit.mask)
+    if shared >= MOST * np.count_nonzero(lit.mask):
+        return plain.only(same)
+    return plain if _is_alone(plain) and _may_be_drawn(plain.mask) else lit
+
+
+def _is_usual(plain: Strokes) -> bool:
+    """Return whether a picture is as those from a canvas are: a digit on paper without noise."""
+    mask = plain.mask
+    little = int(np.count_nonzero(mask)) < MUCH * mask.size
+    return plain.clear and plain.contrast.clean and little
+
+
+def _in_uneven_light(picture: Image.Image, plain: Strokes, sheet: Mask | None) -> Strokes:
+    """Return the strokes of a picture in uneven light, on a sheet alone if there is one."""
+    inside = None
+    dark = True
+    if sheet is not None:
+        # At the picture's border, what is dark and like a sheet is a shadow on it.
+        if not is_at_border(sheet):
+            inside = inner(sheet, EDGE)
+            dark = not plain.contrast.dark
+    elif not plain.contrast.dark:
+        # Lighter than the border may be ink, as chalk is, or whatever the light falls on.
+        light = strokes_of(contrast_in_uneven_light(picture, dark=False))
+        if light.clear and _share(plain.mask, light.mask) >= SAME:
+            return light
+    return strokes_of(contrast_in_uneven_light(picture, dark=dark, inside=inside))
+
+
+def _is_alone(plain: Strokes) -> bool:
+    """Return whether a picture surely has no shadows, and strokes that are no sheet."""
+    alone = plain.clear and plain.two_tones >= ONLY_TWO
+    return alone and four_sided(largest(plain.mask)) < UNLIKE
+
+
+def _share(mask: Mask, other: Mask) -> float:
+    """Return how much of a mask is in another one, 0..1."""
+    return int(np.count_nonzero(mask & other)) / max(1, int(np.count_nonzero(mask)))
+
+
+def _pieces_that_are_in(other: Mask, mask: Mask) -> Mask:
+    """Return the pieces of a mask of which at least `SAME` is in another one."""
+    labels, pieces = label(mask)
+    sizes = np.bincount(labels.ravel(), minlength=pieces + 1)
+    shared = np.bincount(labels[other], minlength=pieces + 1)
+    same = shared >= SAME * sizes
+    same[0] = False
+    return same[labels]
+
+
+def _may_be_drawn(mask: Mask) -> bool:
+    """Return whether strokes are no wider than a pen's, and do not cover a side of the picture."""
+    if mask[0].all() or mask[-1].all() or mask[:, 0].all() or mask[:, -1].all():
+        return False
+    # Their width is twice their area over the length of their edges.
+    top, bottom, left, right = bounds(mask)
+    ends = np.count_nonzero(mask[1:] != mask[:-1]), np.count_nonzero(mask[:, 1:] != mask[:, :-1])
+    return 2 * int(np.count_nonzero(mask)) < WIDE * max(bottom - top, right - left) * int(sum(ends))

@@ -1,0 +1,291 @@
+"""scene.py and sheet.py: ink is found beside shadows, desks and frames, which are none."""
+
+from typing import Any
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+from PIL import Image, ImageDraw, ImageFilter
+
+from digitrec.errors import NoInk
+from digitrec.ink import bounds, ink_map
+from digitrec.ink.contrast import contrast_of
+from digitrec.ink.light import paper_in_uneven_light
+from digitrec.ink.scene import strokes_in
+from digitrec.ink.sheet import four_sided, frame_around, inner, sheet_in
+from digitrec.ink.strokes import strokes_of
+from tests.strokes import picture
+
+SIZE = 120  # px, a side: the ink map is then as large as the picture
+BOX: dict[str, Any] = {"size": (SIZE, SIZE), "box": (42, 30, 78, 90), "width": 7}
+INK, PAPER, DESK = (30, 30, 40), (235, 232, 225), (95, 65, 40)
+Y, X = np.mgrid[:SIZE, :SIZE] / (SIZE - 1)
+
+Light = NDArray[np.float64]
+Mask = NDArray[np.bool_]
+
+
+def photo(
+    digit: int | None,
+    light: Any = 1.0,
+    *,
+    sheet: Any = None,
+    desk: Any = DESK,
+    ink: Any = INK,
+    paper: Any = PAPER,
+    **drawing: Any,
+) -> Image.Image:
+    """Return a digit, or nothing, on a sheet of paper on a desk, with the noise of a camera."""
+    where = BOX | drawing
+    drawn = Image.new("RGB", where["size"], paper)
+    if digit is not None:
+        drawn = picture(digit, ink=ink, paper=paper, **where)
+    shown = Image.new("RGB", drawn.size, desk)
+    outline = Image.new("1", drawn.size, sheet is None)
+    if sheet is not None:
+        ImageDraw.Draw(outline).polygon(sheet, fill=1)
+    shown.paste(drawn, mask=outline)
+    pixels = np.asarray(shown.filter(ImageFilter.GaussianBlur(0.6)), np.float64)
+    noise = np.random.default_rng(0).normal(0, 2, pixels.shape[:2])
+    lit = pixels * np.broadcast_to(light, pixels.shape[:2])[..., None] + noise[..., None]
+    return Image.fromarray(np.clip(lit, 0, 255).astype(np.uint8))
+
+
+def overlap(ink: NDArray[np.uint8], digit: int, **drawing: Any) -> float:
+    """Return intersection over union of an ink map's strokes and a digit's, 1 for the same."""
+    a, b = ink > 127, np.asarray(picture(digit, **(BOX | drawing)).convert("L")) < 128
+    return float((a & b).sum() / (a | b).sum())
+
+
+def edge(across: Light, at: float, width: float, depth: float) -> Light:
+    """Return light that falls by `depth` where `across` passes `at`, within about `width`."""
+    return 1 - depth / (1 + np.exp(-(across - at) / (width / 4)))
+
+
+LIGHTS: dict[str, Light] = {
+    "slope": 1 - 0.5 * X,
+    "slope, aslant": 1 - 0.3 * X - 0.3 * Y,
+    "vignette": 1 - 0.5 * ((X - 0.5) ** 2 + (Y - 0.5) ** 2) / 0.5,
+    "lamp": 0.5 + 0.5 / (1 + 3 * (X**2 + Y**2)),
+    "hard shadow": edge(X, 0.5, 0.01, 0.4),
+    "soft shadow": edge(X + Y, 0.95, 0.3, 0.45),
+    "shadow over most": edge(X, 0.2, 0.05, 0.4),
+    "a hand's shadow": edge(0.45 - np.hypot(X - 0.6, Y - 0.9), 0, 0.05, 0.4),
+}
+
+
+@pytest.mark.parametrize("light", LIGHTS.values(), ids=LIGHTS)
+def test_ink_is_found_in_any_light(light: Light) -> None:
+    for digit in (0, 2, 7):
+        assert overlap(ink_map(photo(digit, light)), digit) > 0.8
+
+
+@pytest.mark.parametrize("light", LIGHTS.values(), ids=LIGHTS)
+def test_paper_alone_has_no_ink_in_any_light(light: Light) -> None:
+    with pytest.raises(NoInk):
+        ink_map(photo(None, light))
+
+
+@pytest.mark.parametrize("name", ["slope", "vignette", "hard shadow"])
+def test_chalk_is_found_in_uneven_light(name: str) -> None:
+    board: dict[str, Any] = {"ink": (225, 225, 220), "paper": (60, 75, 65)}
+    assert overlap(ink_map(photo(3, LIGHTS[name], **board)), 3) > 0.75
+
+
+def test_a_small_digit_is_found_in_a_slope_of_light() -> None:
+    where: dict[str, Any] = {"size": (560, 420), "box": (300, 200, 312, 224), "width": 3}
+    slope = np.linspace(1, 0.7, 560)[None, :]
+    top, bottom, left, right = bounds(ink_map(photo(5, slope, **where)) > 127)
+    assert 20 < bottom - top < 30  # of 24 px and the pen: the closer look shows each pixel
+    assert 8 < right - left < 18
+
+
+SHEETS: dict[str, Any] = {
+    "straight": [(12, 12), (108, 12), (108, 108), (12, 108)],
+    "turned": [(30, 8), (112, 28), (92, 112), (10, 90)],
+    "in perspective": [(28, 14), (92, 14), (112, 108), (8, 108)],
+    "small": [(30, 20), (92, 20), (92, 100), (30, 100)],
+    "with a desk on the left": [(14, -1), (120, -1), (120, 120), (14, 120)],
+    "with a desk aslant on the left": [(25, -1), (120, -1), (120, 120), (5, 120)],
+    "with a desk below": [(-1, -1), (120, -1), (120, 105), (-1, 105)],
+    "with a desk on three sides": [(14, -1), (106, -1), (106, 104), (14, 104)],
+    "with a desk on two sides": [(16, 14), (120, 14), (120, 120), (16, 120)],
+}
+DESKS = {"brown": DESK, "black": (28, 28, 30), "grey": (150, 150, 150)}
+
+
+@pytest.mark.parametrize("desk", DESKS.values(), ids=DESKS)
+@pytest.mark.parametrize("sheet", SHEETS.values(), ids=SHEETS)
+def test_ink_is_found_on_a_sheet_on_a_desk(sheet: Any, desk: Any) -> None:
+    for digit in (1, 4, 8):
+        shown = photo(digit, 1 - 0.15 * X, sheet=sheet, desk=desk)
+        assert overlap(ink_map(shown), digit) > 0.75
+
+
+@pytest.mark.parametrize("name", ["straight", "turned", "in perspective"])
+def test_a_sheet_without_a_digit_has_no_ink(name: str) -> None:
+    with pytest.raises(NoInk):
+        ink_map(photo(None, sheet=SHEETS[name]))
+
+
+def test_chalk_is_found_on_a_board_on_a_wall() -> None:
+    board: dict[str, Any] = {"ink": (225, 225, 220), "paper": (45, 60, 50), "desk": (220, 220, 215)}
+    assert overlap(ink_map(photo(2, sheet=SHEETS["straight"], **board)), 2) > 0.75
+
+
+def test_a_shadow_over_a_sheet_on_a_desk_is_no_ink() -> None:
+    shown = photo(6, LIGHTS["soft shadow"], sheet=SHEETS["straight"])
+    assert overlap(ink_map(shown), 6) > 0.75
+
+
+TIGHT: dict[str, Any] = {"size": (60, 88), "box": (0, 2, 60, 86), "width": 11}
+
+
+@pytest.mark.parametrize("digit", [0, 2, 4, 7, 8])
+def test_a_digit_that_is_cut_out_along_its_edges_is_whole(digit: int) -> None:
+    for colours in ({}, {"ink": PAPER, "paper": INK}):
+        assert overlap(ink_map(photo(digit, **TIGHT, **colours)), digit, **TIGHT) > 0.85
+
+
+def test_a_thick_digit_that_is_cut_out_along_its_edges_is_whole() -> None:
+    thick: dict[str, Any] = {"size": (110, 120), "box": (14, 14, 96, 106), "width": 40}
+    for digit in (3, 7):
+        for colours in ({}, {"ink": PAPER, "paper": INK}):
+            assert overlap(ink_map(photo(digit, **thick, **colours)), digit, **thick) > 0.85
+
+
+def test_a_thick_one_is_no_sheet() -> None:
+    aslant = Image.new("L", (SIZE, SIZE), 235)
+    ImageDraw.Draw(aslant).line((30, 95, 90, 30), fill=30, width=22)
+    noise = np.random.default_rng(0).normal(0, 2, (SIZE, SIZE))
+    noisy = Image.fromarray(np.clip(np.asarray(aslant) + noise, 0, 255).astype(np.uint8))
+    assert ((ink_map(noisy) > 127) == (np.asarray(aslant) < 128)).mean() > 0.97
+
+
+def framed(digit: int, inset: int, width: int, colour: str = "black") -> Image.Image:
+    drawing = picture(digit, **BOX)
+    last = SIZE - 1 - inset
+    ImageDraw.Draw(drawing).rectangle((inset, inset, last, last), outline=colour, width=width)
+    return drawing
+
+
+@pytest.mark.parametrize("colour", ["black", "grey"])
+@pytest.mark.parametrize(("inset", "width"), [(0, 1), (0, 4), (0, 12), (10, 1), (10, 4), (10, 10)])
+def test_a_frame_is_no_ink(inset: int, width: int, colour: str) -> None:
+    for digit in (2, 8):
+        assert overlap(ink_map(framed(digit, inset, width, colour)), digit) > 0.95
+
+
+def test_a_frame_is_no_ink_where_the_closer_look_cuts_it_off() -> None:
+    where: dict[str, Any] = {"size": (560, 560), "box": (250, 230, 310, 330), "width": 10}
+    drawing = picture(6, **where)
+    ImageDraw.Draw(drawing).rectangle((215, 60, 345, 500), outline="black", width=6)
+    alone = ink_map(picture(6, **where))
+    found = ink_map(drawing)
+    assert found.shape == alone.shape
+    assert ((found > 127) == (alone > 127)).mean() > 0.99
+
+
+def test_a_square_zero_is_no_frame() -> None:
+    drawing = Image.new("L", (SIZE, SIZE), 255)
+    ImageDraw.Draw(drawing).rectangle((40, 30, 80, 90), outline=0, width=8)
+    assert ((ink_map(drawing) > 127) == (np.asarray(drawing) == 0)).all()
+
+
+def test_a_round_line_around_a_digit_is_no_frame() -> None:
+    ring = np.hypot(X - 0.5, Y - 0.5) < 0.45
+    ring &= np.hypot(X - 0.5, Y - 0.5) > 0.4
+    assert frame_around(ring, ring) is None
+
+
+def test_what_a_frame_encloses_is_within_its_lines() -> None:
+    lines = np.zeros((40, 50), bool)
+    lines[5:35, 5:45] = True
+    lines[8:32, 8:42] = False
+    enclosed = frame_around(lines, lines)
+    assert enclosed is not None
+    assert bounds(enclosed) == (8, 32, 8, 42)
+
+
+def shape(points: Any) -> Mask:
+    drawing = Image.new("1", (SIZE, SIZE))
+    ImageDraw.Draw(drawing).polygon(points, fill=1)
+    return np.asarray(drawing).copy()
+
+
+def test_a_quadrilateral_is_told_from_what_is_round_or_has_arms() -> None:
+    assert four_sided(shape(SHEETS["turned"])) > 0.97
+    assert four_sided(shape([(60, 4), (116, 60), (60, 116), (4, 60)])) > 0.97
+    disc = np.hypot(X - 0.5, Y - 0.5) < 0.4
+    assert four_sided(disc) == pytest.approx(2 / np.pi, abs=0.03)
+    seven = np.asarray(picture(7, **BOX).convert("L")) < 128
+    assert four_sided(seven) < 0.6
+
+
+@pytest.mark.parametrize(
+    ("points", "why"),
+    [
+        ([(10, 10), (30, 10), (30, 30), (10, 30)], "small"),
+        ([(10, 40), (110, 40), (110, 70), (10, 70)], "long"),
+        ([(10, 20), (20, 10), (110, 100), (100, 110)], "long and aslant"),
+        ([(10, 10), (110, 10), (60, 60), (110, 110), (10, 110)], "with a gap"),
+        ([(0, 0), (119, 0), (119, 119), (0, 119)], "the whole picture"),
+    ],
+)
+def test_other_shapes_are_no_sheets(points: Any, why: str) -> None:
+    assert sheet_in(shape(points)) is None, why
+
+
+def test_lines_are_no_sheet() -> None:
+    lines = shape(SHEETS["straight"])
+    lines[20:100, 20:100] = False
+    assert sheet_in(lines) is None
+
+
+def test_a_sheet_too_small_to_write_on_is_none() -> None:
+    assert sheet_in(np.pad(np.ones((14, 14), bool), 8)) is None
+    assert sheet_in(np.pad(np.ones((17, 17), bool), 8)) is not None
+
+
+def test_a_sheet_is_found_with_what_is_written_on_it() -> None:
+    written = shape(SHEETS["turned"])
+    written[50:70, 55:65] = False
+    found = sheet_in(written)
+    assert found is not None
+    np.testing.assert_array_equal(found, shape(SHEETS["turned"]))
+
+
+def test_the_inner_part_of_a_mask_lies_away_from_its_edge_but_not_from_the_picture_s() -> None:
+    mask = np.zeros((9, 9), bool)
+    mask[:7, 2:8] = True
+    expected = np.zeros((9, 9), bool)
+    expected[:5, 4:6] = True
+    np.testing.assert_array_equal(inner(mask, 2), expected)
+
+
+@pytest.mark.parametrize("dark", [True, False])
+def test_paper_in_uneven_light_is_what_is_there_but_for_ink(dark: bool) -> None:
+    paper = (130 + 30 * X - 20 * Y).astype(np.float32)
+    paper[:, 80:] -= 50  # a shadow
+    paper[:, :9] = 40  # a desk
+    inked = paper.copy()
+    inked[30:90, 40:52] += -80 if dark else 80
+    [found] = paper_in_uneven_light(inked[None], dark=dark)
+    beside = np.ones_like(paper, bool)
+    beside[:, 68:92] = beside[:, :21] = False  # at edges it is the darker, or the lighter, side
+    assert np.abs(found - paper)[beside].max() < 10
+    nearer = found - paper if dark else paper - found
+    assert nearer[:, 68:92].max() < 10
+    assert nearer[:, :21].max() < 10
+
+
+def test_a_picture_from_a_canvas_is_looked_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(*_: Any, **__: Any) -> None:
+        raise AssertionError("looked at twice")
+
+    monkeypatch.setattr("digitrec.ink.scene.contrast_in_uneven_light", refuse)
+    for colour in ("black", "blue"):
+        drawing = picture(5, ink=colour, **BOX)
+        found, plain = strokes_in(drawing), strokes_of(contrast_of(drawing))
+        np.testing.assert_array_equal(found.mask, plain.mask)
+        assert found.noise == 0
