@@ -117,6 +117,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
             threading.Event().wait()
     except runtime.FunctionError as error:
         raise SystemExit(f"The function did not start: {error}") from None
+    except (OSError, OverflowError) as error:  # a port that is taken, or is none; no such zip
+        raise SystemExit(f"The function can't be served: {error}") from None
     except KeyboardInterrupt:
         pass
 

@@ -5,6 +5,7 @@ import json
 import os
 import re
 import signal
+import socket
 import subprocess
 import sys
 import urllib.request
@@ -184,6 +185,23 @@ def test_the_command_says_why_the_function_did_not_start(artifact: Path) -> None
     )
     assert completed.returncode == 1
     assert "LOG_LEVEL is 'LOUD'" in completed.stderr
+
+
+@pytest.mark.parametrize("port", ["taken", "80000"])
+def test_the_command_says_why_it_cannot_serve(artifact: Path, port: str) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        if port == "taken":
+            port = str(listening.getsockname()[1])
+        completed = subprocess.run(
+            [sys.executable, "-m", "deploy.emulate", "--port", port, "--zip", str(artifact)],
+            cwd=ROOT,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+    assert completed.returncode == 1
+    [line] = completed.stderr.splitlines()
+    assert line.startswith("The function can't be served: ")
 
 
 def test_any_http_method_reaches_the_app(emulated: Served) -> None:
