@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 import pytest
 from numpy.typing import NDArray
-from PIL import Image, ImageDraw, ImageFilter
+from PIL import Image, ImageDraw, ImageFilter, ImageOps
 
 from digitrec.errors import NoInk
 from digitrec.ink import bounds, ink_map
@@ -160,6 +160,20 @@ def test_a_thick_one_is_no_sheet() -> None:
     noise = np.random.default_rng(0).normal(0, 2, (SIZE, SIZE))
     noisy = Image.fromarray(np.clip(np.asarray(aslant) + noise, 0, 255).astype(np.uint8))
     assert ((ink_map(noisy) > 127) == (np.asarray(aslant) < 128)).mean() > 0.97
+
+
+@pytest.mark.parametrize(("margins", "holes"), [((20, 20), 1), ((20, 20), 2), ((20, 0), 2)])
+def test_a_digit_in_thick_straight_strokes_is_no_sheet(
+    margins: tuple[int, int], holes: int
+) -> None:
+    drawing = Image.new("L", (52, 72), 60)
+    pen = ImageDraw.Draw(drawing)
+    for hole in [(16, 16, 36, 56)] if holes == 1 else [(18, 14, 34, 30), (18, 44, 34, 58)]:
+        pen.rectangle(hole, fill=225)
+    drawing = ImageOps.expand(drawing, margins, 225)
+    noise = np.random.default_rng(0).normal(0, 2, drawing.size[::-1])
+    noisy = Image.fromarray(np.clip(np.asarray(drawing) + noise, 0, 255).astype(np.uint8))
+    assert ((ink_map(noisy) > 127) == (np.asarray(drawing) < 128)).mean() > 0.95
 
 
 def framed(digit: int, inset: int, width: int, colour: str = "black") -> Image.Image:

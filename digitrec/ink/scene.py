@@ -19,6 +19,7 @@ TWO_TONES = 0.8  # of the variance, between ink and paper: less, and the light i
 ONLY_TWO = 0.9  # the same, if nothing else tells that there is nothing but ink and paper
 WIDE = 0.4  # of the longer side of what is drawn: no stroke is as wide
 UNLIKE = 0.75  # of a quadrilateral: a shape less like one is no sheet, not even one cut off
+BOARD = 0.4  # of the picture, at least, that a board covers: of a digit the closer look leaves less
 EDGE = 2  # px along the edge of a sheet that may be in its shadow
 
 
@@ -36,6 +37,8 @@ def strokes_in(picture: Image.Image) -> Strokes:
     if max(picture.size) <= WINDOW or (not at_border and (_is_usual(plain) or _is_alone(plain))):
         return plain
     sheet = sheet_in(plain.mask)
+    if sheet is not None and plain.contrast.dark and not _is_board(sheet):
+        sheet = None
     lit = _in_uneven_light(picture, plain, sheet)
     if sheet is not None or not plain.clear or plain.two_tones < TWO_TONES:
         return lit
@@ -58,19 +61,22 @@ def _is_usual(plain: Strokes) -> bool:
 
 def _in_uneven_light(picture: Image.Image, plain: Strokes, sheet: Mask | None) -> Strokes:
     """Return the strokes of a picture in uneven light, on a sheet alone if there is one."""
-    inside = None
-    dark = True
     if sheet is not None:
-        # At the picture's border, what is dark and like a sheet is a shadow on it.
-        if not is_at_border(sheet):
-            inside = inner(sheet, EDGE)
-            dark = not plain.contrast.dark
-    elif not plain.contrast.dark:
+        # Beside it there is no ink. Of one that is cut off the shape tells less.
+        inside = None if is_at_border(sheet) else inner(sheet, EDGE)
+        dark = not plain.contrast.dark
+        return strokes_of(contrast_in_uneven_light(picture, dark=dark, inside=inside))
+    if not plain.contrast.dark:
         # Lighter than the border may be ink, as chalk is, or whatever the light falls on.
         light = strokes_of(contrast_in_uneven_light(picture, dark=False))
         if light.clear and _share(plain.mask, light.mask) >= SAME:
             return light
-    return strokes_of(contrast_in_uneven_light(picture, dark=dark, inside=inside))
+    return strokes_of(contrast_in_uneven_light(picture, dark=True))
+
+
+def _is_board(sheet: Mask) -> bool:
+    """Return whether a dark sheet is a board, and neither a shadow nor a digit in thick strokes."""
+    return not is_at_border(sheet) and int(np.count_nonzero(sheet)) >= BOARD * sheet.size
 
 
 def _is_alone(plain: Strokes) -> bool:

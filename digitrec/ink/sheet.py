@@ -16,7 +16,7 @@ BROAD = 0.2  # of the square over its box's diagonal, at least: a 1 that lies as
 LEAST = 16  # px, its shorter side: on a smaller one no digit can be read
 HALF = 0.5  # px, from the middle of a pixel, where a shape's corners are, to its edge
 OPEN = 0.5  # of a frame, at least, in which to write a digit
-SOLID = 0.4  # of a sheet, what no digit covers; lines leave more open
+SOLID = 0.65  # of a sheet, what no digit covers; the holes of a square 0 are larger
 
 
 def is_at_border(mask: Mask) -> bool:
