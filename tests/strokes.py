@@ -4,6 +4,8 @@ import io
 import math
 from typing import Any
 
+import numpy as np
+from numpy.typing import NDArray
 from PIL import Image, ImageDraw
 
 Point = tuple[float, float]
@@ -61,3 +63,14 @@ def encode(drawing: Image.Image, format: str = "PNG", **options: Any) -> bytes:
     file = io.BytesIO()
     drawing.save(file, format, **options)
     return file.getvalue()
+
+
+def drawn(drawing: Image.Image) -> NDArray[np.uint8]:
+    """Return the ink of a drawing in black on white."""
+    return 255 - np.asarray(drawing.convert("L"))
+
+
+def overlap(ink: NDArray[np.uint8], expected: NDArray[np.uint8]) -> float:
+    """Return intersection over union of two maps' strokes, 1 for the same strokes."""
+    a, b = ink > 127, expected > 127
+    return float((a & b).sum() / (a | b).sum())

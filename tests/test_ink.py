@@ -12,23 +12,12 @@ from digitrec.ink import bounds, ink_map
 from digitrec.ink.contrast import contrast_of
 from digitrec.ink.histogram import Histogram, percentile
 from digitrec.ink.label import label
-from tests.strokes import picture
+from tests.strokes import drawn, overlap, picture
 
 SMALL: dict[str, Any] = {"size": (100, 100), "box": (30, 20, 70, 80), "width": 7}
 
 
-def drawn(drawing: Image.Image) -> NDArray[np.uint8]:
-    """Return the ink of a drawing in black on white."""
-    return 255 - np.asarray(drawing.convert("L"))
-
-
 FIVE = drawn(picture(5, **SMALL))
-
-
-def overlap(ink: NDArray[np.uint8], expected: NDArray[np.uint8]) -> float:
-    """Return intersection over union of two maps' strokes, 1 for the same strokes."""
-    a, b = ink > 127, expected > 127
-    return float((a & b).sum() / (a | b).sum())
 
 
 @pytest.mark.parametrize(

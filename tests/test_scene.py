@@ -14,7 +14,7 @@ from digitrec.ink.light import paper_in_uneven_light
 from digitrec.ink.scene import strokes_in
 from digitrec.ink.sheet import four_sided, frame_around, inner, sheet_in
 from digitrec.ink.strokes import strokes_of
-from tests.strokes import picture
+from tests.strokes import drawn, overlap, picture
 
 SIZE = 120  # px, a side: the ink map is then as large as the picture
 BOX: dict[str, Any] = {"size": (SIZE, SIZE), "box": (42, 30, 78, 90), "width": 7}
@@ -51,10 +51,9 @@ def photo(
     return Image.fromarray(np.clip(lit, 0, 255).astype(np.uint8))
 
 
-def overlap(ink: NDArray[np.uint8], digit: int, **drawing: Any) -> float:
-    """Return intersection over union of an ink map's strokes and a digit's, 1 for the same."""
-    a, b = ink > 127, np.asarray(picture(digit, **(BOX | drawing)).convert("L")) < 128
-    return float((a & b).sum() / (a | b).sum())
+def likeness(ink: NDArray[np.uint8], digit: int, **drawing: Any) -> float:
+    """Return the overlap of an ink map with a digit as it was drawn."""
+    return overlap(ink, drawn(picture(digit, **(BOX | drawing))))
 
 
 def edge(across: Light, at: float, width: float, depth: float) -> Light:
@@ -77,7 +76,7 @@ LIGHTS: dict[str, Light] = {
 @pytest.mark.parametrize("light", LIGHTS.values(), ids=LIGHTS)
 def test_ink_is_found_in_any_light(light: Light) -> None:
     for digit in (0, 2, 7):
-        assert overlap(ink_map(photo(digit, light)), digit) > 0.8
+        assert likeness(ink_map(photo(digit, light)), digit) > 0.8
 
 
 @pytest.mark.parametrize("light", LIGHTS.values(), ids=LIGHTS)
@@ -89,7 +88,7 @@ def test_paper_alone_has_no_ink_in_any_light(light: Light) -> None:
 @pytest.mark.parametrize("name", ["slope", "vignette", "hard shadow"])
 def test_chalk_is_found_in_uneven_light(name: str) -> None:
     board: dict[str, Any] = {"ink": (225, 225, 220), "paper": (60, 75, 65)}
-    assert overlap(ink_map(photo(3, LIGHTS[name], **board)), 3) > 0.75
+    assert likeness(ink_map(photo(3, LIGHTS[name], **board)), 3) > 0.75
 
 
 def test_a_small_digit_is_found_in_a_slope_of_light() -> None:
@@ -119,7 +118,7 @@ DESKS = {"brown": DESK, "black": (28, 28, 30), "grey": (150, 150, 150)}
 def test_ink_is_found_on_a_sheet_on_a_desk(sheet: Any, desk: Any) -> None:
     for digit in (1, 4, 8):
         shown = photo(digit, 1 - 0.15 * X, sheet=sheet, desk=desk)
-        assert overlap(ink_map(shown), digit) > 0.75
+        assert likeness(ink_map(shown), digit) > 0.75
 
 
 @pytest.mark.parametrize("name", ["straight", "turned", "in perspective"])
@@ -130,12 +129,12 @@ def test_a_sheet_without_a_digit_has_no_ink(name: str) -> None:
 
 def test_chalk_is_found_on_a_board_on_a_wall() -> None:
     board: dict[str, Any] = {"ink": (225, 225, 220), "paper": (45, 60, 50), "desk": (220, 220, 215)}
-    assert overlap(ink_map(photo(2, sheet=SHEETS["straight"], **board)), 2) > 0.75
+    assert likeness(ink_map(photo(2, sheet=SHEETS["straight"], **board)), 2) > 0.75
 
 
 def test_a_shadow_over_a_sheet_on_a_desk_is_no_ink() -> None:
     shown = photo(6, LIGHTS["soft shadow"], sheet=SHEETS["straight"])
-    assert overlap(ink_map(shown), 6) > 0.75
+    assert likeness(ink_map(shown), 6) > 0.75
 
 
 TIGHT: dict[str, Any] = {"size": (60, 88), "box": (0, 2, 60, 86), "width": 11}
@@ -144,14 +143,14 @@ TIGHT: dict[str, Any] = {"size": (60, 88), "box": (0, 2, 60, 86), "width": 11}
 @pytest.mark.parametrize("digit", [0, 2, 4, 7, 8])
 def test_a_digit_that_is_cut_out_along_its_edges_is_whole(digit: int) -> None:
     for colours in ({}, {"ink": PAPER, "paper": INK}):
-        assert overlap(ink_map(photo(digit, **TIGHT, **colours)), digit, **TIGHT) > 0.85
+        assert likeness(ink_map(photo(digit, **TIGHT, **colours)), digit, **TIGHT) > 0.85
 
 
 def test_a_thick_digit_that_is_cut_out_along_its_edges_is_whole() -> None:
     thick: dict[str, Any] = {"size": (110, 120), "box": (14, 14, 96, 106), "width": 40}
     for digit in (3, 7):
         for colours in ({}, {"ink": PAPER, "paper": INK}):
-            assert overlap(ink_map(photo(digit, **thick, **colours)), digit, **thick) > 0.85
+            assert likeness(ink_map(photo(digit, **thick, **colours)), digit, **thick) > 0.85
 
 
 def test_a_thick_one_is_no_sheet() -> None:
@@ -187,7 +186,7 @@ def framed(digit: int, inset: int, width: int, colour: str = "black") -> Image.I
 @pytest.mark.parametrize(("inset", "width"), [(0, 1), (0, 4), (0, 12), (10, 1), (10, 4), (10, 10)])
 def test_a_frame_is_no_ink(inset: int, width: int, colour: str) -> None:
     for digit in (2, 8):
-        assert overlap(ink_map(framed(digit, inset, width, colour)), digit) > 0.95
+        assert likeness(ink_map(framed(digit, inset, width, colour)), digit) > 0.95
 
 
 def test_a_frame_is_no_ink_where_the_closer_look_cuts_it_off() -> None:

@@ -5,10 +5,9 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from digitrec.errors import NoInk
-from digitrec.ink.label import bounds, label
+from digitrec.ink.label import bounds, is_at_border, label
 from digitrec.ink.pieces import digit_pieces
 from digitrec.ink.scene import strokes_in
-from digitrec.ink.sheet import is_at_border
 from digitrec.ink.strokes import STRONG
 
 __all__ = ["bounds", "ink_map"]
@@ -94,7 +93,8 @@ def _known_or_whole(mask: Mask, known: Mask) -> Mask:
     kept = np.ones(pieces + 1, np.bool_)
     kept[cut_off] = False
     kept[labels[ink]] = True
-    return kept[labels] if (kept[labels] & mask).any() else mask
+    shown: Mask = kept[labels] & mask
+    return shown if shown.any() else mask
 
 
 def _grow(mask: Mask) -> Mask:

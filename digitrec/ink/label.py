@@ -87,3 +87,8 @@ def bounds(mask: Mask) -> tuple[int, int, int, int]:
         int(columns.argmax()),
         len(columns) - int(columns[::-1].argmax()),
     )
+
+
+def is_at_border(mask: Mask) -> bool:
+    """Return whether any of a mask is on its border."""
+    return bool(mask[0].any() or mask[-1].any() or mask[:, 0].any() or mask[:, -1].any())

@@ -5,9 +5,9 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from digitrec.ink.contrast import contrast_in_uneven_light, contrast_of
-from digitrec.ink.label import bounds, label
+from digitrec.ink.label import bounds, is_at_border, label
 from digitrec.ink.light import WINDOW
-from digitrec.ink.sheet import four_sided, inner, is_at_border, largest, sheet_in
+from digitrec.ink.sheet import four_sided, inner, largest, sheet_in
 from digitrec.ink.strokes import Strokes, strokes_of
 
 Mask = NDArray[np.bool_]
@@ -32,9 +32,12 @@ def strokes_in(picture: Image.Image) -> Strokes:
         In mode "L" or "RGB".
     """
     plain = strokes_of(contrast_of(picture))
-    # In a picture no larger than the window in which light is looked at there is none to look at.
     at_border = is_at_border(plain.mask)
-    if max(picture.size) <= WINDOW or (not at_border and (_is_usual(plain) or _is_alone(plain))):
+    # In a picture no larger than the window in which light is looked at there is none to look at.
+    if max(picture.size) <= WINDOW or (_is_usual(plain) and not at_border):
+        return plain
+    alone = _is_alone(plain)
+    if alone and not at_border:
         return plain
     sheet = sheet_in(plain.mask)
     if sheet is not None and plain.contrast.dark and not _is_board(sheet):
@@ -49,7 +52,7 @@ def strokes_in(picture: Image.Image) -> Strokes:
     shared = np.count_nonzero(same & lit.mask)
     if shared >= MOST * np.count_nonzero(lit.mask):
         return plain.only(same)
-    return plain if _is_alone(plain) and _may_be_drawn(plain.mask) else lit
+    return plain if alone and _may_be_drawn(plain.mask) else lit
 
 
 def _is_usual(plain: Strokes) -> bool:
@@ -62,7 +65,7 @@ def _is_usual(plain: Strokes) -> bool:
 def _in_uneven_light(picture: Image.Image, plain: Strokes, sheet: Mask | None) -> Strokes:
     """Return the strokes of a picture in uneven light, on a sheet alone if there is one."""
     if sheet is not None:
-        # Beside it there is no ink. Of one that is cut off the shape tells less.
+        # Beside it there is no ink. Of one that is cut off the border alone tells where it ends.
         inside = None if is_at_border(sheet) else inner(sheet, EDGE)
         dark = not plain.contrast.dark
         return strokes_of(contrast_in_uneven_light(picture, dark=dark, inside=inside))

@@ -19,11 +19,6 @@ OPEN = 0.5  # of a frame, at least, in which to write a digit
 SOLID = 0.65  # of a sheet, what no digit covers; the holes of a square 0 are larger
 
 
-def is_at_border(mask: Mask) -> bool:
-    """Return whether any of a mask is on its border."""
-    return bool(mask[0].any() or mask[-1].any() or mask[:, 0].any() or mask[:, -1].any())
-
-
 def four_sided(shape: Mask) -> float:
     """Return how much a shape is like a quadrilateral, turned or in perspective, 0..1.
 
