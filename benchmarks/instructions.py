@@ -20,9 +20,9 @@ from deploy import BUILD, ROOT, emulate, runtime
 # the last digit shown. The room is for other builds of Python and other processors, and is less
 # than a slow thing adds: hashing the model 0.3 to the start; to a black canvas, to decode all four
 # channels 0.5 on white and 0.6 on nothing, and 0.9 to be worked on in colour.
-MAX_START = 1.12  # 1.08 counted
+MAX_START = 1.12  # 1.09 counted
 MAX_WARM = {
-    events.CANVAS: 1.18,  # 1.10 counted
+    events.CANVAS: 1.18,  # 1.11 counted
     events.ON_NOTHING: 1.19,  # 1.13 counted
     events.IN_BLUE: 2.15,  # 2.06 counted
 }
