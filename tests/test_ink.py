@@ -117,6 +117,37 @@ def test_each_piece_of_an_interrupted_line_brings_the_next_within_reach() -> Non
     assert overlap(ink_map(drawing), drawn(drawing)) > 0.9
 
 
+def pencil(pen: ImageDraw.ImageDraw) -> None:
+    pen.line((82, 10, 97, 99), fill="black", width=6)
+
+
+def clip(pen: ImageDraw.ImageDraw) -> None:
+    pen.rectangle((44, 0, 64, 20), fill="black")
+
+
+@pytest.mark.parametrize("beside", [pencil, clip])
+def test_what_the_border_cuts_off_beside_a_whole_digit_is_dropped(beside: Any) -> None:
+    # Heavier than the digit, or so near that it would be a part.
+    small: dict[str, Any] = {"size": (100, 100), "box": (42, 32, 66, 72), "width": 5}
+    drawing = picture(5, **small)
+    beside(ImageDraw.Draw(drawing))
+    assert overlap(ink_map(drawing), drawn(picture(5, **small))) > 0.9
+
+
+def test_a_digit_that_the_border_cuts_off_keeps_its_parts() -> None:
+    drawing = Image.new("L", (100, 100), 255)
+    pen = ImageDraw.Draw(drawing)
+    pen.line((30, 0, 24, 55, 62, 55), fill=0, width=7)
+    pen.line((76, 0, 76, 99), fill=0, width=7)  # of a four, and nearer to it than a part is
+    assert overlap(ink_map(drawing), drawn(drawing)) > 0.95
+
+
+def test_a_digit_that_the_border_cuts_off_is_none_the_less_the_digit_beside_dirt() -> None:
+    drawing = picture(5, size=(100, 100), box=(20, -4, 70, 70), width=7)
+    ImageDraw.Draw(drawing).rectangle((85, 80, 91, 86), fill="black")
+    assert ink_map(drawing)[78:90, 83:93].max() == 0
+
+
 def test_a_small_digit_on_a_large_canvas_is_looked_at_more_closely() -> None:
     small = picture(5, size=(560, 560), box=(300, 60, 340, 120), width=6)
     found = ink_map(small)

@@ -8,7 +8,7 @@ from digitrec.errors import NoInk
 from digitrec.ink.label import bounds, is_at_border, label
 from digitrec.ink.pieces import digit_pieces
 from digitrec.ink.scene import strokes_in
-from digitrec.ink.strokes import STRONG
+from digitrec.ink.strokes import STRONG, Strokes
 
 __all__ = ["bounds", "ink_map"]
 
@@ -39,7 +39,7 @@ def ink_map(picture: Image.Image) -> Map:
     """
     width, height = picture.size
     factor = _factor(width, height)
-    ink, noise = _ink(picture)
+    ink, strokes = _ink(picture)
     if factor == 1:
         return ink
     top, bottom, left, right = bounds(ink > 0)
@@ -51,13 +51,17 @@ def ink_map(picture: Image.Image) -> Map:
     right, bottom = right + margin, bottom + margin
     box = (left * factor, top * factor, min(width, right * factor), min(height, bottom * factor))
     # No closer, no noise to be rid of:
-    if noise == 0 and _factor(box[2] - box[0], box[3] - box[1]) == factor:
+    if strokes.noise == 0 and _factor(box[2] - box[0], box[3] - box[1]) == factor:
         return ink
     try:
-        closer, grain = _ink(picture.crop(box), known=ink[top:bottom, left:right] > 0)
+        closer, seen = _ink(picture.crop(box), known=ink[top:bottom, left:right] > 0)
     except NoInk:  # a stain that only the whole picture shows
         return ink
-    return closer if grain < STRONG or noise == STRONG else ink
+    same = (
+        seen.contrast.dark == strokes.contrast.dark
+    )  # or it is paper between strokes that is seen
+    clearer = seen.noise < STRONG or strokes.noise == STRONG
+    return closer if same and clearer else ink
 
 
 def _factor(width: int, height: int) -> int:
@@ -65,10 +69,9 @@ def _factor(width: int, height: int) -> int:
     return -(-max(width, height) // WORK)
 
 
-def _ink(picture: Image.Image, known: Mask | None = None) -> tuple[Map, float]:
-    """Return the ink map of a picture, reduced if it is large, and how much noise its paper has.
+def _ink(picture: Image.Image, known: Mask | None = None) -> tuple[Map, Strokes]:
+    """Return the ink map of a picture, reduced if it is large, and the strokes it is made of.
 
-    That is a share of the ink's contrast, at most `STRONG`.
     `known` is where its ink was in a look from farther away, in any size.
     """
     factor = _factor(*picture.size)
@@ -79,7 +82,7 @@ def _ink(picture: Image.Image, known: Mask | None = None) -> tuple[Map, float]:
         strokes = strokes.only(_known_or_whole(strokes.mask, known))
     ink = strokes.covered()
     ink *= _grow(digit_pieces(strokes))
-    return ink, strokes.noise
+    return ink, strokes
 
 
 def _known_or_whole(mask: Mask, known: Mask) -> Mask:

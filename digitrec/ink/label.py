@@ -15,6 +15,15 @@ def label(mask: Mask) -> tuple[Labels, int]:
     return labels_of(runs, mask), runs.pieces
 
 
+def largest_piece(mask: Mask) -> Mask:
+    """Return the largest piece of a mask."""
+    labels, _ = label(mask)
+    sizes = np.bincount(labels.ravel())
+    sizes[0] = 0
+    piece: Mask = labels == sizes.argmax()
+    return piece
+
+
 class Runs(NamedTuple):
     """Pixels of a row that follow one another, from `starts` to `ends`, and their pieces."""
 
@@ -92,3 +101,8 @@ def bounds(mask: Mask) -> tuple[int, int, int, int]:
 def is_at_border(mask: Mask) -> bool:
     """Return whether any of a mask is on its border."""
     return bool(mask[0].any() or mask[-1].any() or mask[:, 0].any() or mask[:, -1].any())
+
+
+def is_across(mask: Mask) -> bool:
+    """Return whether a mask goes to opposite sides of its border."""
+    return bool((mask[0].any() and mask[-1].any()) or (mask[:, 0].any() and mask[:, -1].any()))

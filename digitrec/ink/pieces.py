@@ -1,5 +1,8 @@
 """Which of the connected pieces of strokes are the digit."""
 
+from collections.abc import Mapping
+from typing import Any
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -9,11 +12,13 @@ from digitrec.ink.strokes import Strokes
 
 Mask = NDArray[np.bool_]
 Box = tuple[int, int, int, int]  # top, bottom, left, right; bottom and right exclusive
+Boxes = Mapping[int, Box]  # by the pieces' numbers, the heaviest first
 
 SPECK = 0.02  # of the digit's ink: a smaller piece apart from it is dirt
 CRUMB = 0.004  # the same for a piece within the digit's own box
 GAP = 0.12  # of the digit's longer side: how far away even a small piece may be part of it
 REACH = 0.6  # of that side: how much farther a piece as heavy as the digit may be
+SIDE = 0.35  # of what the picture cuts off: a whole piece of that size beside it is the digit
 MOST = 64  # pieces, heaviest first, that are looked at: a digit has a few, dust has thousands
 LINE = 0.2  # of the ink's full contrast: lines around a digit may be as faint, to be seen as closed
 
@@ -22,6 +27,7 @@ def digit_pieces(strokes: Strokes) -> Mask:
     """Return the strokes that are the digit: the heaviest piece and what belongs to it.
 
     If they are in a frame, such as a form has for a digit, it is that of what the frame encloses.
+    Beside what the border cuts off, as of a pencil that lies there, a whole piece is the digit.
     """
     mask = strokes.mask
     runs = runs_of(mask)
@@ -41,22 +47,54 @@ def digit_pieces(strokes: Strokes) -> Mask:
         enclosed = frame_around(strokes.fainter(LINE), labels == widest)
         if enclosed is not None and (mask & enclosed).any():
             return digit_pieces(strokes.only(enclosed))
-    kept = [heaviest]
-    top, bottom, left, right = boxes.pop(heaviest)
+    whole = {piece: box for piece, box in boxes.items() if not _is_cut_off(box, mask)}
+    digit = _around(heaviest, boxes, whole, mass)
+    if not digit <= whole.keys():
+        least = SIDE * max(_longer_side(boxes[piece]) for piece in digit)
+        for piece, box in whole.items():  # heaviest first
+            if piece not in digit and _longer_side(box) >= least:
+                digit = _around(piece, whole, whole, mass)
+                break
+    return np.isin(labels, list(digit))
+
+
+def _around(heaviest: int, boxes: Boxes, whole: Boxes, mass: NDArray[Any]) -> set[int]:
+    """Return a piece and all that belong to it.
+
+    `whole` are those of the boxes that the border doesn't cut off. What it does cut off belongs to
+    a whole piece only if it is very near, and the other way round.
+    """
+    kept = {heaviest}
+    top, bottom, left, right = boxes[heaviest]
+    total = mass[heaviest]
     before = 0
     while len(kept) > before:  # each that was found may bring others within reach
         before = len(kept)
         for piece, (t, b, start, end) in boxes.items():
             gap = max(t - bottom, top - b, start - right, left - end)
-            near = gap <= (GAP + REACH * mass[piece] / total) * max(bottom - top, right - left)
+            alike = (piece in whole) == (heaviest in whole)
+            reach = GAP + REACH * mass[piece] / total if alike else GAP
+            near = gap <= reach * max(bottom - top, right - left)
             heavy = mass[piece] >= (CRUMB if gap <= -1 else SPECK) * total
             if piece in kept or not (near and heavy):
                 continue
-            kept.append(piece)
+            kept.add(piece)
             total += mass[piece]
             top, bottom = min(t, top), max(b, bottom)
             left, right = min(start, left), max(end, right)
-    return np.isin(labels, kept)
+    return kept
+
+
+def _is_cut_off(box: Box, mask: Mask) -> bool:
+    """Return whether a piece goes to the border of the picture, and maybe on beyond it."""
+    top, bottom, left, right = box
+    height, width = mask.shape
+    return top == 0 or left == 0 or bottom == height or right == width
+
+
+def _longer_side(box: Box) -> int:
+    top, bottom, left, right = box
+    return max(bottom - top, right - left)
 
 
 def _area(box: Box) -> int:

@@ -5,8 +5,9 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from digitrec.ink.contrast import contrast_in_uneven_light, contrast_of
-from digitrec.ink.label import bounds, is_at_border, label
+from digitrec.ink.label import bounds, is_across, is_at_border, label
 from digitrec.ink.light import WINDOW
+from digitrec.ink.ruled import without_lines
 from digitrec.ink.sheet import four_sided, inner, largest, sheet_in
 from digitrec.ink.strokes import Strokes, strokes_of
 
@@ -36,6 +37,13 @@ def strokes_in(picture: Image.Image) -> Strokes:
     # In a picture no larger than the window in which light is looked at there is none to look at.
     if max(picture.size) <= WINDOW or (_is_usual(plain) and not at_border):
         return plain
+    found = _without_surroundings(picture, plain, at_border=at_border)
+    across = is_across(plain.mask) or is_across(found.mask)
+    return without_lines(found) if across else found
+
+
+def _without_surroundings(picture: Image.Image, plain: Strokes, *, at_border: bool) -> Strokes:
+    """Return the strokes of a picture without shadows, and without what lies around a sheet."""
     alone = _is_alone(plain)
     if alone and not at_border:
         return plain

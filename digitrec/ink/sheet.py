@@ -5,7 +5,7 @@ import math
 import numpy as np
 from numpy.typing import NDArray
 
-from digitrec.ink.label import bounds, label
+from digitrec.ink.label import bounds, label, largest_piece
 
 Mask = NDArray[np.bool_]
 
@@ -61,12 +61,12 @@ def filled(piece: Mask) -> Mask:
 
 def largest(mask: Mask) -> Mask:
     """Return the largest piece of a mask and all that it encloses."""
-    return filled(_largest_piece(mask))
+    return filled(largest_piece(mask))
 
 
 def sheet_in(mask: Mask) -> Mask | None:
     """Return the largest piece of a mask, its holes filled, if it looks like a sheet of paper."""
-    piece = _largest_piece(mask)
+    piece = largest_piece(mask)
     top, bottom, left, right = bounds(piece)
     short, long = sorted((bottom - top, right - left))
     if short * long < LARGE * mask.size or long > SQUARE * short or short < LEAST:
@@ -96,14 +96,6 @@ def frame_around(mask: Mask, part: Mask) -> Mask | None:
     enclosed = around & ~lines
     open_ = np.count_nonzero(enclosed) > OPEN * np.count_nonzero(around)
     return enclosed if open_ and four_sided(around) >= FOUR_SIDED else None
-
-
-def _largest_piece(mask: Mask) -> Mask:
-    labels, _ = label(mask)
-    sizes = np.bincount(labels.ravel())
-    sizes[0] = 0
-    piece: Mask = labels == sizes.argmax()
-    return piece
 
 
 def inner(mask: Mask, steps: int) -> Mask:

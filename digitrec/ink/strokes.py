@@ -50,6 +50,16 @@ class Strokes(NamedTuple):
         """Return the strokes that are in a mask, too."""
         return self._replace(mask=self.mask & mask)
 
+    def stronger(self) -> Self | None:
+        """Return the strokes of greater contrast where there are two kinds, else None."""
+        histogram = self.contrast.histogram
+        counts = np.bincount(self.contrast.level[self.mask], minlength=len(histogram.values))
+        threshold, parted = _otsu(histogram._replace(counts=counts.astype(np.float64)))
+        if parted == 0:
+            return None
+        strokes = _above(self.contrast, threshold, self.two_tones)
+        return self._replace(**strokes.only(self.mask)._asdict())
+
     def fainter(self, share: float) -> Mask:
         """Return which pixels have at least a share of the ink's full contrast."""
         return _from(self.contrast, share * self.full)
@@ -67,7 +77,11 @@ class Strokes(NamedTuple):
 
 def strokes_of(contrast: Contrast) -> Strokes:
     """Return the pixels that stand out from the paper."""
-    threshold, two_tones = _otsu(contrast.histogram)
+    return _above(contrast, *_otsu(contrast.histogram))
+
+
+def _above(contrast: Contrast, threshold: float, two_tones: float) -> Strokes:
+    """Return the strokes whose contrast is above a threshold."""
     paper, ink = contrast.histogram.split(threshold)
     full = ink.percentile(FULL)
     clear = full >= MIN_CONTRAST and full >= CLEAR * paper.std()
