@@ -142,6 +142,14 @@ def test_a_digit_that_the_border_cuts_off_keeps_its_parts() -> None:
     assert overlap(ink_map(drawing), drawn(drawing)) > 0.95
 
 
+def test_a_part_that_the_border_cuts_off_stays_with_a_whole_one_that_it_nearly_touches() -> None:
+    drawing = Image.new("L", (100, 100), 255)
+    pen = ImageDraw.Draw(drawing)
+    pen.line((30, 8, 24, 55, 62, 55), fill=0, width=7)
+    pen.line((71, 0, 71, 99), fill=0, width=7)
+    assert overlap(ink_map(drawing), drawn(drawing)) > 0.95
+
+
 def test_a_digit_that_the_border_cuts_off_is_none_the_less_the_digit_beside_dirt() -> None:
     drawing = picture(5, size=(100, 100), box=(20, -4, 70, 70), width=7)
     ImageDraw.Draw(drawing).rectangle((85, 80, 91, 86), fill="black")

@@ -127,6 +127,30 @@ def test_a_sheet_without_a_digit_has_no_ink(name: str) -> None:
         ink_map(photo(None, sheet=SHEETS[name]))
 
 
+def cropped(ink: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    """Return what is drawn on an ink map, in a size of its own."""
+    top, bottom, left, right = bounds(ink > 127)
+    return np.asarray(Image.fromarray(ink[top:bottom, left:right]).resize((60, 60)))
+
+
+def test_the_closer_look_does_not_take_the_paper_in_a_loop_for_chalk() -> None:
+    # It shows two corners of the sheet, and so much of the desk that paper seems to be ink.
+    sheet = photo(None, sheet=[(353, 24), (678, 332), (447, 576), (122, 268)], size=(800, 600))
+    blank = Image.new("L", (800, 600), 255)
+    two = [(360, 228), (388, 236), (404, 256), (398, 294), (330, 354), (304, 330), (330, 286)]
+    two += [(356, 280), (398, 294), (490, 396)]
+    for paper in (sheet, blank):
+        ImageDraw.Draw(paper).line(two, fill="black", width=14, joint="curve")
+    assert overlap(cropped(ink_map(sheet)), cropped(drawn(blank))) > 0.6
+
+
+def test_the_closer_look_finds_the_digit_on_a_sheet_that_the_first_takes_for_chalk() -> None:
+    sheet = [(386, 316), (174, 316), (174, 104), (386, 104)]
+    where: dict[str, Any] = {"size": (560, 420), "box": (258, 180, 302, 240), "width": 6}
+    found = ink_map(photo(5, sheet=sheet, **where))
+    assert overlap(cropped(found), cropped(drawn(picture(5, **where)))) > 0.6
+
+
 def test_chalk_is_found_on_a_board_on_a_wall() -> None:
     board: dict[str, Any] = {"ink": (225, 225, 220), "paper": (45, 60, 50), "desk": (220, 220, 215)}
     assert likeness(ink_map(photo(2, sheet=SHEETS["straight"], **board)), 2) > 0.75

@@ -57,11 +57,10 @@ def ink_map(picture: Image.Image) -> Map:
         closer, seen = _ink(picture.crop(box), known=ink[top:bottom, left:right] > 0)
     except NoInk:  # a stain that only the whole picture shows
         return ink
-    same = (
-        seen.contrast.dark == strokes.contrast.dark
-    )  # or it is paper between strokes that is seen
+    # Light ink may turn out to be a small sheet of paper, but paper is no light ink.
+    likely = seen.contrast.dark or not strokes.contrast.dark
     clearer = seen.noise < STRONG or strokes.noise == STRONG
-    return closer if same and clearer else ink
+    return closer if likely and clearer else ink
 
 
 def _factor(width: int, height: int) -> int:

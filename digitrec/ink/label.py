@@ -100,9 +100,16 @@ def bounds(mask: Mask) -> tuple[int, int, int, int]:
 
 def is_at_border(mask: Mask) -> bool:
     """Return whether any of a mask is on its border."""
-    return bool(mask[0].any() or mask[-1].any() or mask[:, 0].any() or mask[:, -1].any())
+    return any(_at_sides(mask))
 
 
 def is_across(mask: Mask) -> bool:
     """Return whether a mask goes to opposite sides of its border."""
-    return bool((mask[0].any() and mask[-1].any()) or (mask[:, 0].any() and mask[:, -1].any()))
+    top, bottom, left, right = _at_sides(mask)
+    return (top and bottom) or (left and right)
+
+
+def _at_sides(mask: Mask) -> tuple[bool, bool, bool, bool]:
+    """Return whether any of a mask is at the top, the bottom, the left, the right."""
+    top, bottom, left, right = mask[0], mask[-1], mask[:, 0], mask[:, -1]
+    return bool(top.any()), bool(bottom.any()), bool(left.any()), bool(right.any())

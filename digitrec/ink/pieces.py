@@ -47,7 +47,8 @@ def digit_pieces(strokes: Strokes) -> Mask:
         enclosed = frame_around(strokes.fainter(LINE), labels == widest)
         if enclosed is not None and (mask & enclosed).any():
             return digit_pieces(strokes.only(enclosed))
-    whole = {piece: box for piece, box in boxes.items() if not _is_cut_off(box, mask)}
+    picture = 0, mask.shape[0], 0, mask.shape[1]
+    whole = {piece: box for piece, box in boxes.items() if _is_within(box, picture)}
     digit = _around(heaviest, boxes, whole, mass)
     if not digit <= whole.keys():
         least = SIDE * max(_longer_side(boxes[piece]) for piece in digit)
@@ -83,13 +84,6 @@ def _around(heaviest: int, boxes: Boxes, whole: Boxes, mass: NDArray[Any]) -> se
             top, bottom = min(t, top), max(b, bottom)
             left, right = min(start, left), max(end, right)
     return kept
-
-
-def _is_cut_off(box: Box, mask: Mask) -> bool:
-    """Return whether a piece goes to the border of the picture, and maybe on beyond it."""
-    top, bottom, left, right = box
-    height, width = mask.shape
-    return top == 0 or left == 0 or bottom == height or right == width
 
 
 def _longer_side(box: Box) -> int:

@@ -50,15 +50,14 @@ class Strokes(NamedTuple):
         """Return the strokes that are in a mask, too."""
         return self._replace(mask=self.mask & mask)
 
-    def stronger(self) -> Self | None:
+    def stronger(self) -> "Strokes | None":
         """Return the strokes of greater contrast where there are two kinds, else None."""
         histogram = self.contrast.histogram
         counts = np.bincount(self.contrast.level[self.mask], minlength=len(histogram.values))
         threshold, parted = _otsu(histogram._replace(counts=counts.astype(np.float64)))
         if parted == 0:
             return None
-        strokes = _above(self.contrast, threshold, self.two_tones)
-        return self._replace(**strokes.only(self.mask)._asdict())
+        return _above(self.contrast, threshold, self.two_tones).only(self.mask)
 
     def fainter(self, share: float) -> Mask:
         """Return which pixels have at least a share of the ink's full contrast."""
