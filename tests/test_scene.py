@@ -91,6 +91,15 @@ def test_chalk_is_found_in_uneven_light(name: str) -> None:
     assert likeness(ink_map(photo(3, LIGHTS[name], **board)), 3) > 0.75
 
 
+@pytest.mark.parametrize("left", [-0.1, 0.1, 0.3, 0.5])
+@pytest.mark.parametrize("top", [0.5, 0.7])
+def test_ink_is_found_where_the_shadow_of_a_phone_is_as_dark(top: float, left: float) -> None:
+    light = np.where((left < X) & (left + 0.4 > X) & (top < Y), 0.6, 1.0)
+    pencil: dict[str, Any] = {"ink": (130, 130, 130), "width": 6}
+    for digit in (0, 2, 4):
+        assert likeness(ink_map(photo(digit, light, **pencil)), digit, width=6) > 0.8
+
+
 def test_a_small_digit_is_found_in_a_slope_of_light() -> None:
     where: dict[str, Any] = {"size": (560, 420), "box": (300, 200, 312, 224), "width": 3}
     slope = np.linspace(1, 0.7, 560)[None, :]
@@ -109,6 +118,7 @@ SHEETS: dict[str, Any] = {
     "with a desk below": [(-1, -1), (120, -1), (120, 105), (-1, 105)],
     "with a desk on three sides": [(14, -1), (106, -1), (106, 104), (14, 104)],
     "with a desk on two sides": [(16, 14), (120, 14), (120, 120), (16, 120)],
+    "with a desk aslant on two sides": [(24, 30), (130, 38), (130, 130), (16, 130)],
 }
 DESKS = {"brown": DESK, "black": (28, 28, 30), "grey": (150, 150, 150)}
 
@@ -121,7 +131,7 @@ def test_ink_is_found_on_a_sheet_on_a_desk(sheet: Any, desk: Any) -> None:
         assert likeness(ink_map(shown), digit) > 0.75
 
 
-@pytest.mark.parametrize("name", ["straight", "turned", "in perspective"])
+@pytest.mark.parametrize("name", SHEETS)
 def test_a_sheet_without_a_digit_has_no_ink(name: str) -> None:
     with pytest.raises(NoInk):
         ink_map(photo(None, sheet=SHEETS[name]))

@@ -44,12 +44,12 @@ def paper_in_uneven_light(planes: Planes, *, dark: bool) -> Planes:
     steps = (np.maximum, np.minimum) if dark else (np.minimum, np.maximum)
     papers = []
     for levels in blocks:
-        closed = _best_around(_best_around(levels, steps[0], REACH), steps[1], REACH + EDGE)
+        closed = best_around(best_around(levels, steps[0], REACH), steps[1], REACH + EDGE)
         papers.append(_by_pixels(closed)[:height, :width])
     return np.stack(papers)
 
 
-def _best_around(blocks: Map, best: np.ufunc, reach: int) -> Map:
+def best_around(blocks: Map, best: np.ufunc, reach: int) -> Map:
     """Return the best of the window around each block, of those that have a whole one."""
     for _ in range(2):  # of its columns, then of its rows
         length = blocks.shape[0] - 2 * reach

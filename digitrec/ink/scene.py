@@ -6,7 +6,7 @@ from PIL import Image
 
 from digitrec.ink.contrast import contrast_in_uneven_light, contrast_of
 from digitrec.ink.label import bounds, is_across, is_at_border, label
-from digitrec.ink.light import WINDOW
+from digitrec.ink.light import WINDOW, best_around
 from digitrec.ink.ruled import without_lines
 from digitrec.ink.sheet import four_sided, inner, largest, sheet_in
 from digitrec.ink.strokes import Strokes, strokes_of
@@ -21,6 +21,9 @@ ONLY_TWO = 0.9  # the same, if nothing else tells that there is nothing but ink 
 WIDE = 0.4  # of the longer side of what is drawn: no stroke is as wide
 UNLIKE = 0.75  # of a quadrilateral: a shape less like one is no sheet, not even one cut off
 BOARD = 0.4  # of the picture, at least, that a board covers: of a digit the closer look leaves less
+BESIDE = 3  # px around strokes, without their soft edge: what is there is paper or still ink
+STEP = 0.25  # of the strokes' contrast, at least, by which paper is lighter than they
+OPEN = 0.05  # of what is around them, at most, that is not
 EDGE = 2  # px along the edge of a sheet that may be in its shadow
 
 
@@ -60,7 +63,7 @@ def _without_surroundings(picture: Image.Image, plain: Strokes, *, at_border: bo
     shared = np.count_nonzero(same & lit.mask)
     if shared >= MOST * np.count_nonzero(lit.mask):
         return plain.only(same)
-    return plain if alone and _may_be_drawn(plain.mask) else lit
+    return plain if alone and not _stand_out(lit, plain) else lit
 
 
 def _is_usual(plain: Strokes) -> bool:
@@ -94,6 +97,20 @@ def _is_alone(plain: Strokes) -> bool:
     """Return whether a picture surely has no shadows, and strokes that are no sheet."""
     alone = plain.clear and plain.two_tones >= ONLY_TWO
     return alone and four_sided(largest(plain.mask)) < UNLIKE
+
+
+def _stand_out(lit: Strokes, plain: Strokes) -> bool:
+    """Return whether strokes found in uneven light have an edge all around in the plain look, too.
+
+    Those found in a stroke as wide as the window in which light is looked at have none where it
+    goes on beside them.
+    """
+    away = plain.contrast.map(plain.contrast.histogram.values)
+    ink = np.pad(np.where(lit.mask, away, away.min()), BESIDE, constant_values=away.min())
+    beside = inner(~lit.mask, 1) & ~inner(~lit.mask, BESIDE)
+    step = best_around(ink, np.maximum, BESIDE) - away
+    goes_on = np.count_nonzero(step[beside] < STEP * lit.full)
+    return int(goes_on) <= OPEN * int(np.count_nonzero(beside))
 
 
 def _share(mask: Mask, other: Mask) -> float:
