@@ -134,6 +134,13 @@ def test_what_the_border_cuts_off_beside_a_whole_digit_is_dropped(beside: Any) -
     assert overlap(ink_map(drawing), drawn(picture(5, **small))) > 0.9
 
 
+def test_a_small_digit_is_found_beside_a_shadow_that_is_as_wide_as_a_stroke() -> None:
+    small: dict[str, Any] = {"size": (100, 100), "box": (20, 16, 30, 32), "width": 3}
+    drawing = picture(5, **small)
+    ImageDraw.Draw(drawing).rectangle((50, 45, 72, 99), fill="grey")
+    assert overlap(ink_map(drawing), drawn(picture(5, **small))) > 0.9
+
+
 def test_a_digit_that_the_border_cuts_off_keeps_its_parts() -> None:
     drawing = Image.new("L", (100, 100), 255)
     pen = ImageDraw.Draw(drawing)

@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 import pytest
 from numpy.typing import NDArray
-from PIL import Image
+from PIL import Image, ImageDraw
 
 from digitrec.align import align
 from digitrec.ink import bounds
@@ -61,13 +61,15 @@ def test_the_centre_of_mass_goes_to_the_middle(digit: int) -> None:
         assert (mass * np.arange(28)).sum() / mass.sum() == pytest.approx(14, abs=0.51)
 
 
-def test_ink_that_centring_would_push_out_of_the_frame_stays_in_it() -> None:
+@pytest.mark.parametrize("turns", range(4))
+def test_ink_that_centring_would_push_out_of_the_frame_stays_in_it(turns: int) -> None:
     ink = np.zeros((60, 60), np.uint8)
-    ink[0:60, 0:6] = 255  # a heavy bar at the left with a thin arm to the right
+    ink[0:60, 0:6] = 255  # a heavy bar on one side with a thin arm to the other
     ink[30, 6:60] = 77
-    top, bottom, left, right = bounds(placed(ink) > 0.01)
+    top, bottom, left, right = bounds(placed(np.rot90(ink, turns)) > 0.01)
     assert bottom - top == 20
     assert right - left == 20  # nothing is cut off
+    assert (right, top, left, bottom)[turns] == (28, 0, 0, 28)[turns]  # at the frame's edge
 
 
 @pytest.mark.parametrize("width", [1, 2, 4])
@@ -87,6 +89,14 @@ def test_a_marker_s_strokes_come_nearer_to_a_pen_s(monkeypatch: pytest.MonkeyPat
 def test_thick_strokes_are_thinned() -> None:
     thick = drawn(7, size=(400, 400), box=(110, 80, 290, 320), width=130)
     assert stroke_width(placed(thick)) < 130 * BOX / 370 - 1
+
+
+def test_strokes_grow_alike_in_all_directions() -> None:
+    upright, aslant = Image.new("L", (400, 400)), Image.new("L", (400, 400))
+    ImageDraw.Draw(upright).line((200, 40, 200, 360), fill=255, width=3)
+    ImageDraw.Draw(aslant).line((40, 40, 360, 360), fill=255, width=3)
+    widths = [float(placed(np.asarray(line)).sum()) / 20 for line in (upright, aslant)]
+    assert widths[1] / 2**0.5 == pytest.approx(widths[0], rel=0.1)
 
 
 @pytest.mark.parametrize("width", [24, 30, 40])

@@ -99,7 +99,10 @@ def test_a_digit_that_is_darker_in_a_part_is_whole_where_no_lines_are() -> None:
     ("dark", "why"),
     [
         ([(6, 6, 113, 6, 113, 113, 6, 113, 6, 6)], "as wide as the picture"),
-        ([(60, 0, 60, 70)], "it reaches the border, as lines do"),
+        ([(60, 0, 60, 70)], "it reaches the border at the top, as lines do"),
+        ([(60, 50, 60, 119)], "at the bottom"),
+        ([(0, 60, 70, 60)], "on the left"),
+        ([(50, 60, 119, 60)], "on the right"),
         ([(60, 50, 60, 59)], "too small"),
         ([(x, y, x + 18, y) for x in (20, 60) for y in (30, 54, 78)], "in pieces"),
     ],

@@ -18,7 +18,7 @@ SPECK = 0.02  # of the digit's ink: a smaller piece apart from it is dirt
 CRUMB = 0.004  # the same for a piece within the digit's own box
 GAP = 0.12  # of the digit's longer side: how far away even a small piece may be part of it
 REACH = 0.6  # of that side: how much farther a piece as heavy as the digit may be
-SIDE = 0.35  # of what the picture cuts off: a whole piece of that size beside it is the digit
+SIDE = 0.2  # of what the picture cuts off: a whole piece of that size beside it is the digit
 MOST = 64  # pieces, heaviest first, that are looked at: a digit has a few, dust has thousands
 LINE = 0.2  # of the ink's full contrast: lines around a digit may be as faint, to be seen as closed
 
