@@ -49,12 +49,15 @@ def paper_in_uneven_light(planes: Planes, *, dark: bool) -> Planes:
     return np.stack(papers)
 
 
-def best_around(blocks: Map, best: np.ufunc, reach: int) -> Map:
-    """Return the best of the window around each block, of those that have a whole one."""
+def best_around(levels: Map, best: np.ufunc, reach: int) -> Map:
+    """Return the best of the window around each level, of those that have a whole one.
+
+    The window goes `reach` to each side.
+    """
     for _ in range(2):  # of its columns, then of its rows
-        length = blocks.shape[0] - 2 * reach
-        blocks = functools.reduce(best, (blocks[at : at + length] for at in range(2 * reach + 1))).T
-    return blocks
+        length = levels.shape[0] - 2 * reach
+        levels = functools.reduce(best, (levels[at : at + length] for at in range(2 * reach + 1))).T
+    return levels
 
 
 def _by_pixels(blocks: Map) -> Map:

@@ -22,8 +22,8 @@ WIDE = 0.4  # of the longer side of what is drawn: no stroke is as wide
 UNLIKE = 0.75  # of a quadrilateral: a shape less like one is no sheet, not even one cut off
 BOARD = 0.4  # of the picture, at least, that a board covers: of a digit the closer look leaves less
 BESIDE = 3  # px around strokes, without their soft edge: what is there is paper or still ink
-STEP = 0.25  # of the strokes' contrast, at least, by which paper is lighter than they
-OPEN = 0.05  # of what is around them, at most, that is not
+STEP = 0.25  # of the strokes' contrast: what is less far from theirs is no paper
+OPEN = 0.05  # of what is beside strokes, at most, that is no paper
 EDGE = 2  # px along the edge of a sheet that may be in its shadow
 
 
@@ -106,11 +106,11 @@ def _stand_out(lit: Strokes, plain: Strokes) -> bool:
     goes on beside them.
     """
     away = plain.contrast.map(plain.contrast.histogram.values)
-    ink = np.pad(np.where(lit.mask, away, away.min()), BESIDE, constant_values=away.min())
-    beside = inner(~lit.mask, 1) & ~inner(~lit.mask, BESIDE)
+    ink = np.pad(np.where(lit.mask, away, -np.inf), BESIDE, "edge")
     step = best_around(ink, np.maximum, BESIDE) - away
-    goes_on = np.count_nonzero(step[beside] < STEP * lit.full)
-    return int(goes_on) <= OPEN * int(np.count_nonzero(beside))
+    beside = inner(~lit.mask, 1) & ~inner(~lit.mask, BESIDE)
+    goes_on = beside & (step < STEP * lit.full)
+    return int(np.count_nonzero(goes_on)) <= OPEN * int(np.count_nonzero(beside))
 
 
 def _share(mask: Mask, other: Mask) -> float:
