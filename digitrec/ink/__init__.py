@@ -8,6 +8,7 @@ from digitrec.errors import NoInk
 from digitrec.ink.label import bounds, is_at_border, label
 from digitrec.ink.pieces import digit_pieces
 from digitrec.ink.scene import strokes_in
+from digitrec.ink.sheet import sheet_in
 from digitrec.ink.strokes import STRONG, Strokes
 
 __all__ = ["bounds", "ink_map"]
@@ -57,8 +58,8 @@ def ink_map(picture: Image.Image) -> Map:
         closer, seen = _ink(picture.crop(box), known=ink[top:bottom, left:right] > 0)
     except NoInk:  # a stain that only the whole picture shows
         return ink
-    # Light ink may turn out to be a small sheet of paper, but paper is no light ink.
-    likely = seen.contrast.dark or not strokes.contrast.dark
+    # Light ink may turn out to be a small sheet of paper, but only on a board is paper light ink.
+    likely = seen.contrast.dark or not strokes.contrast.dark or sheet_in(strokes.mask) is not None
     clearer = seen.noise < STRONG or strokes.noise == STRONG
     return closer if likely and clearer else ink
 

@@ -1,6 +1,7 @@
 """How far each pixel is from its paper, whatever the colours and the light."""
 
 import functools
+from collections.abc import Iterator
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -20,6 +21,8 @@ CORNER = 16  # of a side's length: one such part of it, both ways, is a corner
 STEPS = 1023  # between the least and the greatest distance in a picture: finer than 8 bits are
 LIT = 2.0  # times: shadows are lit up by this much, at most
 DARKEST = 16.0  # of 255: paper darker than this is not lit up
+EVEN = 1.0  # grey levels from pixel to pixel: paper that is more even is no better for it
+SHARP = 0.25  # of its distance from paper, from pixel to pixel: ink has edges as sharp as that
 BEYOND = 4.5  # times the median deviation of paper, 3 standard ones: farther out it is no noise
 GREYS = np.arange(256.0)
 
@@ -73,7 +76,7 @@ def contrast_of(picture: Image.Image) -> Contrast:
 
 
 def contrast_in_uneven_light(
-    picture: Image.Image, *, dark: bool, inside: Mask | None = None
+    picture: Image.Image, *, inside: Mask | None = None, prior: float = 1.0
 ) -> Contrast:
     """Return how far each pixel is from the paper around it, which may be in shadow.
 
@@ -81,17 +84,24 @@ def contrast_in_uneven_light(
     ----------
     picture
         In mode "L" or "RGB".
-    dark
-        Whether ink is darker than paper.
     inside
         (height, width), where there is paper: beside it there is no ink. None for everywhere.
+    prior
+        How many times as likely dark ink is as light ink, before the picture is looked at.
     """
     planes = _planes(picture)
     if inside is None:
         inside = np.ones(planes.shape[1:], np.bool_)
     else:
         planes = np.where(inside, planes, percentile(planes[:, inside], MEDIAN)[:, None, None])
-    paper = paper_in_uneven_light(planes, dark=dark)
+    papers = {dark: paper_in_uneven_light(planes, dark=dark) for dark in (True, False)}
+    darker = np.maximum(papers[True] - planes, 0)
+    lighter = np.maximum(planes - papers[False], 0)
+    # What is lighter and has no edges is light.
+    dark = not _has_edges(lighter) or (
+        prior * _likelihood(darker, papers[True]) >= _likelihood(lighter, papers[False])
+    )
+    paper = papers[dark]
     bright = max(float(paper[:, inside].mean()), DARKEST)
     away = (planes - paper) * (bright / np.maximum(paper, bright / LIT))
     if dark:
@@ -106,6 +116,34 @@ def contrast_in_uneven_light(
     direction = _direction(away)
     along = _along(away, direction if direction.sum() > 0 else -direction)
     return _of_distances(along, clean=False, dark=dark, inside=inside)
+
+
+def _likelihood(away: Planes, paper: Planes) -> float:
+    """Return how much farther ink is from its paper than paper is from the paper beside it.
+
+    Between dark strokes there seems to be light ink, and the other way round, but on a paper that
+    is less even.
+    """
+    uneven = sum(float(step.sum()) for step in _steps(paper)) / paper.size
+    return _typical(away) / (uneven + EVEN)
+
+
+def _has_edges(away: Planes) -> bool:
+    """Return whether what is away from its paper begins within a few pixels."""
+    return max(_typical(step) for step in _steps(away)) >= SHARP * _typical(away)
+
+
+def _steps(planes: Planes) -> Iterator[Planes]:
+    """Return how far each pixel is from the next one, downwards and across."""
+    for axis in (1, 2):
+        yield np.abs(np.diff(planes, axis=axis))
+
+
+def _typical(values: Planes) -> float:
+    """Return the mean of values that aren't negative, in which each weighs its square."""
+    flat = values.ravel()
+    squares = flat * flat
+    return float(squares @ flat) / max(float(squares.sum()), 1.0)
 
 
 def _planes(picture: Image.Image) -> Planes:

@@ -40,7 +40,9 @@ def paper_in_uneven_light(planes: Planes, *, dark: bool) -> Planes:
     sides = ((0, 0), (around, around + -height % BLOCK), (around, around + -width % BLOCK))
     padded = np.pad(planes, sides, "edge")
     rows, columns = (side // BLOCK for side in padded.shape[1:])
-    blocks = padded.reshape(len(planes), rows, BLOCK, columns, BLOCK).mean(axis=(2, 4))
+    # Down, then across: in one step numpy takes four times as long.
+    sums = padded.reshape(len(planes), rows, BLOCK, -1).sum(axis=2)
+    blocks = sums.reshape(len(planes), rows, columns, BLOCK).sum(axis=3) / BLOCK**2
     steps = (np.maximum, np.minimum) if dark else (np.minimum, np.maximum)
     papers = []
     for levels in blocks:

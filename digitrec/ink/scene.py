@@ -5,7 +5,7 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from digitrec.ink.contrast import contrast_in_uneven_light, contrast_of
-from digitrec.ink.label import bounds, is_across, is_at_border, label
+from digitrec.ink.label import bounds, is_across, is_at_border, label, largest_piece
 from digitrec.ink.light import WINDOW, best_around
 from digitrec.ink.ruled import without_lines
 from digitrec.ink.sheet import four_sided, inner, largest, sheet_in
@@ -20,6 +20,9 @@ TWO_TONES = 0.8  # of the variance, between ink and paper: less, and the light i
 ONLY_TWO = 0.9  # the same, if nothing else tells that there is nothing but ink and paper
 WIDE = 0.4  # of the longer side of what is drawn: no stroke is as wide
 UNLIKE = 0.75  # of a quadrilateral: a shape less like one is no sheet, not even one cut off
+THIN = 0.1  # of the shorter side of a board: counters of thick strokes are wider than chalk
+LONG = 12  # widths of a stroke, its length at least: of counters nine in ten are shorter
+PAPER = 1.5  # times as likely dark ink is on a sheet that is lighter than its desk
 BOARD = 0.4  # of the picture, at least, that a board covers: of a digit the closer look leaves less
 BESIDE = 3  # px around strokes, without their soft edge: what is there is paper or still ink
 STEP = 0.25  # of the strokes' contrast: what is less far from theirs is no paper
@@ -51,17 +54,20 @@ def _without_surroundings(picture: Image.Image, plain: Strokes, *, at_border: bo
     if alone and not at_border:
         return plain
     sheet = sheet_in(plain.mask)
-    if sheet is not None and plain.contrast.dark and not _is_board(sheet):
-        sheet = None
     lit = _in_uneven_light(picture, plain, sheet)
+    if sheet is not None and plain.contrast.dark:
+        if lit.clear and not lit.contrast.dark:
+            return lit if _is_thin(lit, plain) else plain
+        if not _is_board(sheet):
+            sheet = None
+            lit = _in_uneven_light(picture, plain, sheet)
     if sheet is not None or not plain.clear or plain.two_tones < TWO_TONES:
         return lit
     if not lit.clear:
         return plain if _may_be_drawn(plain.mask) else lit
     # Two looks at the same strokes: the plain one sees them whole, where they touch the border.
     same = _pieces_that_are_in(lit.mask, plain.mask)
-    shared = np.count_nonzero(same & lit.mask)
-    if shared >= MOST * np.count_nonzero(lit.mask):
+    if _share(lit.mask, same) >= MOST and np.count_nonzero(same) >= np.count_nonzero(lit.mask):
         return plain.only(same)
     return plain if alone and not _stand_out(lit, plain) else lit
 
@@ -75,17 +81,12 @@ def _is_usual(plain: Strokes) -> bool:
 
 def _in_uneven_light(picture: Image.Image, plain: Strokes, sheet: Mask | None) -> Strokes:
     """Return the strokes of a picture in uneven light, on a sheet alone if there is one."""
-    if sheet is not None:
-        # Beside it there is no ink. Of one that is cut off the border alone tells where it ends.
-        inside = None if is_at_border(sheet) else inner(sheet, EDGE)
-        dark = not plain.contrast.dark
-        return strokes_of(contrast_in_uneven_light(picture, dark=dark, inside=inside))
-    if not plain.contrast.dark:
-        # Lighter than the border may be ink, as chalk is, or whatever the light falls on.
-        light = strokes_of(contrast_in_uneven_light(picture, dark=False))
-        if light.clear and _share(plain.mask, light.mask) >= SAME:
-            return light
-    return strokes_of(contrast_in_uneven_light(picture, dark=True))
+    if sheet is None:
+        return strokes_of(contrast_in_uneven_light(picture))
+    # Beside it there is no ink. Of one that is cut off the border alone tells where it ends.
+    inside = None if is_at_border(sheet) else inner(sheet, EDGE)
+    prior = 1.0 if plain.contrast.dark else PAPER
+    return strokes_of(contrast_in_uneven_light(picture, inside=inside, prior=prior))
 
 
 def _is_board(sheet: Mask) -> bool:
@@ -106,6 +107,10 @@ def _stand_out(lit: Strokes, plain: Strokes) -> bool:
     goes on beside them.
     """
     away = plain.contrast.map(plain.contrast.histogram.values)
+    if lit.contrast.dark != plain.contrast.dark:
+        if not _is_thin(lit, plain):
+            return False
+        away = -away
     ink = np.pad(np.where(lit.mask, away, -np.inf), BESIDE, "edge")
     step = best_around(ink, np.maximum, BESIDE) - away
     beside = inner(~lit.mask, 1) & ~inner(~lit.mask, BESIDE)
@@ -128,11 +133,24 @@ def _pieces_that_are_in(other: Mask, mask: Mask) -> Mask:
     return same[labels]
 
 
+def _is_thin(lit: Strokes, plain: Strokes) -> bool:
+    """Return whether strokes are drawn on what seemed to be strokes, and aren't their counters."""
+    line = largest_piece(lit.mask)
+    width = _width(line)
+    top, bottom, left, right = bounds(plain.mask)
+    thin = width < THIN * min(bottom - top, right - left)
+    return thin and int(np.count_nonzero(line)) >= LONG * width * width
+
+
 def _may_be_drawn(mask: Mask) -> bool:
     """Return whether strokes are no wider than a pen's, and do not cover a side of the picture."""
     if mask[0].all() or mask[-1].all() or mask[:, 0].all() or mask[:, -1].all():
         return False
-    # Their width is twice their area over the length of their edges.
     top, bottom, left, right = bounds(mask)
+    return _width(mask) < WIDE * max(bottom - top, right - left)
+
+
+def _width(mask: Mask) -> float:
+    """Return the width of strokes, px: twice their area over the length of their edges."""
     ends = np.count_nonzero(mask[1:] != mask[:-1]), np.count_nonzero(mask[:, 1:] != mask[:, :-1])
-    return 2 * int(np.count_nonzero(mask)) < WIDE * max(bottom - top, right - left) * int(sum(ends))
+    return 2 * int(np.count_nonzero(mask)) / max(1, int(sum(ends)))
