@@ -10,7 +10,7 @@ from PIL import Image, ImageDraw, ImageFilter, ImageOps
 from digitrec.errors import NoInk
 from digitrec.ink import bounds, ink_map
 from digitrec.ink.contrast import contrast_in_uneven_light, contrast_of
-from digitrec.ink.light import paper_in_uneven_light
+from digitrec.ink.light import papers_in_uneven_light
 from digitrec.ink.scene import strokes_in
 from digitrec.ink.sheet import four_sided, frame_around, inner, sheet_in
 from digitrec.ink.strokes import strokes_of
@@ -402,7 +402,8 @@ def test_paper_in_uneven_light_is_what_is_there_but_for_ink(dark: bool) -> None:
     paper[:, :9] = 40  # a desk
     inked = paper.copy()
     inked[30:90, 40:52] += -80 if dark else 80
-    [found] = paper_in_uneven_light(inked[None], dark=dark)
+    without_dark, without_light = papers_in_uneven_light(inked[None])
+    [found] = without_dark if dark else without_light
     beside = np.ones_like(paper, bool)
     beside[:, 68:92] = beside[:, :21] = False  # at edges it is the darker, or the lighter, side
     assert np.abs(found - paper)[beside].max() < 10

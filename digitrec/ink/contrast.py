@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from digitrec.ink.histogram import Histogram, percentile
-from digitrec.ink.light import Planes, paper_in_uneven_light
+from digitrec.ink.light import Planes, papers_in_uneven_light
 
 Map = NDArray[np.float32]
 Mask = NDArray[np.bool_]
@@ -22,7 +22,7 @@ STEPS = 1023  # between the least and the greatest distance in a picture: finer 
 LIT = 2.0  # times: shadows are lit up by this much, at most
 DARKEST = 16.0  # of 255: paper darker than this is not lit up
 EVEN = 1.0  # grey levels from pixel to pixel: paper that is more even is no better for it
-SHARP = 0.25  # of its distance from paper, from pixel to pixel: ink has edges as sharp as that
+SHARP = 0.25  # of its distance from paper, from pixel to pixel: light ink has edges so sharp
 BEYOND = 4.5  # times the median deviation of paper, 3 standard ones: farther out it is no noise
 GREYS = np.arange(256.0)
 
@@ -80,6 +80,8 @@ def contrast_in_uneven_light(
 ) -> Contrast:
     """Return how far each pixel is from the paper around it, which may be in shadow.
 
+    Ink is what is darker, or what is lighter, whichever stands out more from the more even paper.
+
     Parameters
     ----------
     picture
@@ -94,14 +96,14 @@ def contrast_in_uneven_light(
         inside = np.ones(planes.shape[1:], np.bool_)
     else:
         planes = np.where(inside, planes, percentile(planes[:, inside], MEDIAN)[:, None, None])
-    papers = {dark: paper_in_uneven_light(planes, dark=dark) for dark in (True, False)}
-    darker = np.maximum(papers[True] - planes, 0)
-    lighter = np.maximum(planes - papers[False], 0)
+    bright_paper, dark_paper = papers_in_uneven_light(planes)
+    darker = np.maximum(bright_paper - planes, 0)
+    lighter = np.maximum(planes - dark_paper, 0)
     # What is lighter and has no edges is light.
     dark = not _has_edges(lighter) or (
-        prior * _likelihood(darker, papers[True]) >= _likelihood(lighter, papers[False])
+        prior * _likelihood(darker, bright_paper) >= _likelihood(lighter, dark_paper)
     )
-    paper = papers[dark]
+    paper = bright_paper if dark else dark_paper
     bright = max(float(paper[:, inside].mean()), DARKEST)
     away = (planes - paper) * (bright / np.maximum(paper, bright / LIT))
     if dark:

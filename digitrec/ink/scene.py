@@ -23,7 +23,9 @@ UNLIKE = 0.75  # of a quadrilateral: a shape less like one is no sheet, not even
 THIN = 0.1  # of the shorter side of a board: counters of thick strokes are wider than chalk
 LONG = 12  # widths of a stroke, its length at least: of counters nine in ten are shorter
 PAPER = 1.5  # times as likely dark ink is on a sheet that is lighter than its desk
-BOARD = 0.4  # of the picture, at least, that a board covers: of a digit the closer look leaves less
+NOTE = (
+    0.4  # of the picture, at least, that a dark note covers: of a digit the closer look leaves less
+)
 BESIDE = 3  # px around strokes, without their soft edge: what is there is paper or still ink
 STEP = 0.25  # of the strokes' contrast: what is less far from theirs is no paper
 OPEN = 0.05  # of what is beside strokes, at most, that is no paper
@@ -57,10 +59,11 @@ def _without_surroundings(picture: Image.Image, plain: Strokes, *, at_border: bo
     lit = _in_uneven_light(picture, plain, sheet)
     if sheet is not None and plain.contrast.dark:
         if lit.clear and not lit.contrast.dark:
-            return lit if _is_thin(lit, plain) else plain
-        if not _is_board(sheet):
+            return lit if _is_line(lit, plain) else plain
+        if not _is_note(sheet):
+            if not is_at_border(sheet):  # or the look was at the whole picture
+                lit = _in_uneven_light(picture, plain, None)
             sheet = None
-            lit = _in_uneven_light(picture, plain, sheet)
     if sheet is not None or not plain.clear or plain.two_tones < TWO_TONES:
         return lit
     if not lit.clear:
@@ -89,9 +92,9 @@ def _in_uneven_light(picture: Image.Image, plain: Strokes, sheet: Mask | None) -
     return strokes_of(contrast_in_uneven_light(picture, inside=inside, prior=prior))
 
 
-def _is_board(sheet: Mask) -> bool:
-    """Return whether a dark sheet is a board, and neither a shadow nor a digit in thick strokes."""
-    return not is_at_border(sheet) and int(np.count_nonzero(sheet)) >= BOARD * sheet.size
+def _is_note(sheet: Mask) -> bool:
+    """Return whether a dark sheet with nothing light on it is one, and no shadow or thick digit."""
+    return not is_at_border(sheet) and int(np.count_nonzero(sheet)) >= NOTE * sheet.size
 
 
 def _is_alone(plain: Strokes) -> bool:
@@ -104,11 +107,11 @@ def _stand_out(lit: Strokes, plain: Strokes) -> bool:
     """Return whether strokes found in uneven light have an edge all around in the plain look, too.
 
     Those found in a stroke as wide as the window in which light is looked at have none where it
-    goes on beside them.
+    goes on beside them. Those of the other kind, light in dark or dark in light, may be counters.
     """
     away = plain.contrast.map(plain.contrast.histogram.values)
     if lit.contrast.dark != plain.contrast.dark:
-        if not _is_thin(lit, plain):
+        if not _is_line(lit, plain):
             return False
         away = -away
     ink = np.pad(np.where(lit.mask, away, -np.inf), BESIDE, "edge")
@@ -133,7 +136,7 @@ def _pieces_that_are_in(other: Mask, mask: Mask) -> Mask:
     return same[labels]
 
 
-def _is_thin(lit: Strokes, plain: Strokes) -> bool:
+def _is_line(lit: Strokes, plain: Strokes) -> bool:
     """Return whether strokes are drawn on what seemed to be strokes, and aren't their counters."""
     line = largest_piece(lit.mask)
     width = _width(line)
