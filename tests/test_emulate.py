@@ -165,6 +165,8 @@ def test_a_function_url_takes_six_megabytes(emulated: Served) -> None:
 
 
 def test_the_command_serves_until_it_is_interrupted(artifact: Path) -> None:
+    # In the background of a shell Ctrl-C is ignored, and would be by what is started from there.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     command = [sys.executable, "-m", "deploy.emulate", "--port", "0", "--zip", str(artifact)]
     with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True) as process:
         assert process.stdout is not None

@@ -1,4 +1,4 @@
-"""scene.py and sheet.py: ink is found beside shadows, desks and frames, which are none."""
+"""scene.py and sheet.py: ink is found beside shadows and desks, which are none."""
 
 from typing import Any
 
@@ -12,7 +12,7 @@ from digitrec.ink import bounds, ink_map
 from digitrec.ink.contrast import contrast_in_uneven_light, contrast_of
 from digitrec.ink.light import papers_in_uneven_light
 from digitrec.ink.scene import strokes_in
-from digitrec.ink.sheet import four_sided, frame_around, inner, sheet_in
+from digitrec.ink.sheet import four_sided, inner, sheet_in
 from digitrec.ink.strokes import strokes_of
 from tests.strokes import drawn, overlap, picture
 
@@ -292,51 +292,6 @@ def test_a_digit_in_thick_straight_strokes_is_no_sheet(
     noise = np.random.default_rng(0).normal(0, 2, drawing.size[::-1])
     noisy = Image.fromarray(np.clip(np.asarray(drawing) + noise, 0, 255).astype(np.uint8))
     assert ((ink_map(noisy) > 127) == (np.asarray(drawing) < 128)).mean() > 0.95
-
-
-def framed(digit: int, inset: int, width: int, colour: str = "black") -> Image.Image:
-    drawing = picture(digit, **BOX)
-    last = SIZE - 1 - inset
-    ImageDraw.Draw(drawing).rectangle((inset, inset, last, last), outline=colour, width=width)
-    return drawing
-
-
-@pytest.mark.parametrize("colour", ["black", "grey"])
-@pytest.mark.parametrize(("inset", "width"), [(0, 1), (0, 4), (0, 12), (10, 1), (10, 4), (10, 10)])
-def test_a_frame_is_no_ink(inset: int, width: int, colour: str) -> None:
-    for digit in (2, 8):
-        assert likeness(ink_map(framed(digit, inset, width, colour)), digit) > 0.95
-
-
-def test_a_frame_is_no_ink_where_the_closer_look_cuts_it_off() -> None:
-    where: dict[str, Any] = {"size": (560, 560), "box": (250, 230, 310, 330), "width": 10}
-    drawing = picture(6, **where)
-    ImageDraw.Draw(drawing).rectangle((215, 60, 345, 500), outline="black", width=6)
-    alone = ink_map(picture(6, **where))
-    found = ink_map(drawing)
-    assert found.shape == alone.shape
-    assert ((found > 127) == (alone > 127)).mean() > 0.99
-
-
-def test_a_square_zero_is_no_frame() -> None:
-    drawing = Image.new("L", (SIZE, SIZE), 255)
-    ImageDraw.Draw(drawing).rectangle((40, 30, 80, 90), outline=0, width=8)
-    assert ((ink_map(drawing) > 127) == (np.asarray(drawing) == 0)).all()
-
-
-def test_a_round_line_around_a_digit_is_no_frame() -> None:
-    ring = np.hypot(X - 0.5, Y - 0.5) < 0.45
-    ring &= np.hypot(X - 0.5, Y - 0.5) > 0.4
-    assert frame_around(ring, ring) is None
-
-
-def test_what_a_frame_encloses_is_within_its_lines() -> None:
-    lines = np.zeros((40, 50), bool)
-    lines[5:35, 5:45] = True
-    lines[8:32, 8:42] = False
-    enclosed = frame_around(lines, lines)
-    assert enclosed is not None
-    assert bounds(enclosed) == (8, 32, 8, 42)
 
 
 def shape(points: Any) -> Mask:

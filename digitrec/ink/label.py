@@ -1,5 +1,6 @@
 """The connected pieces of a mask, told apart."""
 
+from collections.abc import Mapping
 from typing import NamedTuple
 
 import numpy as np
@@ -7,6 +8,8 @@ from numpy.typing import NDArray
 
 Mask = NDArray[np.bool_]
 Labels = NDArray[np.intp]
+Box = tuple[int, int, int, int]  # top, bottom, left, right; bottom and right exclusive
+Boxes = Mapping[int, Box]  # by the pieces' numbers, counted from 1
 
 
 def label(mask: Mask) -> tuple[Labels, int]:
@@ -86,8 +89,24 @@ def labels_of(runs: Runs, mask: Mask) -> Labels:
     return np.cumsum(steps)[:-1].reshape(height, width + 2)[:, 1:-1]
 
 
-def bounds(mask: Mask) -> tuple[int, int, int, int]:
-    """Return top, bottom, left, right of the True part of a mask; bottom and right exclusive."""
+def boxes_of(runs: Runs, mask: Mask) -> list[Box]:
+    """Return the box of each piece, as `bounds` does."""
+    stride = mask.shape[1] + 2
+    order = runs.numbers.argsort(kind="stable")  # and within a piece row by row
+    first = runs.numbers[order].searchsorted(np.arange(runs.pieces))
+    rows, left = np.divmod(runs.starts[order], stride)
+    right = runs.ends[order] % stride
+    sides = (
+        rows[first],
+        np.append(rows[first[1:] - 1], rows[-1]) + 1,
+        np.minimum.reduceat(left, first) - 1,
+        np.maximum.reduceat(right, first),
+    )
+    return list(zip(*(side.tolist() for side in sides), strict=True))
+
+
+def bounds(mask: Mask) -> Box:
+    """Return the box around the True part of a mask."""
     rows: Mask = np.logical_or.reduce(mask, axis=1)
     columns: Mask = np.logical_or.reduce(mask, axis=0)
     return (

@@ -1,18 +1,16 @@
 """Which of the connected pieces of strokes are the digit."""
 
-from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from digitrec.ink.label import bounds, labels_of, runs_of
-from digitrec.ink.sheet import frame_around
+from digitrec.ink.frame import frame_around
+from digitrec.ink.label import Box, Boxes, boxes_of, labels_of, runs_of
 from digitrec.ink.strokes import Strokes
+from digitrec.ink.underline import is_underline
 
 Mask = NDArray[np.bool_]
-Box = tuple[int, int, int, int]  # top, bottom, left, right; bottom and right exclusive
-Boxes = Mapping[int, Box]  # by the pieces' numbers, the heaviest first
 
 SPECK = 0.02  # of the digit's ink: a smaller piece apart from it is dirt
 CRUMB = 0.004  # the same for a piece within the digit's own box
@@ -20,13 +18,14 @@ GAP = 0.12  # of the digit's longer side: how far away even a small piece may be
 REACH = 0.6  # of that side: how much farther a piece as heavy as the digit may be
 SIDE = 0.2  # of what the picture cuts off: a whole piece of that size beside it is the digit
 MOST = 64  # pieces, heaviest first, that are looked at: a digit has a few, dust has thousands
-LINE = 0.2  # of the ink's full contrast: lines around a digit may be as faint, to be seen as closed
+APART = 2  # px between a digit and lines around it, at least, that only faint ink joins
 
 
 def digit_pieces(strokes: Strokes) -> Mask:
     """Return the strokes that are the digit: the heaviest piece and what belongs to it.
 
-    If they are in a frame, such as a form has for a digit, it is that of what the frame encloses.
+    If they are in a frame, such as a form has for a digit, or somebody has drawn a ring around it,
+    it is that of what is enclosed. A line beneath a digit is none of it.
     Beside what the border cuts off, as of a pencil that lies there, a whole piece is the digit.
     """
     mask = strokes.mask
@@ -41,12 +40,14 @@ def digit_pieces(strokes: Strokes) -> Mask:
     order = np.argsort(mass)[::-1][: runs.pieces]
     heaviest = int(order[0])
     total = mass[heaviest]
-    boxes = {int(p): bounds(labels == p) for p in order[:MOST] if mass[p] >= CRUMB * total}
-    widest = max(boxes, key=lambda piece: _area(boxes[piece]))
-    if any(_is_within(box, boxes[widest]) for box in boxes.values()):
-        enclosed = frame_around(strokes.fainter(LINE), labels == widest)
-        if enclosed is not None and (mask & enclosed).any():
-            return digit_pieces(strokes.only(enclosed))
+    found = boxes_of(runs, mask)
+    boxes = {int(p): found[p - 1] for p in order[:MOST] if mass[p] >= CRUMB * total}
+    enclosed = _enclosed(strokes, boxes)
+    if enclosed is not None:
+        return digit_pieces(strokes.only(enclosed))
+    for piece in boxes:
+        if is_underline(piece, boxes, mass, labels, strokes):
+            return digit_pieces(strokes.only(labels != piece))
     picture = 0, mask.shape[0], 0, mask.shape[1]
     whole = {piece: box for piece, box in boxes.items() if _is_within(box, picture)}
     digit = _around(heaviest, boxes, whole, mass)
@@ -57,6 +58,19 @@ def digit_pieces(strokes: Strokes) -> Mask:
                 digit = _around(piece, whole, whole, mass)
                 break
     return np.isin(labels, list(digit))
+
+
+def _enclosed(strokes: Strokes, boxes: Boxes) -> Mask | None:
+    """Return what lines around a part of the strokes enclose, None if there are none."""
+    mask = strokes.mask
+    tops, bottoms, lefts, rights = zip(*boxes.values(), strict=True)
+    around = min(tops), max(bottoms), min(lefts), max(rights)
+    if not any(_is_within(box, around) for box in boxes.values()):
+        return None
+    enclosed = frame_around(strokes.fainter(), mask)
+    if enclosed is None:
+        enclosed = frame_around(mask, mask, apart=APART)
+    return None if enclosed is None or not (mask & ~enclosed).any() else enclosed
 
 
 def _around(heaviest: int, boxes: Boxes, whole: Boxes, mass: NDArray[Any]) -> set[int]:
@@ -89,11 +103,6 @@ def _around(heaviest: int, boxes: Boxes, whole: Boxes, mass: NDArray[Any]) -> se
 def _longer_side(box: Box) -> int:
     top, bottom, left, right = box
     return max(bottom - top, right - left)
-
-
-def _area(box: Box) -> int:
-    top, bottom, left, right = box
-    return (bottom - top) * (right - left)
 
 
 def _is_within(box: Box, other: Box) -> bool:

@@ -1,4 +1,4 @@
-"""Shapes that lie around a digit and are none of it: a sheet of paper, the lines of a box."""
+"""Sheets of paper: shapes with four sides, of which the digit on them is none."""
 
 import math
 
@@ -15,7 +15,6 @@ SQUARE = 2  # times as long as it is wide, at most: a bar is a 1
 BROAD = 0.2  # of the square over its box's diagonal, at least: a 1 that lies aslant has less
 LEAST = 16  # px, its shorter side: on a smaller one no digit can be read
 HALF = 0.5  # px, from the middle of a pixel, where a shape's corners are, to its edge
-OPEN = 0.5  # of a frame, at least, in which to write a digit
 SOLID = 0.65  # of a sheet, what no digit covers; the holes of a square 0 are larger
 
 
@@ -78,24 +77,6 @@ def sheet_in(mask: Mask) -> Mask | None:
     if not solid or not broad or sheet.all() or four_sided(sheet) < FOUR_SIDED:
         return None
     return sheet
-
-
-def frame_around(mask: Mask, part: Mask) -> Mask | None:
-    """Return what a frame encloses, None if there is none.
-
-    Parameters
-    ----------
-    mask
-        Of all lines, even faint ones.
-    part
-        What may be part of a frame.
-    """
-    labels, _ = label(mask)
-    lines = np.isin(labels, labels[part & mask])
-    around = filled(lines)
-    enclosed = around & ~lines
-    open_ = np.count_nonzero(enclosed) > OPEN * np.count_nonzero(around)
-    return enclosed if open_ and four_sided(around) >= FOUR_SIDED else None
 
 
 def inner(mask: Mask, steps: int) -> Mask:

@@ -15,6 +15,7 @@ CLEAR = 3.5  # standard deviations of the paper: ink that stands out less is noi
 FULL = 80  # percentile of a stroke's pixels that counts as wholly covered by ink
 STRONG = 0.4  # of the ink's own contrast: ruled lines and shadows are fainter, pen strokes darker
 NOISE = 8  # times the paper's lower quartile: 2.5 standard deviations, were it normal
+JOINS = 0.2  # of the ink's full contrast: a line may be as faint in places
 FAINT = 0.12  # of the ink's own contrast: what is fainter is paper even beside a stroke
 
 
@@ -59,9 +60,9 @@ class Strokes(NamedTuple):
             return None
         return _above(self.contrast, threshold, self.two_tones).only(self.mask)
 
-    def fainter(self, share: float) -> Mask:
-        """Return which pixels have at least a share of the ink's full contrast."""
-        return _from(self.contrast, share * self.full)
+    def fainter(self) -> Mask:
+        """Return which pixels may be strokes, or may join them."""
+        return _from(self.contrast, JOINS * self.full)
 
     def covered(self) -> NDArray[np.uint8]:
         """Return how much of each pixel, strokes or not, ink would cover: 255 for all of it."""

@@ -1,0 +1,63 @@
+"""A line beneath a digit: that of a form to write on, or one that makes a 6 no 9."""
+
+import math
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from digitrec.ink.label import Box, Boxes, Labels, label
+from digitrec.ink.sheet import inner
+from digitrec.ink.strokes import Strokes
+
+FLAT = 0.4  # of a line's length, its height at most: it may be bent, or aslant
+LOW = 0.6  # of the digit's height, the same: the lower half of a 3 has more
+LITTLE = 0.02  # of the ink above a line, at most, what is below it
+WHOLE = 0.6  # of the ink above a line, at least, in one piece: a digit of dashes has flat ones, too
+TINY = 0.12  # of a line's length, at least, the digit's longer side: what is less is dirt
+APART = 0.06  # of the digit's longer side, at least, between the two: the foot of a 1 is nearer
+
+
+def is_underline(
+    line: int, boxes: Boxes, mass: NDArray[Any], labels: Labels, strokes: Strokes
+) -> bool:
+    """Return whether a piece of ink is a line beneath a digit, and no part of it.
+
+    Parameters
+    ----------
+    line
+        The piece's number.
+    boxes
+        Of all pieces that count.
+    mass
+        Each piece's ink, by its number.
+    labels
+        Each pixel's piece.
+    strokes
+        Of which these are the pieces: fainter ones may join them.
+    """
+    top, bottom, left, right = boxes[line]
+    above = [piece for piece, box in boxes.items() if box[0] + box[1] < top + bottom]
+    if not above or not _is_flat(boxes[line]):
+        return False
+    below = [piece for piece in boxes if piece not in above and not _is_flat(boxes[piece])]
+    digit = max(above, key=lambda piece: mass[piece])
+    written = mass[above].sum()
+    if mass[below].sum() > LITTLE * written or mass[digit] < WHOLE * written:
+        return False
+    first, last, start, end = boxes[digit]
+    if start >= right or end <= left or bottom - top > LOW * (last - first):
+        return False
+    side = max(last - first, end - start)
+    if not end - start <= right - left <= side / TINY:
+        return False
+    others = np.isin(labels, above)
+    if (others & ~inner(labels != line, math.ceil(APART * side))).any():
+        return False
+    joined, _ = label(strokes.fainter())
+    return not np.isin(joined[others], joined[labels == line]).any()
+
+
+def _is_flat(box: Box) -> bool:
+    top, bottom, left, right = box
+    return bottom - top <= FLAT * (right - left)

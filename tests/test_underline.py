@@ -1,0 +1,113 @@
+"""underline.py: a line beneath a digit is none of it, but the foot of a 1 is."""
+
+from typing import Any
+
+import numpy as np
+import pytest
+from PIL import Image, ImageDraw
+
+from digitrec.ink import ink_map
+from tests.strokes import drawn, overlap, picture
+
+SIZE = 120  # px, a side: the ink map is then as large as the picture
+BOX: dict[str, Any] = {"size": (SIZE, SIZE), "box": (42, 20, 78, 76), "width": 6}
+Points = list[tuple[float, float]]
+
+STRAIGHT: Points = [(36, 88), (84, 88)]
+LINES: dict[str, list[Points]] = {
+    "straight": [STRAIGHT],
+    "aslant": [[(34, 94), (86, 86)]],
+    "bent": [[(32, 84), (48, 91), (72, 91), (88, 84)]],
+    "on a form": [[(4, 100), (115, 100)]],
+    "twice": [STRAIGHT, [(38, 98), (82, 97)]],
+}
+
+
+def underlined(
+    drawing: Image.Image, lines: list[Points], width: int = 5, colour: str = "black"
+) -> Image.Image:
+    for line in lines:
+        ImageDraw.Draw(drawing).line(line, fill=colour, width=width)
+    return drawing
+
+
+def is_read_alone(drawing: Image.Image, alone: Image.Image) -> bool:
+    return overlap(ink_map(drawing), ink_map(alone)) > 0.95
+
+
+def is_read_whole(drawing: Image.Image) -> bool:
+    return overlap(ink_map(drawing), drawn(drawing)) > 0.95
+
+
+@pytest.mark.parametrize("lines", LINES.values(), ids=LINES)
+def test_a_line_beneath_a_digit_is_no_ink(lines: list[Points]) -> None:
+    for digit in range(10):
+        drawing = underlined(picture(digit, **BOX), lines)
+        assert is_read_alone(drawing, picture(digit, **BOX)), digit
+
+
+def test_a_line_heavier_than_the_digit_is_no_ink() -> None:
+    thin = BOX | {"width": 2}
+    drawing = underlined(picture(7, **thin), [[(8, 90), (112, 90)]], width=7)
+    assert is_read_alone(drawing, picture(7, **thin))
+
+
+def test_dirt_above_a_digit_and_beneath_its_line_changes_nothing() -> None:
+    drawing = underlined(picture(6, **BOX), [STRAIGHT])
+    ImageDraw.Draw(drawing).rectangle((60, 10, 62, 12), fill="black")
+    ImageDraw.Draw(drawing).rectangle((60, 97, 62, 99), fill="black")
+    assert overlap(ink_map(drawing)[14:95], drawn(picture(6, **BOX))[14:95]) > 0.95
+
+
+def test_two_strokes_and_their_line_are_told_apart() -> None:
+    drawing = picture(5, **BOX)
+    ImageDraw.Draw(drawing).rectangle((52, 10, 55, 30), fill="white")
+    alone = drawing.copy()
+    assert is_read_alone(underlined(drawing, [STRAIGHT]), alone)
+
+
+@pytest.mark.parametrize(
+    ("strokes", "why"),
+    [
+        ([[(60, 20), (60, 84)], [(45, 90), (75, 90)]], "the foot of a 1, too near"),
+        ([[(40, 40), (80, 40)], [(44, 60), (76, 60)]], "as wide as high, no digit above"),
+        ([[(30, 30), (90, 30)], [(60, 30), (56, 80)], [(46, 95), (70, 95)]], "narrower than a 7"),
+        ([[(50, 20), (50, 90)], [(64, 82), (80, 82)]], "beside it"),
+        (
+            [[(44, 24), (76, 24), (80, 46), (44, 50)], [(34, 68), (42, 86), (84, 88), (98, 74)]],
+            "the lower half of a 3",
+        ),
+        ([[(44, 40), (76, 40)], [(40, 60), (80, 60)], [(60, 72), (60, 110)]], "more beneath it"),
+    ],
+)
+def test_a_part_of_a_digit_is_no_line_beneath_it(strokes: list[Points], why: str) -> None:
+    drawing = underlined(Image.new("RGB", (SIZE, SIZE), "white"), strokes, width=6)
+    assert is_read_whole(drawing), why
+
+
+def test_the_lowest_dash_of_a_digit_of_dashes_is_part_of_it() -> None:
+    drawing = Image.new("RGB", (SIZE, SIZE), "white")
+    pen = ImageDraw.Draw(drawing)
+    for start in (200, 275, 350):  # a 2, whose arc has three dashes
+        pen.arc((36, 16, 84, 64), start, start + 50, fill="black", width=6)
+    pen.line((72, 62, 46, 88), fill="black", width=6)
+    pen.line((36, 98, 88, 98), fill="black", width=6)
+    assert is_read_whole(drawing)
+
+
+def test_a_stroke_with_dirt_above_is_no_line_beneath_the_dirt() -> None:
+    drawing = Image.new("RGB", (SIZE, SIZE), "white")
+    pen = ImageDraw.Draw(drawing)
+    pen.rectangle((10, 70, 110, 76), fill="black")
+    pen.rectangle((60, 40, 66, 46), fill="black")
+    assert np.asarray(ink_map(drawing))[70:77, 10:111].min() > 200
+
+
+def test_what_faint_ink_joins_to_a_digit_is_no_line_beneath_it() -> None:
+    # A 2 whose pen was dry for a while.
+    drawing = Image.new("RGB", (SIZE, SIZE), "white")
+    pen = ImageDraw.Draw(drawing)
+    pen.line((58, 80, 46, 96), fill="#a8a8a8", width=6)
+    pen.line([(40, 30), (52, 20), (70, 22), (78, 40), (58, 80)], fill="black", width=6)
+    pen.line((40, 98, 88, 98), fill="black", width=6)
+    assert is_read_whole(drawing)
