@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 Mask = NDArray[np.bool_]
 Labels = NDArray[np.intp]
 Box = tuple[int, int, int, int]  # top, bottom, left, right; bottom and right exclusive
-Boxes = Mapping[int, Box]  # by the pieces' numbers, counted from 1
+Boxes = Mapping[int, Box]  # by the pieces' numbers, counted from 1, the heaviest first
 
 
 def label(mask: Mask) -> tuple[Labels, int]:

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from digitrec.ink.frame import frame_around
 from digitrec.ink.label import Box, Boxes, boxes_of, labels_of, runs_of
 from digitrec.ink.strokes import Strokes
-from digitrec.ink.underline import is_underline
+from digitrec.ink.underline import without_underlines
 
 Mask = NDArray[np.bool_]
 
@@ -38,16 +38,13 @@ def digit_pieces(strokes: Strokes) -> Mask:
     mass = np.bincount(labels.ravel(), weights=ink.ravel(), minlength=runs.pieces + 1)
     mass[0] = 0
     order = np.argsort(mass)[::-1][: runs.pieces]
-    heaviest = int(order[0])
-    total = mass[heaviest]
     found = boxes_of(runs, mask)
-    boxes = {int(p): found[p - 1] for p in order[:MOST] if mass[p] >= CRUMB * total}
+    boxes: Boxes = {int(p): found[p - 1] for p in order[:MOST] if mass[p] >= CRUMB * mass[order[0]]}
     enclosed = _enclosed(strokes, boxes)
     if enclosed is not None:
         return digit_pieces(strokes.only(enclosed))
-    for piece in boxes:
-        if is_underline(piece, boxes, mass, labels, strokes):
-            return digit_pieces(strokes.only(labels != piece))
+    boxes = without_underlines(boxes, mass, labels, strokes)
+    heaviest = next(iter(boxes))
     picture = 0, mask.shape[0], 0, mask.shape[1]
     whole = {piece: box for piece, box in boxes.items() if _is_within(box, picture)}
     digit = _around(heaviest, boxes, whole, mass)

@@ -10,6 +10,7 @@ from digitrec.ink.label import Box, Boxes, Labels, label
 from digitrec.ink.sheet import inner
 from digitrec.ink.strokes import Strokes
 
+LINES = 3  # beneath a digit, that are looked for: more are a pattern
 FLAT = 0.4  # of a line's length, its height at most: it may be bent, or aslant
 LOW = 0.6  # of the digit's height, the same: the lower half of a 3 has more
 LITTLE = 0.02  # of the ink above a line, at most, what is below it
@@ -18,15 +19,11 @@ TINY = 0.12  # of a line's length, at least, the digit's longer side: what is le
 APART = 0.06  # of the digit's longer side, at least, between the two: the foot of a 1 is nearer
 
 
-def is_underline(
-    line: int, boxes: Boxes, mass: NDArray[Any], labels: Labels, strokes: Strokes
-) -> bool:
-    """Return whether a piece of ink is a line beneath a digit, and no part of it.
+def without_underlines(boxes: Boxes, mass: NDArray[Any], labels: Labels, strokes: Strokes) -> Boxes:
+    """Return the boxes of the pieces that are no lines beneath all the others.
 
     Parameters
     ----------
-    line
-        The piece's number.
     boxes
         Of all pieces that count.
     mass
@@ -36,6 +33,18 @@ def is_underline(
     strokes
         Of which these are the pieces: fainter ones may join them.
     """
+    for _ in range(LINES):
+        line = next((p for p in boxes if _is_underline(p, boxes, mass, labels, strokes)), None)
+        if line is None:
+            break
+        boxes = {piece: box for piece, box in boxes.items() if piece != line}
+    return boxes
+
+
+def _is_underline(
+    line: int, boxes: Boxes, mass: NDArray[Any], labels: Labels, strokes: Strokes
+) -> bool:
+    """Return whether a piece is a line beneath a digit, and no part of it."""
     top, bottom, left, right = boxes[line]
     above = [piece for piece, box in boxes.items() if box[0] + box[1] < top + bottom]
     if not above or not _is_flat(boxes[line]):
