@@ -134,6 +134,39 @@ def test_what_the_border_cuts_off_beside_a_whole_digit_is_dropped(beside: Any) -
     assert overlap(ink_map(drawing), drawn(picture(5, **small))) > 0.9
 
 
+CELL = [(30, 0, 30, 99), (80, 0, 80, 99), (0, 18, 99, 18), (0, 88, 99, 88)]
+
+
+@pytest.mark.parametrize(
+    ("lines", "width"),
+    [([(36, 0, 36, 99)], 2), ([(0, 27, 99, 27)], 2), (CELL, 2), (CELL, 5)],
+    ids=["a margin", "a line above", "a table's cell", "one with thick lines"],
+)
+def test_lines_from_border_to_border_are_no_part_of_the_digit(lines: Any, width: int) -> None:
+    small: dict[str, Any] = {"size": (100, 100), "box": (42, 32, 66, 72), "width": 5}
+    drawing = picture(2, **small)
+    for line in lines:
+        ImageDraw.Draw(drawing).line(line, fill="black", width=width)
+    assert overlap(ink_map(drawing), drawn(picture(2, **small))) > 0.9
+
+
+def test_a_thick_stroke_from_border_to_border_keeps_a_thin_one_beside_it() -> None:
+    drawing = Image.new("L", (100, 100), 255)
+    pen = ImageDraw.Draw(drawing)
+    pen.line((52, 0, 48, 99), fill=0, width=9)
+    pen.line((36, 40, 36, 66), fill=0, width=2)
+    assert overlap(ink_map(drawing), drawn(drawing)) > 0.9
+
+
+def test_a_stroke_from_border_to_border_beside_a_speck_is_the_digit() -> None:
+    drawing = Image.new("L", (100, 100), 255)
+    pen = ImageDraw.Draw(drawing)
+    pen.line((50, 0, 50, 99), fill=0, width=5)
+    alone = drawn(drawing)
+    pen.rectangle((60, 50, 67, 57), fill=0)
+    assert overlap(ink_map(drawing)[:, :56], alone[:, :56]) > 0.9
+
+
 def test_a_small_digit_is_found_beside_a_shadow_that_is_as_wide_as_a_stroke() -> None:
     small: dict[str, Any] = {"size": (100, 100), "box": (20, 16, 30, 32), "width": 3}
     drawing = picture(5, **small)

@@ -117,6 +117,12 @@ def bounds(mask: Mask) -> Box:
     )
 
 
+def width_of(mask: Mask) -> float:
+    """Return the width of strokes, px: twice their area over the length of their edges."""
+    ends = np.count_nonzero(mask[1:] != mask[:-1]), np.count_nonzero(mask[:, 1:] != mask[:, :-1])
+    return 2 * int(np.count_nonzero(mask)) / max(1, int(sum(ends)))
+
+
 def is_at_border(mask: Mask) -> bool:
     """Return whether any of a mask is on its border."""
     return any(_at_sides(mask))

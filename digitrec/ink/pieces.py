@@ -1,12 +1,14 @@
 """Which of the connected pieces of strokes are the digit."""
 
+import math
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from digitrec.ink.frame import frame_around
-from digitrec.ink.label import Box, Boxes, boxes_of, labels_of, runs_of
+from digitrec.ink.label import Box, Boxes, Labels, boxes_of, labels_of, runs_of, width_of
+from digitrec.ink.sheet import inner
 from digitrec.ink.strokes import Strokes
 from digitrec.ink.underline import without_underlines
 
@@ -17,6 +19,8 @@ CRUMB = 0.004  # the same for a piece within the digit's own box
 GAP = 0.12  # of the digit's longer side: how far away even a small piece may be part of it
 REACH = 0.6  # of that side: how much farther a piece as heavy as the digit may be
 SIDE = 0.2  # of what the picture cuts off: a whole piece of that size beside it is the digit
+THIN = 0.7  # of the digit's strokes: a line from border to border that is thinner is none of it
+THICK = 1.5  # the same for one that is not very near: what is thicker is itself the digit
 MOST = 64  # pieces, heaviest first, that are looked at: a digit has a few, dust has thousands
 APART = 2  # px between a digit and lines around it, at least, that only faint ink joins
 
@@ -26,7 +30,8 @@ def digit_pieces(strokes: Strokes) -> Mask:
 
     If they are in a frame, such as a form has for a digit, or somebody has drawn a ring around it,
     it is that of what is enclosed. A line beneath a digit is none of it.
-    Beside what the border cuts off, as of a pencil that lies there, a whole piece is the digit.
+    Beside what the border cuts off, as of a pencil that lies there, a whole piece is the digit, and
+    a line from border to border that is thinner, or not very near, is no part of it.
     """
     mask = strokes.mask
     runs = runs_of(mask)
@@ -44,9 +49,10 @@ def digit_pieces(strokes: Strokes) -> Mask:
     if enclosed is not None:
         return digit_pieces(strokes.only(enclosed))
     boxes = without_underlines(boxes, mass, labels, strokes)
-    heaviest = next(iter(boxes))
     picture = 0, mask.shape[0], 0, mask.shape[1]
     whole = {piece: box for piece, box in boxes.items() if _is_within(box, picture)}
+    boxes = {piece: boxes[piece] for piece in boxes if not _is_line(piece, boxes, whole, labels)}
+    heaviest = next(iter(boxes))
     digit = _around(heaviest, boxes, whole, mass)
     if not digit <= whole.keys():
         least = SIDE * max(_longer_side(boxes[piece]) for piece in digit)
@@ -68,6 +74,22 @@ def _enclosed(strokes: Strokes, boxes: Boxes) -> Mask | None:
     if enclosed is None:
         enclosed = frame_around(mask, mask, apart=APART)
     return None if enclosed is None or not (mask & ~enclosed).any() else enclosed
+
+
+def _is_line(piece: int, boxes: Boxes, whole: Boxes, labels: Labels) -> bool:
+    """Return whether a piece goes from border to border beside a whole one that is the digit."""
+    height, width = labels.shape
+    across = boxes[piece][:2] == (0, height) or boxes[piece][2:] == (0, width)
+    if not across or not whole:
+        return False
+    digit = next(iter(whole))
+    side = _longer_side(whole[digit])
+    if side < SIDE * max(height, width):
+        return False
+    line, written = labels == piece, labels == digit
+    near = ~inner(~line, math.ceil(GAP * side))
+    most = THIN if (near & written).any() else THICK
+    return width_of(line) < most * width_of(written)
 
 
 def _around(heaviest: int, boxes: Boxes, whole: Boxes, mass: NDArray[Any]) -> set[int]:

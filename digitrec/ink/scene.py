@@ -5,7 +5,7 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from digitrec.ink.contrast import contrast_in_uneven_light, contrast_of
-from digitrec.ink.label import bounds, is_across, is_at_border, label, largest_piece
+from digitrec.ink.label import bounds, is_across, is_at_border, label, largest_piece, width_of
 from digitrec.ink.light import WINDOW, best_around
 from digitrec.ink.ruled import without_lines
 from digitrec.ink.sheet import four_sided, inner, largest, sheet_in
@@ -139,7 +139,7 @@ def _pieces_that_are_in(other: Mask, mask: Mask) -> Mask:
 def _is_line(lit: Strokes, plain: Strokes) -> bool:
     """Return whether strokes are drawn on what seemed to be strokes, and aren't their counters."""
     line = largest_piece(lit.mask)
-    width = _width(line)
+    width = width_of(line)
     top, bottom, left, right = bounds(plain.mask)
     thin = width < THIN * min(bottom - top, right - left)
     return thin and int(np.count_nonzero(line)) >= LONG * width * width
@@ -150,10 +150,4 @@ def _may_be_drawn(mask: Mask) -> bool:
     if mask[0].all() or mask[-1].all() or mask[:, 0].all() or mask[:, -1].all():
         return False
     top, bottom, left, right = bounds(mask)
-    return _width(mask) < WIDE * max(bottom - top, right - left)
-
-
-def _width(mask: Mask) -> float:
-    """Return the width of strokes, px: twice their area over the length of their edges."""
-    ends = np.count_nonzero(mask[1:] != mask[:-1]), np.count_nonzero(mask[:, 1:] != mask[:, :-1])
-    return 2 * int(np.count_nonzero(mask)) / max(1, int(sum(ends)))
+    return width_of(mask) < WIDE * max(bottom - top, right - left)
