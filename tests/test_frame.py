@@ -8,6 +8,7 @@ from PIL import Image, ImageDraw
 
 from digitrec.ink import bounds, ink_map
 from digitrec.ink.frame import frame_around
+from tests.ink import is_read_alone, is_read_whole
 from tests.strokes import drawn, overlap, picture
 
 SIZE = 120  # px, a side: the ink map is then as large as the picture
@@ -39,14 +40,6 @@ def barred(length: int, lean: float = 0.0) -> Image.Image:
     ends = (middle + lean * half, middle - half, middle - lean * half, middle + half)
     ImageDraw.Draw(drawing).line(ends, fill="black", width=5)
     return drawing
-
-
-def is_read_alone(with_lines: Image.Image, alone: Image.Image) -> bool:
-    return overlap(ink_map(with_lines), ink_map(alone)) > 0.95
-
-
-def is_read_whole(drawing: Image.Image) -> bool:
-    return overlap(ink_map(drawing), drawn(drawing)) > 0.95
 
 
 @pytest.mark.parametrize("colour", ["black", "grey"])

@@ -7,6 +7,7 @@ import pytest
 from PIL import Image, ImageDraw
 
 from digitrec.ink import ink_map
+from tests.ink import is_read_alone, is_read_whole
 from tests.strokes import drawn, overlap, picture
 
 SIZE = 120  # px, a side: the ink map is then as large as the picture
@@ -30,14 +31,6 @@ def underlined(
     for line in lines:
         ImageDraw.Draw(drawing).line(line, fill=colour, width=width)
     return drawing
-
-
-def is_read_alone(drawing: Image.Image, alone: Image.Image) -> bool:
-    return overlap(ink_map(drawing), ink_map(alone)) > 0.95
-
-
-def is_read_whole(drawing: Image.Image) -> bool:
-    return overlap(ink_map(drawing), drawn(drawing)) > 0.95
 
 
 @pytest.mark.parametrize("lines", LINES.values(), ids=LINES)

@@ -5,8 +5,8 @@ import math
 import numpy as np
 from numpy.typing import NDArray
 
-from digitrec.ink.label import bounds, boxes_of, labels_of, largest_piece, runs_of
-from digitrec.ink.sheet import FOUR_SIDED, filled, four_sided, inner
+from digitrec.ink.label import bounds, boxes_of, labels_of, largest_piece, longer_side, runs_of
+from digitrec.ink.sheet import FOUR_SIDED, filled, four_sided, grown
 
 Mask = NDArray[np.bool_]
 
@@ -38,11 +38,10 @@ def frame_around(mask: Mask, written: Mask, apart: int = 0) -> Mask | None:
     inside = around & ~lines
     open_ = np.count_nonzero(inside) > OPEN * np.count_nonzero(around)
     is_frame = open_ and four_sided(around) >= FOUR_SIDED
-    enclosed = inside if is_frame else _within_ring(lines, written & ~lines)
+    enclosed = inside if is_frame else _within_ring(lines, written)
     if enclosed is None or not (enclosed & written).any():
         return None
-    near = ~inner(~lines, apart)
-    return None if (near & enclosed & written).any() else enclosed
+    return None if (grown(lines, apart) & enclosed & written).any() else enclosed
 
 
 def _within_ring(lines: Mask, written: Mask) -> Mask | None:
@@ -61,6 +60,5 @@ def _within_ring(lines: Mask, written: Mask) -> Mask | None:
     inside: Mask = (far < 1) & ~lines
     if not (written & inside).any():
         return None
-    top, bottom, left, right = bounds(largest_piece(written & inside))
-    large = max(bottom - top, right - left) >= INSIDE * max(height, width)
-    return inside if large else None
+    side = longer_side(bounds(largest_piece(written & inside)))
+    return inside if side >= INSIDE * max(height, width) else None

@@ -117,6 +117,12 @@ def bounds(mask: Mask) -> Box:
     )
 
 
+def longer_side(box: Box) -> int:
+    """Return the longer side of a box, px."""
+    top, bottom, left, right = box
+    return max(bottom - top, right - left)
+
+
 def width_of(mask: Mask) -> float:
     """Return the width of strokes, px: twice their area over the length of their edges."""
     ends = np.count_nonzero(mask[1:] != mask[:-1]), np.count_nonzero(mask[:, 1:] != mask[:, :-1])

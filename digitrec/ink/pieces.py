@@ -7,8 +7,18 @@ import numpy as np
 from numpy.typing import NDArray
 
 from digitrec.ink.frame import frame_around
-from digitrec.ink.label import Box, Boxes, Labels, boxes_of, labels_of, runs_of, width_of
-from digitrec.ink.sheet import inner
+from digitrec.ink.label import (
+    Box,
+    Boxes,
+    Labels,
+    boxes_of,
+    is_across,
+    labels_of,
+    longer_side,
+    runs_of,
+    width_of,
+)
+from digitrec.ink.sheet import grown
 from digitrec.ink.strokes import Strokes
 from digitrec.ink.underline import without_underlines
 
@@ -51,13 +61,13 @@ def digit_pieces(strokes: Strokes) -> Mask:
     boxes = without_underlines(boxes, mass, labels, strokes)
     picture = 0, mask.shape[0], 0, mask.shape[1]
     whole = {piece: box for piece, box in boxes.items() if _is_within(box, picture)}
-    boxes = {piece: boxes[piece] for piece in boxes if not _is_line(piece, boxes, whole, labels)}
+    boxes = {p: box for p, box in boxes.items() if not _is_line_across(p, whole, labels)}
     heaviest = next(iter(boxes))
     digit = _around(heaviest, boxes, whole, mass)
     if not digit <= whole.keys():
-        least = SIDE * max(_longer_side(boxes[piece]) for piece in digit)
+        least = SIDE * max(longer_side(boxes[piece]) for piece in digit)
         for piece, box in whole.items():  # heaviest first
-            if piece not in digit and _longer_side(box) >= least:
+            if piece not in digit and longer_side(box) >= least:
                 digit = _around(piece, whole, whole, mass)
                 break
     return np.isin(labels, list(digit))
@@ -76,20 +86,15 @@ def _enclosed(strokes: Strokes, boxes: Boxes) -> Mask | None:
     return None if enclosed is None or not (mask & ~enclosed).any() else enclosed
 
 
-def _is_line(piece: int, boxes: Boxes, whole: Boxes, labels: Labels) -> bool:
+def _is_line_across(piece: int, whole: Boxes, labels: Labels) -> bool:
     """Return whether a piece goes from border to border beside a whole one that is the digit."""
-    height, width = labels.shape
-    across = boxes[piece][:2] == (0, height) or boxes[piece][2:] == (0, width)
-    if not across or not whole:
+    if piece in whole or not whole or not is_across(labels == piece):
         return False
     digit = next(iter(whole))
-    side = _longer_side(whole[digit])
-    if side < SIDE * max(height, width):
-        return False
+    side = longer_side(whole[digit])
     line, written = labels == piece, labels == digit
-    near = ~inner(~line, math.ceil(GAP * side))
-    most = THIN if (near & written).any() else THICK
-    return width_of(line) < most * width_of(written)
+    most = THIN if (grown(line, math.ceil(GAP * side)) & written).any() else THICK
+    return side >= SIDE * max(line.shape) and width_of(line) < most * width_of(written)
 
 
 def _around(heaviest: int, boxes: Boxes, whole: Boxes, mass: NDArray[Any]) -> set[int]:
@@ -117,11 +122,6 @@ def _around(heaviest: int, boxes: Boxes, whole: Boxes, mass: NDArray[Any]) -> se
             top, bottom = min(t, top), max(b, bottom)
             left, right = min(start, left), max(end, right)
     return kept
-
-
-def _longer_side(box: Box) -> int:
-    top, bottom, left, right = box
-    return max(bottom - top, right - left)
 
 
 def _is_within(box: Box, other: Box) -> bool:

@@ -3,7 +3,7 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from digitrec.ink.label import bounds, largest_piece
+from digitrec.ink.label import bounds, largest_piece, longer_side
 from digitrec.ink.strokes import Strokes
 
 Mask = NDArray[np.bool_]
@@ -39,8 +39,7 @@ def _is_written(mask: Mask) -> bool:
     if min(top, left, height - bottom, width - right) < INSET or _is_wide(mask):
         return False
     piece = largest_piece(mask)
-    top, bottom, left, right = bounds(piece)
-    large = max(bottom - top, right - left) >= SIDE * max(height, width)
+    large = longer_side(bounds(piece)) >= SIDE * max(height, width)
     return large and int(np.count_nonzero(piece)) >= WHOLE * int(np.count_nonzero(mask))
 
 

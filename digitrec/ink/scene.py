@@ -5,10 +5,18 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from digitrec.ink.contrast import contrast_in_uneven_light, contrast_of
-from digitrec.ink.label import bounds, is_across, is_at_border, label, largest_piece, width_of
+from digitrec.ink.label import (
+    bounds,
+    is_across,
+    is_at_border,
+    label,
+    largest_piece,
+    longer_side,
+    width_of,
+)
 from digitrec.ink.light import WINDOW, best_around
 from digitrec.ink.ruled import without_lines
-from digitrec.ink.sheet import four_sided, inner, largest, sheet_in
+from digitrec.ink.sheet import four_sided, grown, inner, largest, sheet_in
 from digitrec.ink.strokes import Strokes, strokes_of
 
 Mask = NDArray[np.bool_]
@@ -23,9 +31,7 @@ UNLIKE = 0.75  # of a quadrilateral: a shape less like one is no sheet, not even
 THIN = 0.1  # of the shorter side of a board: counters of thick strokes are wider than chalk
 LONG = 12  # widths of a stroke, its length at least: of counters nine in ten are shorter
 PAPER = 1.5  # times as likely dark ink is on a sheet that is lighter than its desk
-NOTE = (
-    0.4  # of the picture, at least, that a dark note covers: of a digit the closer look leaves less
-)
+NOTE = 0.4  # of the picture, at least, a dark note: of a digit the closer look leaves less
 BESIDE = 3  # px around strokes, without their soft edge: what is there is paper or still ink
 STEP = 0.25  # of the strokes' contrast: what is less far from theirs is no paper
 OPEN = 0.05  # of what is beside strokes, at most, that is no paper
@@ -116,7 +122,7 @@ def _stand_out(lit: Strokes, plain: Strokes) -> bool:
         away = -away
     ink = np.pad(np.where(lit.mask, away, -np.inf), BESIDE, "edge")
     step = best_around(ink, np.maximum, BESIDE) - away
-    beside = inner(~lit.mask, 1) & ~inner(~lit.mask, BESIDE)
+    beside = grown(lit.mask, BESIDE) & ~grown(lit.mask, 1)
     goes_on = beside & (step < STEP * lit.full)
     return int(np.count_nonzero(goes_on)) <= OPEN * int(np.count_nonzero(beside))
 
@@ -149,5 +155,4 @@ def _may_be_drawn(mask: Mask) -> bool:
     """Return whether strokes are no wider than a pen's, and do not cover a side of the picture."""
     if mask[0].all() or mask[-1].all() or mask[:, 0].all() or mask[:, -1].all():
         return False
-    top, bottom, left, right = bounds(mask)
-    return width_of(mask) < WIDE * max(bottom - top, right - left)
+    return width_of(mask) < WIDE * longer_side(bounds(mask))

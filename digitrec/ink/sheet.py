@@ -79,6 +79,11 @@ def sheet_in(mask: Mask) -> Mask | None:
     return sheet
 
 
+def grown(mask: Mask, steps: int) -> Mask:
+    """Return a mask and what is within `steps` px of it."""
+    return ~inner(~mask, steps)
+
+
 def inner(mask: Mask, steps: int) -> Mask:
     """Return the part of a mask that is more than `steps` px from its edge."""
     for _ in range(steps):

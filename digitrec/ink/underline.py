@@ -6,8 +6,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from digitrec.ink.label import Box, Boxes, Labels, label
-from digitrec.ink.sheet import inner
+from digitrec.ink.label import Box, Boxes, Labels, label, longer_side
+from digitrec.ink.sheet import grown
 from digitrec.ink.strokes import Strokes
 
 LINES = 3  # beneath a digit, that are looked for: more are a pattern
@@ -49,22 +49,22 @@ def _is_underline(
     above = [piece for piece, box in boxes.items() if box[0] + box[1] < top + bottom]
     if not above or not _is_flat(boxes[line]):
         return False
-    below = [piece for piece in boxes if piece not in above and not _is_flat(boxes[piece])]
+    lower = [piece for piece in boxes if piece not in above and not _is_flat(boxes[piece])]
     digit = max(above, key=lambda piece: mass[piece])
     written = mass[above].sum()
-    if mass[below].sum() > LITTLE * written or mass[digit] < WHOLE * written:
+    if mass[lower].sum() > LITTLE * written or mass[digit] < WHOLE * written:
         return False
     first, last, start, end = boxes[digit]
     if start >= right or end <= left or bottom - top > LOW * (last - first):
         return False
-    side = max(last - first, end - start)
+    side = longer_side(boxes[digit])
     if not end - start <= right - left <= side / TINY:
         return False
-    others = np.isin(labels, above)
-    if (others & ~inner(labels != line, math.ceil(APART * side))).any():
+    below, others = labels == line, np.isin(labels, above)
+    if (others & grown(below, math.ceil(APART * side))).any():
         return False
     joined, _ = label(strokes.fainter())
-    return not np.isin(joined[others], joined[labels == line]).any()
+    return not np.isin(joined[others], joined[below]).any()
 
 
 def _is_flat(box: Box) -> bool:
