@@ -4,7 +4,6 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from flask.testing import FlaskClient
 
 from digitrec import Recognizer
 from digitrec.settings import ROOT
@@ -25,11 +24,13 @@ pytestmark = pytest.mark.needs_torch
 TOLERANCE = 0.3
 ERRORS = 2
 
+MODEL = ROOT / "trained_model.pkl"
+
 
 @pytest.fixture(scope="module")
 def measured() -> dict[str, float]:
     """Every figure of the model that is shipped, by its name."""
-    evaluation = evaluate.evaluate(ROOT / "trained_model.pkl")
+    evaluation = evaluate.evaluate(MODEL)
     return {figure.name: figure.value for figure in evaluation.figures}
 
 
@@ -67,14 +68,14 @@ def test_each_writer_counts_the_same_however_many_digits_are_his() -> None:
     assert evaluate.by_writer(right, ["a", "a", "a", "b", "a"]) == (0.375, 0.0, "b")
 
 
-def test_a_picture_that_is_refused_is_an_error(client: FlaskClient) -> None:
-    given = answers.predict(client, [answers.png(np.zeros((28, 28), np.uint8))])
+def test_a_picture_that_is_refused_is_an_error() -> None:
+    given = answers.predict(MODEL, [answers.png(np.zeros((28, 28), np.uint8))])
     assert given.digits.tolist() == [-1]
     assert given.confidences.tolist() == [0.0]
 
 
-def test_an_answer_s_confidence_is_its_digit_s_probability(client: FlaskClient) -> None:
-    given = answers.predict(client, [encode(picture(digit)) for digit in (3, 7)])
+def test_an_answer_s_confidence_is_its_digit_s_probability() -> None:
+    given = answers.predict(MODEL, [encode(picture(digit)) for digit in (3, 7)])
     assert given.digits.tolist() == [3, 7]
     assert given.confidences.tolist() == [
         given.probabilities[0, 3],
@@ -152,11 +153,11 @@ def test_the_figures_are_written_between_their_marks_and_nowhere_else(tmp_path: 
 
 
 def test_mistakes_are_the_digits_that_are_read_as_others(
-    client: FlaskClient, monkeypatch: pytest.MonkeyPatch
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr(mistakes, "DRAWN", 30)
     monkeypatch.setattr(mistakes, "draw", lambda *_: picture(7))
-    share, wrong = mistakes.find(client, 0)
+    share, wrong = mistakes.find(MODEL, 0)
     assert 0 < share < 1
     assert len(wrong) == round(30 * (1 - share))
     assert {mistake.answer for mistake in wrong} == {7}

@@ -2,14 +2,17 @@
 
 import json
 from collections.abc import Iterable
+from functools import cache
+from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
 from flask.testing import FlaskClient
 from numpy.typing import NDArray
 from PIL import Image
-from tqdm import tqdm
 
+from digitrec import create_app
+from digitrec.settings import Settings
 from training import redraw
 
 
@@ -26,10 +29,11 @@ class Answers(NamedTuple):
         return confidences
 
 
-def predict(client: FlaskClient, images: Iterable[bytes], name: str = "") -> Answers:
-    """Return what the app answers to each picture; `name` is that of a progress bar."""
+def predict(model: Path, images: Iterable[bytes]) -> Answers:
+    """Return what the app answers to each picture with the model in a file."""
+    client = _client(model)
     digits, probabilities = [], []
-    for image in tqdm(images, desc=name, disable=not name, mininterval=1):
+    for image in images:
         response = client.post(
             "/predict?include=probabilities", data=image, content_type="image/png"
         )
@@ -37,6 +41,11 @@ def predict(client: FlaskClient, images: Iterable[bytes], name: str = "") -> Ans
         digits.append(answer.get("digit", -1))
         probabilities.append(answer.get("probabilities", [0.0] * 10))
     return Answers(np.array(digits), np.array(probabilities))
+
+
+@cache
+def _client(model: Path) -> FlaskClient:
+    return create_app(Settings(model_path=str(model), log_level="WARNING")).test_client()
 
 
 def png(image: NDArray[np.uint8]) -> bytes:

@@ -2,19 +2,19 @@
 
 import csv
 import os
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from concurrent.futures import Future, ProcessPoolExecutor, as_completed
 from dataclasses import dataclass
+from multiprocessing import get_context
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
-from flask.testing import FlaskClient
 from numpy.typing import NDArray
+from tqdm import tqdm
 
-from digitrec import Recognizer, create_app, weights
-from digitrec.network import Network
+from digitrec import Recognizer, weights
 from digitrec.recognizer import Prediction
-from digitrec.settings import Settings
 from training import mistakes, mnist, nonsense, redraw, styles
 from training.answers import Answers, png, predict
 from training.calibrate import expected_calibration_error
@@ -28,6 +28,9 @@ SEED = 2026  # of whatever is random in a set
 NONSENSE = 1_000  # pictures of what is no digit
 SEVERAL = 5  # one in so many of them is a number of two digits
 KEPT = 0.99  # of MNIST test is accepted at the confidence that nonsense is measured at
+PARTS = 10  # that MNIST test is answered in, at the same time
+LOST = {"photograph": 1.5}  # percent of the digits, at most, that are lost when drawn again
+LOST_ELSE = 0.5  # the same in the other variants
 SHIFTS = ((0, 0), (0, 1), (0, -1), (1, 0), (-1, 0))  # px, of the frames that are averaged
 
 
@@ -84,40 +87,77 @@ class Evaluation:
 
 def evaluate(model: Path) -> Evaluation:
     """Measure a model on MNIST, and on the other data that the environment names."""
-    recognizer = Recognizer.load(model)
-    client = create_app(Settings(log_level="WARNING"), recognizer).test_client()
+    sha256 = Recognizer.load(model).sha256
     test = mnist.load("t10k")
-    answers = predict(client, map(png, test.images), "MNIST test")
+    tenth = Digits(test.images[::SAMPLE], test.labels[::SAMPLE])
+    # Spawned: a copy of this process would go on with whatever watches it, and that takes time.
+    with ProcessPoolExecutor(os.cpu_count(), get_context("spawn")) as workers:
+        start = workers.submit
+        again = {name: start(drawn_again, model, tenth, name) for name in redraw.VARIANTS}
+        errors = {name: start(corrupted, model, tenth, name) for name in CORRUPTIONS}
+        shifted = start(averaged_errors, model, test)
+        strange_ones = start(strange_answers, model)
+        styled = start(mistakes.find, model, SEED)
+        parts = [start(plain_answers, model, part) for part in np.split(test.images, PARTS)]
+        others = []
+        if directory := os.environ.get("DRAWINGS_DIR"):
+            others.append(start(drawings, model, Path(directory)))
+        if file := os.environ.get("USPS_FILE"):
+            others.append(start(usps, model, Path(file)))
+        jobs: list[Future[Any]] = [
+            *again.values(),
+            *errors.values(),
+            shifted,
+            strange_ones,
+            styled,
+            *parts,
+            *others,
+        ]
+        for _ in tqdm(as_completed(jobs), "figures", len(jobs), mininterval=1):
+            pass
+    answers = Answers(*map(np.concatenate, zip(*(part.result() for part in parts), strict=True)))
     right = answers.digits == test.labels
-    error = 100 * expected_calibration_error(answers.confidences, right)
+    plain = 100 * float(right[::SAMPLE].mean())
+    corrupt = {name: error.result() for name, error in errors.items()}
+    threshold = float(np.quantile(answers.confidences, 1 - KEPT))
+    accepted = float((strange_ones.result().confidences >= threshold).mean())
+    share, wrong = styled.result()
     figures = [
         Figure("MNIST test, errors in 10,000", int((~right).sum()), 35, most=True, unit=""),
+        Figure("the same, averaged over five shifts (not served)", shifted.result(), unit=""),
         Figure(
-            "the same, averaged over five shifts (not served)",
-            averaged_errors(recognizer, weights.read(model)[0], test),
-            unit="",
+            "expected calibration error, MNIST test",
+            100 * expected_calibration_error(answers.confidences, right),
+            0.3,
+            most=True,
         ),
-        Figure("expected calibration error, MNIST test", error, 0.3, most=True),
-    ]
-    if directory := os.environ.get("DRAWINGS_DIR"):
-        figures += drawings(client, Path(directory))
-    if file := os.environ.get("USPS_FILE"):
-        figures.append(Figure("USPS test", 100 * usps_share(client, Path(file)), 97.5))
-    figures += drawn_again(client, test)
-    figures += corrupted(client, test)
-    threshold = float(np.quantile(answers.confidences, 1 - KEPT))
-    accepted = float((predict(client, strange(), "nonsense").confidences >= threshold).mean())
-    figures += [
+        *(figure for other in others for figure in other.result()),
+        Figure(f"{len(tenth.labels):,} digits of MNIST test, as they are", plain),
+        *(
+            Figure(
+                f"the same drawn again: {name}",
+                share.result(),
+                round(plain - LOST.get(name, LOST_ELSE), 2),
+            )
+            for name, share in again.items()
+        ),
+        Figure("MNIST-C, mean error of 15 corruptions", float(np.mean(list(corrupt.values())))),
+        *(Figure(f"MNIST-C, error: {name}", error) for name, error in corrupt.items()),
         Figure("confidence that keeps 99 % of MNIST test", 100 * threshold),
         Figure("nonsense accepted at that confidence", 100 * accepted, 5, most=True),
+        Figure("digits drawn by program, in all styles", 100 * share),
     ]
-    share, wrong = mistakes.find(client, SEED)
-    figures.append(Figure("digits drawn by program, in all styles", 100 * share))
-    return Evaluation(figures, answers, test.labels, wrong, recognizer.sha256)
+    return Evaluation(figures, answers, test.labels, wrong, sha256)
 
 
-def averaged_errors(recognizer: Recognizer, network: Network, digits: Digits) -> int:
+def plain_answers(model: Path, images: NDArray[np.uint8]) -> Answers:
+    """Return the answers to digits as they are."""
+    return predict(model, map(png, images))
+
+
+def averaged_errors(model: Path, digits: Digits) -> int:
     """Return the errors when a frame's probabilities are averaged with its neighbours'."""
+    recognizer, (network, _) = Recognizer.load(model), weights.read(model)
     errors = 0
     for start in range(0, len(digits.labels), 500):
         part = recognizer.recognize_many([png(i) for i in digits.images[start : start + 500]])
@@ -127,11 +167,11 @@ def averaged_errors(recognizer: Recognizer, network: Network, digits: Digits) ->
     return errors
 
 
-def drawings(client: FlaskClient, directory: Path) -> list[Figure]:
+def drawings(model: Path, directory: Path) -> list[Figure]:
     """Return how well digits by many writers are read: index.csv has file, label, writer."""
     with (directory / "index.csv").open(encoding="utf-8", newline="") as file:
         rows = list(csv.DictReader(file))
-    answers = predict(client, [(directory / row["file"]).read_bytes() for row in rows], "drawings")
+    answers = predict(model, [(directory / row["file"]).read_bytes() for row in rows])
     right = answers.digits == np.array([int(row["label"]) for row in rows])
     writers = by_writer(right, [row["writer"] for row in rows])
     error = 100 * expected_calibration_error(answers.confidences, right)
@@ -149,38 +189,38 @@ def by_writer(right: NDArray[np.bool_], writers: Sequence[str]) -> Writers:
     return Writers(float(np.mean(list(shares.values()))), shares[worst], worst)
 
 
-def usps_share(client: FlaskClient, file: Path) -> float:
-    """Return the share of the USPS test digits that are read rightly."""
+def usps(model: Path, file: Path) -> list[Figure]:
+    """Return how well the USPS test digits are read."""
     with np.load(file) as arrays:
         images, labels = arrays["images"], arrays["labels"]
-    return float((predict(client, [png(i) for i in images], "USPS").digits == labels).mean())
+    return [Figure("USPS test", share_read(model, map(png, images), labels), 97.5)]
 
 
-def drawn_again(client: FlaskClient, digits: Digits) -> list[Figure]:
-    """Return how well each tenth digit is read, as it is and drawn again in every variant."""
-    images, labels = digits.images[::SAMPLE], digits.labels[::SAMPLE]
-    plain = 100 * float((predict(client, map(png, images)).digits == labels).mean())
-    figures = [Figure(f"{len(labels):,} digits of MNIST test, as they are", plain)]
-    for name, variant in redraw.VARIANTS.items():
-        random = np.random.default_rng(SEED)
-        pictures = [variant(image.astype(np.float32) / 255, random) for image in images]
-        share = 100 * float((predict(client, pictures, name).digits == labels).mean())
-        lost = 1.5 if name == "photograph" else 0.5
-        figures.append(Figure(f"the same drawn again: {name}", share, round(plain - lost, 2)))
-    return figures
+def share_read(model: Path, pictures: Iterable[bytes], labels: NDArray[np.uint8]) -> float:
+    """Return the share of the pictures that are read rightly, percent."""
+    return 100 * float((predict(model, pictures).digits == labels).mean())
 
 
-def corrupted(client: FlaskClient, digits: Digits) -> list[Figure]:
-    """Return the error on each tenth digit under MNIST-C's corruptions, the mean first."""
-    images, labels = digits.images[::SAMPLE], digits.labels[::SAMPLE]
-    errors = {}
-    for name, corruption in CORRUPTIONS.items():
-        random = np.random.default_rng(SEED)
-        frames = [corruption(image.astype(np.float32) / 255, random) for image in images]
-        pictures = [png(np.rint(frame * 255).astype(np.uint8)) for frame in frames]
-        errors[name] = 100 * float((predict(client, pictures, name).digits != labels).mean())
-    mean = Figure("MNIST-C, mean error of 15 corruptions", float(np.mean(list(errors.values()))))
-    return [mean, *(Figure(f"MNIST-C, error: {name}", error) for name, error in errors.items())]
+def drawn_again(model: Path, digits: Digits, name: str) -> float:
+    """Return the share of digits that are read rightly when drawn again in a variant, percent."""
+    random = np.random.default_rng(SEED)
+    variant = redraw.VARIANTS[name]
+    pictures = (variant(image.astype(np.float32) / 255, random) for image in digits.images)
+    return share_read(model, pictures, digits.labels)
+
+
+def corrupted(model: Path, digits: Digits, name: str) -> float:
+    """Return the error on digits under one of MNIST-C's corruptions, percent."""
+    random = np.random.default_rng(SEED)
+    corruption = CORRUPTIONS[name]
+    frames = (corruption(image.astype(np.float32) / 255, random) for image in digits.images)
+    pictures = (png(np.rint(frame * 255).astype(np.uint8)) for frame in frames)
+    return 100 - share_read(model, pictures, digits.labels)
+
+
+def strange_answers(model: Path) -> Answers:
+    """Return the answers to `strange`."""
+    return predict(model, strange())
 
 
 def strange() -> list[bytes]:

@@ -1,9 +1,9 @@
 """Pictures that the network reads wrongly, drawn by program: they may be shown to anybody."""
 
+from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
-from flask.testing import FlaskClient
 from PIL import Image
 
 from training import redraw, styles
@@ -22,12 +22,12 @@ class Mistake(NamedTuple):
     confidence: float
 
 
-def find(client: FlaskClient, seed: int) -> tuple[float, list[Mistake]]:
+def find(model: Path, seed: int) -> tuple[float, list[Mistake]]:
     """Return the share of drawn digits that are read rightly, and the others, the surest first."""
     random = np.random.default_rng(seed)
     digits = random.choice(10, DRAWN, p=styles.SHARES / styles.SHARES.sum())
     pictures = [draw(styles.write(int(digit), random), random) for digit in digits]
-    answers = predict(client, map(redraw.encode, pictures), "styles")
+    answers = predict(model, map(redraw.encode, pictures))
     wrong = [
         Mistake(pictures[i], int(digits[i]), int(answers.digits[i]), float(answers.confidences[i]))
         for i in np.flatnonzero(answers.digits != digits)
