@@ -5,7 +5,7 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from digitrec.errors import NoInk
-from digitrec.ink.label import bounds, is_at_border, label
+from digitrec.ink.label import bounds, label
 from digitrec.ink.pieces import digit_pieces
 from digitrec.ink.scene import strokes_in
 from digitrec.ink.sheet import sheet_in
@@ -18,6 +18,7 @@ Mask = NDArray[np.bool_]
 
 WORK = 128  # px, longer side of the picture that is analysed: six times the digit's 20 px box
 NEAR = 72  # px of ink, longer side: a smaller digit is looked at again, closer, where that helps
+PAPER, DIGIT, OTHER = range(3)  # what a pixel was taken for from farther away
 MARGIN = 0.3  # of the digit's longer side, around it in the closer look
 
 
@@ -55,7 +56,8 @@ def ink_map(picture: Image.Image) -> Map:
     if strokes.noise == 0 and _factor(box[2] - box[0], box[3] - box[1]) == factor:
         return ink
     try:
-        closer, seen = _ink(picture.crop(box), known=ink[top:bottom, left:right] > 0)
+        parts = np.where(ink > 0, DIGIT, np.where(strokes.mask, OTHER, PAPER))
+        closer, seen = _ink(picture.crop(box), parts[top:bottom, left:right].astype(np.uint8))
     except NoInk:  # a stain that only the whole picture shows
         return ink
     # Light ink may turn out to be a small sheet of paper, but only on a board is paper light ink.
@@ -69,33 +71,34 @@ def _factor(width: int, height: int) -> int:
     return -(-max(width, height) // WORK)
 
 
-def _ink(picture: Image.Image, known: Mask | None = None) -> tuple[Map, Strokes]:
+def _ink(picture: Image.Image, parts: Map | None = None) -> tuple[Map, Strokes]:
     """Return the ink map of a picture, reduced if it is large, and the strokes it is made of.
 
-    `known` is where its ink was in a look from farther away, in any size.
+    `parts` are what a look from farther away took each pixel for, in any size.
     """
     factor = _factor(*picture.size)
     strokes = strokes_in(picture.reduce(factor) if factor > 1 else picture)
     if not strokes.clear:
         raise NoInk("Nothing is drawn on the picture, or too faintly. Draw a digit and send again.")
-    if known is not None and is_at_border(strokes.mask):
-        strokes = strokes.only(_known_or_whole(strokes.mask, known))
+    if parts is not None:
+        strokes = strokes.only(_known_or_new(strokes.mask, parts))
     ink = strokes.covered()
     ink *= _grow(digit_pieces(strokes))
     return ink, strokes
 
 
-def _known_or_whole(mask: Mask, known: Mask) -> Mask:
-    """Return the pieces of a mask that were known, and those that its border doesn't cut off.
+def _known_or_new(mask: Mask, parts: Map) -> Mask:
+    """Return the pieces of a mask that were the digit, and new ones that its border leaves whole.
 
-    What the closer look cuts off and the first one left out is part of something else.
+    What it cuts off, and what the first look left out, is something else.
     """
     labels, pieces = label(mask)
-    ink = np.asarray(Image.fromarray(known).resize(mask.shape[::-1], Image.Resampling.NEAREST))
-    cut_off = np.concatenate((labels[0], labels[-1], labels[:, 0], labels[:, -1]))
+    size = mask.shape[::-1]
+    seen = np.asarray(Image.fromarray(parts).resize(size, Image.Resampling.NEAREST))
     kept = np.ones(pieces + 1, np.bool_)
-    kept[cut_off] = False
-    kept[labels[ink]] = True
+    for gone in (labels[0], labels[-1], labels[:, 0], labels[:, -1], labels[seen == OTHER]):
+        kept[gone] = False
+    kept[labels[seen == DIGIT]] = True
     shown: Mask = kept[labels] & mask
     return shown if shown.any() else mask
 

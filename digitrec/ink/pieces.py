@@ -18,6 +18,7 @@ from digitrec.ink.label import (
     runs_of,
     width_of,
 )
+from digitrec.ink.marks import without_marks
 from digitrec.ink.sheet import grown
 from digitrec.ink.strokes import Strokes
 from digitrec.ink.underline import without_underlines
@@ -39,7 +40,7 @@ def digit_pieces(strokes: Strokes) -> Mask:
     """Return the strokes that are the digit: the heaviest piece and what belongs to it.
 
     If they are in a frame, such as a form has for a digit, or somebody has drawn a ring around it,
-    it is that of what is enclosed. A line beneath a digit is none of it.
+    it is that of what is enclosed. A line beneath a digit is none of it, nor is a comma beside it.
     Beside what the border cuts off, as of a pencil that lies there, a whole piece is the digit, and
     a line from border to border that is thinner, or not very near, is no part of it.
     """
@@ -59,6 +60,7 @@ def digit_pieces(strokes: Strokes) -> Mask:
     if enclosed is not None:
         return digit_pieces(strokes.only(enclosed))
     boxes = without_underlines(boxes, mass, labels, strokes)
+    boxes = without_marks(boxes, mass, labels, strokes)
     picture = 0, mask.shape[0], 0, mask.shape[1]
     whole = {piece: box for piece, box in boxes.items() if _is_within(box, picture)}
     boxes = {p: box for p, box in boxes.items() if not _is_line_across(p, whole, labels)}

@@ -7,6 +7,8 @@ from numpy.typing import NDArray
 
 from digitrec.ink.contrast import PLAIN, Contrast
 from digitrec.ink.histogram import Histogram
+from digitrec.ink.label import label
+from digitrec.ink.sheet import grown
 
 Mask = NDArray[np.bool_]
 
@@ -63,6 +65,14 @@ class Strokes(NamedTuple):
     def fainter(self) -> Mask:
         """Return which pixels may be strokes, or may join them."""
         return _from(self.contrast, JOINS * self.full)
+
+    def near(self, part: Mask, steps: int) -> Mask:
+        """Return what is within `steps` px of a part of the strokes, or faint ink joins to it."""
+        joined, pieces = label(self.fainter())
+        reached = np.zeros(pieces + 1, np.bool_)
+        reached[joined[part]] = True
+        near: Mask = grown(part, steps) | reached[joined]
+        return near
 
     def covered(self) -> NDArray[np.uint8]:
         """Return how much of each pixel, strokes or not, ink would cover: 255 for all of it."""

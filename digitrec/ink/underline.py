@@ -6,8 +6,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from digitrec.ink.label import Box, Boxes, Labels, label, longer_side
-from digitrec.ink.sheet import grown
+from digitrec.ink.label import Box, Boxes, Labels, longer_side
 from digitrec.ink.strokes import Strokes
 
 LINES = 3  # beneath a digit, that are looked for: more are a pattern
@@ -61,10 +60,7 @@ def _is_underline(
     if not end - start <= right - left <= side / TINY:
         return False
     below, others = labels == line, np.isin(labels, above)
-    if (others & grown(below, math.ceil(APART * side))).any():
-        return False
-    joined, _ = label(strokes.fainter())
-    return not np.isin(joined[others], joined[below]).any()
+    return not (others & strokes.near(below, math.ceil(APART * side))).any()
 
 
 def _is_flat(box: Box) -> bool:

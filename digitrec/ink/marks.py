@@ -1,0 +1,97 @@
+"""What is written beside a digit and is none of it: parentheses, a comma, a dash."""
+
+import math
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from digitrec.ink.label import Box, Boxes, Labels, longer_side, width_of
+from digitrec.ink.strokes import Strokes
+
+Mask = NDArray[np.bool_]
+
+APART = 0.06  # of the digit's longer side, at least, between it and a mark
+WHOLE = 0.6  # of all ink but the parentheses', at least, in one piece: that is the digit
+
+# Of a parenthesis:
+SHORT = 8  # px: what is lower has no shape
+BENT = 0.03  # of its height, at least, that its middle third is beside the others
+STEEP = 2.5  # times its stroke's width, at most, that a row of it takes
+TALL = 0.85  # of the digit's height, at least
+ASIDE = 0.2  # of it, at most, how much higher or lower the middle of a closing one alone is
+
+# Of a comma, a dot or a dash:
+SMALL = 0.35  # of the digit's longer side, at most: the stem of a 4 has more
+UPRIGHT = 0.7  # times its width, at least, its height: the tail of a 2 has less
+FOOT = 0.25  # of the digit's height: a 7 may reach beyond its dot higher up
+FLAT = 0.5  # times its width, at most, a dash's height
+LEVEL = 0.3  # of the digit's height, at most, between the middles of the two
+
+
+def without_marks(boxes: Boxes, mass: NDArray[Any], labels: Labels, strokes: Strokes) -> Boxes:
+    """Return the boxes of the pieces that are no marks beside the digit.
+
+    `boxes`, `mass`, `labels` and `strokes` are as `without_underlines` takes them.
+    """
+    bends = {piece: _bend(labels == piece, box) for piece, box in boxes.items()}
+    written = [piece for piece in boxes if bends[piece] == 0]
+    if not written or mass[written[0]] < WHOLE * mass[written].sum():
+        return boxes
+    digit = written[0]
+    box, mask = boxes[digit], labels == digit
+    marks = {p for p in boxes if _is_dash(boxes[p], box) or _is_small(boxes[p], box, mask)}
+    marks.update(_parentheses(bends, boxes, digit))
+    if marks:
+        near = strokes.near(mask, math.ceil(APART * longer_side(box)))
+        marks -= set(labels[near].tolist())
+    return {piece: box for piece, box in boxes.items() if piece not in marks}
+
+
+def _parentheses(bends: dict[int, int], boxes: Boxes, digit: int) -> list[int]:
+    """Return the pieces that are parentheses around a digit, or a closing one behind it.
+
+    An opening one alone is the stem of a 6.
+    """
+    first, last, _, end = boxes[digit]
+    height = last - first
+    tall = {p: box for p, box in boxes.items() if box[1] - box[0] >= TALL * height}
+    opening = [p for p in tall if bends[p] < 0]
+    closing = [p for p, box in tall.items() if bends[p] > 0 and box[2] + box[3] > 2 * end]
+    if opening and closing:
+        return opening + closing
+    return [p for p in closing if abs(sum(tall[p][:2]) - first - last) <= 2 * ASIDE * height]
+
+
+def _bend(piece: Mask, box: Box) -> int:
+    """Return 1 for a closing parenthesis, -1 for an opening one, 0 for what is none."""
+    top, bottom, left, right = box
+    height = bottom - top
+    part = piece[top:bottom, left:right]
+    pixels = part.sum(axis=1)
+    if height < SHORT or pixels.max() > STEEP * width_of(piece):
+        return 0
+    middle = (part * np.arange(right - left)).sum(axis=1) / pixels
+    third = height // 3
+    ends = (middle[:third].mean() + middle[-third:].mean()) / 2
+    bend = middle[third:-third].mean() - ends
+    return int(np.sign(bend)) if abs(bend) >= BENT * height else 0
+
+
+def _is_small(mark: Box, digit: Box, mask: Mask) -> bool:
+    """Return whether a piece is a comma or a dot behind a digit, or one of a colon's."""
+    top, bottom, left, right = mark
+    first, last, _, _ = digit
+    if longer_side(mark) > SMALL * longer_side(digit) or bottom - top < UPRIGHT * (right - left):
+        return False
+    foot = min(top, last - round(FOOT * (last - first)))
+    return top + bottom > 2 * first and not mask[foot:, left:].any()
+
+
+def _is_dash(mark: Box, digit: Box) -> bool:
+    """Return whether a piece is a dash before or behind a digit, or one of an equals sign's."""
+    top, bottom, left, right = mark
+    first, last, start, end = digit
+    level = abs(top + bottom - first - last) <= 2 * LEVEL * (last - first)
+    flat = bottom - top <= FLAT * (right - left)
+    return flat and level and (right <= start or left >= end)
