@@ -1,6 +1,5 @@
 """What is written beside a digit and is none of it: parentheses, a comma, a dash."""
 
-import math
 from typing import Any
 
 import numpy as np
@@ -11,7 +10,6 @@ from digitrec.ink.strokes import Strokes
 
 Mask = NDArray[np.bool_]
 
-APART = 0.06  # of the digit's longer side, at least, between it and a mark
 WHOLE = 0.6  # of all ink but the parentheses', at least, in one piece: that is the digit
 
 # Of a parenthesis:
@@ -43,8 +41,7 @@ def without_marks(boxes: Boxes, mass: NDArray[Any], labels: Labels, strokes: Str
     marks = {p for p in boxes if _is_dash(boxes[p], box) or _is_small(boxes[p], box, mask)}
     marks.update(_parentheses(bends, boxes, digit))
     if marks:
-        near = strokes.near(mask, math.ceil(APART * longer_side(box)))
-        marks -= set(labels[near].tolist())
+        marks -= set(labels[strokes.near(mask)].tolist())
     return {piece: box for piece, box in boxes.items() if piece not in marks}
 
 

@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from digitrec.ink.blots import without_blots
 from digitrec.ink.frame import frame_around
 from digitrec.ink.label import (
     Box,
@@ -59,6 +60,7 @@ def digit_pieces(strokes: Strokes) -> Mask:
     enclosed = _enclosed(strokes, boxes)
     if enclosed is not None:
         return digit_pieces(strokes.only(enclosed))
+    boxes = without_blots(boxes, labels, strokes)
     boxes = without_underlines(boxes, mass, labels, strokes)
     boxes = without_marks(boxes, mass, labels, strokes)
     picture = 0, mask.shape[0], 0, mask.shape[1]

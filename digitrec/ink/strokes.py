@@ -1,5 +1,6 @@
 """Which pixels are strokes of a pen: so far from their paper that it is no chance."""
 
+import math
 from typing import NamedTuple, Self
 
 import numpy as np
@@ -7,7 +8,7 @@ from numpy.typing import NDArray
 
 from digitrec.ink.contrast import PLAIN, Contrast
 from digitrec.ink.histogram import Histogram
-from digitrec.ink.label import label
+from digitrec.ink.label import bounds, label, longer_side
 from digitrec.ink.sheet import grown
 
 Mask = NDArray[np.bool_]
@@ -17,6 +18,7 @@ CLEAR = 3.5  # standard deviations of the paper: ink that stands out less is noi
 FULL = 80  # percentile of a stroke's pixels that counts as wholly covered by ink
 STRONG = 0.4  # of the ink's own contrast: ruled lines and shadows are fainter, pen strokes darker
 NOISE = 8  # times the paper's lower quartile: 2.5 standard deviations, were it normal
+APART = 0.06  # of a digit's longer side: what is nearer may be part of it, as the foot of a 1 is
 JOINS = 0.2  # of the ink's full contrast: a line may be as faint in places
 FAINT = 0.12  # of the ink's own contrast: what is fainter is paper even beside a stroke
 
@@ -66,12 +68,12 @@ class Strokes(NamedTuple):
         """Return which pixels may be strokes, or may join them."""
         return _from(self.contrast, JOINS * self.full)
 
-    def near(self, part: Mask, steps: int) -> Mask:
-        """Return what is within `steps` px of a part of the strokes, or faint ink joins to it."""
+    def near(self, part: Mask) -> Mask:
+        """Return what is near a part of the strokes, or joined to it by faint ink."""
         joined, pieces = label(self.fainter())
         reached = np.zeros(pieces + 1, np.bool_)
         reached[joined[part]] = True
-        near: Mask = grown(part, steps) | reached[joined]
+        near: Mask = grown(part, math.ceil(APART * longer_side(bounds(part)))) | reached[joined]
         return near
 
     def covered(self) -> NDArray[np.uint8]:

@@ -1,6 +1,5 @@
 """A line beneath a digit: that of a form to write on, or one that makes a 6 no 9."""
 
-import math
 from typing import Any
 
 import numpy as np
@@ -15,7 +14,6 @@ LOW = 0.6  # of the digit's height, the same: the lower half of a 3 has more
 LITTLE = 0.02  # of the ink above a line, at most, what is below it
 WHOLE = 0.6  # of the ink above a line, at least, in one piece: a digit of dashes has flat ones, too
 TINY = 0.12  # of a line's length, at least, the digit's longer side: what is less is dirt
-APART = 0.06  # of the digit's longer side, at least, between the two: the foot of a 1 is nearer
 
 
 def without_underlines(boxes: Boxes, mass: NDArray[Any], labels: Labels, strokes: Strokes) -> Boxes:
@@ -60,7 +58,7 @@ def _is_underline(
     if not end - start <= right - left <= side / TINY:
         return False
     below, others = labels == line, np.isin(labels, above)
-    return not (others & strokes.near(below, math.ceil(APART * side))).any()
+    return not (below & strokes.near(others)).any()
 
 
 def _is_flat(box: Box) -> bool:
