@@ -108,7 +108,7 @@ def _add_page(app: Flask, public_url: str) -> None:
     def assets() -> Assets:
         return Assets.load(ROOT / "static")  # late: the first answer of a cold start is a digit
 
-    @app.get("/")
+    @app.get("/", strict_slashes=False)  # no path is the same (RFC 9110, 4.2.3): not a redirect
     def page() -> Response:
         names = {
             "static": f"static/{assets().version}",

@@ -124,6 +124,11 @@ def test_handler_answers_as_flask_does(request_: Request, kind: Callable[[Reques
 
 
 @pytest.mark.parametrize("kind", KINDS)
+def test_no_path_is_the_page_s(kind: Callable[[Request], Event]) -> None:
+    assert plain(handler(kind(Request("GET", "")), None)) == by_flask(Request("GET", "/"))
+
+
+@pytest.mark.parametrize("kind", KINDS)
 @pytest.mark.parametrize("digit", range(10))
 def test_a_drawn_digit_is_recognised(digit: int, kind: Callable[[Request], Event]) -> None:
     text = base64.b64encode(strokes.encode(strokes.picture(digit))).decode()

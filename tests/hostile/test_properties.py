@@ -49,6 +49,7 @@ def test_any_request_has_a_promised_answer(app: Flask, request: Request) -> None
 
 @given(event=strategies.events() | strategies.values | strategies.bulk_events)
 @example(event={"invocationSchemaVersion": "1.0"})
+@example(event={"httpMethod": "GET", "path": ""})
 def test_any_event_has_a_promised_answer(event: Any) -> None:
     response = module.handler(event, None)
     json.dumps(response)  # as the runtime sends it
