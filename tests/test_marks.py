@@ -8,7 +8,7 @@ from PIL import Image, ImageDraw
 from digitrec.ink import ink_map
 from digitrec.ink.label import label
 from tests.ink import is_read_alone, is_read_whole
-from tests.strokes import picture
+from tests.strokes import picture, with_lines
 
 SIZE = 120  # px, a side: the ink map is then as large as the picture
 BOX: dict[str, Any] = {"size": (SIZE, SIZE), "box": (42, 24, 78, 92), "width": 7}
@@ -21,12 +21,6 @@ OPENING = ((14, 16, 50, 100), 120, 240)
 def with_arcs(drawing: Image.Image, *arcs: Any) -> Image.Image:
     for box, start, end in arcs:
         ImageDraw.Draw(drawing).arc(box, start, end, "black", PEN)
-    return drawing
-
-
-def with_lines(drawing: Image.Image, *lines: list[Any], width: int = PEN) -> Image.Image:
-    for line in lines:
-        ImageDraw.Draw(drawing).line(line, "black", width, joint="curve")
     return drawing
 
 

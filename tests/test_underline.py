@@ -8,7 +8,7 @@ from PIL import Image, ImageDraw
 
 from digitrec.ink import ink_map
 from tests.ink import is_read_alone, is_read_whole
-from tests.strokes import drawn, overlap, picture
+from tests.strokes import drawn, overlap, picture, with_lines
 
 SIZE = 120  # px, a side: the ink map is then as large as the picture
 BOX: dict[str, Any] = {"size": (SIZE, SIZE), "box": (42, 20, 78, 76), "width": 6}
@@ -25,29 +25,21 @@ LINES: dict[str, list[Points]] = {
 }
 
 
-def underlined(
-    drawing: Image.Image, lines: list[Points], width: int = 5, colour: str = "black"
-) -> Image.Image:
-    for line in lines:
-        ImageDraw.Draw(drawing).line(line, fill=colour, width=width)
-    return drawing
-
-
 @pytest.mark.parametrize("lines", LINES.values(), ids=LINES)
 def test_a_line_beneath_a_digit_is_no_ink(lines: list[Points]) -> None:
     for digit in range(10):
-        drawing = underlined(picture(digit, **BOX), lines)
+        drawing = with_lines(picture(digit, **BOX), *lines, width=5)
         assert is_read_alone(drawing, picture(digit, **BOX)), digit
 
 
 def test_a_line_heavier_than_the_digit_is_no_ink() -> None:
     thin = BOX | {"width": 2}
-    drawing = underlined(picture(7, **thin), [[(8, 90), (112, 90)]], width=7)
+    drawing = with_lines(picture(7, **thin), [(8, 90), (112, 90)], width=7)
     assert is_read_alone(drawing, picture(7, **thin))
 
 
 def test_dirt_above_a_digit_and_beneath_its_line_changes_nothing() -> None:
-    drawing = underlined(picture(6, **BOX), [STRAIGHT])
+    drawing = with_lines(picture(6, **BOX), STRAIGHT, width=5)
     ImageDraw.Draw(drawing).rectangle((60, 10, 62, 12), fill="black")
     ImageDraw.Draw(drawing).rectangle((60, 97, 62, 99), fill="black")
     assert overlap(ink_map(drawing)[14:95], drawn(picture(6, **BOX))[14:95]) > 0.95
@@ -57,7 +49,7 @@ def test_two_strokes_and_their_line_are_told_apart() -> None:
     drawing = picture(5, **BOX)
     ImageDraw.Draw(drawing).rectangle((52, 10, 55, 30), fill="white")
     alone = drawing.copy()
-    assert is_read_alone(underlined(drawing, [STRAIGHT]), alone)
+    assert is_read_alone(with_lines(drawing, STRAIGHT, width=5), alone)
 
 
 @pytest.mark.parametrize(
@@ -75,7 +67,7 @@ def test_two_strokes_and_their_line_are_told_apart() -> None:
     ],
 )
 def test_a_part_of_a_digit_is_no_line_beneath_it(strokes: list[Points], why: str) -> None:
-    drawing = underlined(Image.new("RGB", (SIZE, SIZE), "white"), strokes, width=6)
+    drawing = with_lines(Image.new("RGB", (SIZE, SIZE), "white"), *strokes, width=6)
     assert is_read_whole(drawing), why
 
 

@@ -2,7 +2,7 @@
 
 import csv
 import os
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor, as_completed
 from dataclasses import dataclass
 from multiprocessing import get_context
@@ -92,27 +92,23 @@ def evaluate(model: Path) -> Evaluation:
     tenth = Digits(test.images[::SAMPLE], test.labels[::SAMPLE])
     # Spawned: a copy of this process would go on with whatever watches it, and that takes time.
     with ProcessPoolExecutor(os.cpu_count(), get_context("spawn")) as workers:
-        start = workers.submit
-        again = {name: start(drawn_again, model, tenth, name) for name in redraw.VARIANTS}
-        errors = {name: start(corrupted, model, tenth, name) for name in CORRUPTIONS}
-        shifted = start(averaged_errors, model, test)
-        strange_ones = start(strange_answers, model)
-        styled = start(mistakes.find, model, SEED)
-        parts = [start(plain_answers, model, part) for part in np.split(test.images, PARTS)]
+        jobs: list[Future[Any]] = []
+
+        def start(measure: Callable[..., Any], *arguments: Any) -> Future[Any]:
+            jobs.append(workers.submit(measure, model, *arguments))
+            return jobs[-1]
+
+        again = {name: start(drawn_again, tenth, name) for name in redraw.VARIANTS}
+        errors = {name: start(corrupted, tenth, name) for name in CORRUPTIONS}
+        shifted = start(averaged_errors, test)
+        strange_ones = start(strange_answers)
+        styled = start(mistakes.find, SEED)
+        parts = [start(plain_answers, part) for part in np.split(test.images, PARTS)]
         others = []
         if directory := os.environ.get("DRAWINGS_DIR"):
-            others.append(start(drawings, model, Path(directory)))
+            others.append(start(drawings, Path(directory)))
         if file := os.environ.get("USPS_FILE"):
-            others.append(start(usps, model, Path(file)))
-        jobs: list[Future[Any]] = [
-            *again.values(),
-            *errors.values(),
-            shifted,
-            strange_ones,
-            styled,
-            *parts,
-            *others,
-        ]
+            others.append(start(usps, Path(file)))
         for _ in tqdm(as_completed(jobs), "figures", len(jobs), mininterval=1):
             pass
     answers = Answers(*map(np.concatenate, zip(*(part.result() for part in parts), strict=True)))

@@ -5,7 +5,7 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from digitrec.errors import NoInk
-from digitrec.ink.label import bounds, label
+from digitrec.ink.label import bounds, is_at_border, label
 from digitrec.ink.pieces import digit_pieces
 from digitrec.ink.scene import strokes_in
 from digitrec.ink.sheet import sheet_in
@@ -18,7 +18,7 @@ Mask = NDArray[np.bool_]
 
 WORK = 128  # px, longer side of the picture that is analysed: six times the digit's 20 px box
 NEAR = 72  # px of ink, longer side: a smaller digit is looked at again, closer, where that helps
-PAPER, DIGIT, OTHER = range(3)  # what a pixel was taken for from farther away
+PAPER, OTHER, DIGIT = range(3)  # what a pixel was taken for from farther away
 MARGIN = 0.3  # of the digit's longer side, around it in the closer look
 
 
@@ -56,8 +56,10 @@ def ink_map(picture: Image.Image) -> Map:
     if strokes.noise == 0 and _factor(box[2] - box[0], box[3] - box[1]) == factor:
         return ink
     try:
-        parts = np.where(ink > 0, DIGIT, np.where(strokes.mask, OTHER, PAPER))
-        closer, seen = _ink(picture.crop(box), parts[top:bottom, left:right].astype(np.uint8))
+        near = slice(top, bottom), slice(left, right)
+        parts = np.where(strokes.mask[near], np.uint8(OTHER), np.uint8(PAPER))
+        parts[ink[near] > 0] = DIGIT
+        closer, seen = _ink(picture.crop(box), parts)
     except NoInk:  # a stain that only the whole picture shows
         return ink
     # Light ink may turn out to be a small sheet of paper, but only on a board is paper light ink.
@@ -92,12 +94,15 @@ def _known_or_new(mask: Mask, parts: Map) -> Mask:
 
     What it cuts off, and what the first look left out, is something else.
     """
-    labels, pieces = label(mask)
+    if not is_at_border(mask) and not (parts == OTHER).any():  # as in most pictures
+        return mask
     size = mask.shape[::-1]
     seen = np.asarray(Image.fromarray(parts).resize(size, Image.Resampling.NEAREST))
+    gone = seen == OTHER
+    gone[[0, -1]] = gone[:, [0, -1]] = True
+    labels, pieces = label(mask)
     kept = np.ones(pieces + 1, np.bool_)
-    for gone in (labels[0], labels[-1], labels[:, 0], labels[:, -1], labels[seen == OTHER]):
-        kept[gone] = False
+    kept[labels[gone]] = False
     kept[labels[seen == DIGIT]] = True
     shown: Mask = kept[labels] & mask
     return shown if shown.any() else mask

@@ -23,9 +23,8 @@ def without_blots(boxes: Boxes, labels: Labels, strokes: Strokes) -> Boxes:
     mask, side = labels == digit, longer_side(boxes[digit])
     least = THICK * width_of(mask)
     blots = {p for p, thick in filled.items() if least <= thick <= side}
-    if blots:
-        blots -= set(labels[strokes.near(mask)].tolist())
-    return {piece: box for piece, box in boxes.items() if piece not in blots}
+    left_out = strokes.apart(blots, labels, mask)
+    return {piece: box for piece, box in boxes.items() if piece not in left_out}
 
 
 def _thickness(piece: int, box: Box, labels: Labels) -> float:

@@ -40,9 +40,8 @@ def without_marks(boxes: Boxes, mass: NDArray[Any], labels: Labels, strokes: Str
     box, mask = boxes[digit], labels == digit
     marks = {p for p in boxes if _is_dash(boxes[p], box) or _is_small(boxes[p], box, mask)}
     marks.update(_parentheses(bends, boxes, digit))
-    if marks:
-        marks -= set(labels[strokes.near(mask)].tolist())
-    return {piece: box for piece, box in boxes.items() if piece not in marks}
+    left_out = strokes.apart(marks, labels, mask)
+    return {piece: box for piece, box in boxes.items() if piece not in left_out}
 
 
 def _parentheses(bends: dict[int, int], boxes: Boxes, digit: int) -> list[int]:

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from digitrec.ink.contrast import PLAIN, Contrast
 from digitrec.ink.histogram import Histogram
-from digitrec.ink.label import bounds, label, longer_side
+from digitrec.ink.label import Labels, bounds, label, longer_side
 from digitrec.ink.sheet import grown
 
 Mask = NDArray[np.bool_]
@@ -68,13 +68,18 @@ class Strokes(NamedTuple):
         """Return which pixels may be strokes, or may join them."""
         return _from(self.contrast, JOINS * self.full)
 
-    def near(self, part: Mask) -> Mask:
-        """Return what is near a part of the strokes, or joined to it by faint ink."""
-        joined, pieces = label(self.fainter())
-        reached = np.zeros(pieces + 1, np.bool_)
+    def apart(self, pieces: set[int], labels: Labels, part: Mask) -> set[int]:
+        """Return those of the pieces that are not near a part, nor joined to it by faint ink.
+
+        `labels` has each pixel's piece.
+        """
+        if not pieces:
+            return pieces
+        joined, count = label(self.fainter())
+        reached = np.zeros(count + 1, np.bool_)
         reached[joined[part]] = True
-        near: Mask = grown(part, math.ceil(APART * longer_side(bounds(part)))) | reached[joined]
-        return near
+        near = grown(part, math.ceil(APART * longer_side(bounds(part)))) | reached[joined]
+        return pieces - set(labels[near].tolist())
 
     def covered(self) -> NDArray[np.uint8]:
         """Return how much of each pixel, strokes or not, ink would cover: 255 for all of it."""

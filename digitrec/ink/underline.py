@@ -57,8 +57,7 @@ def _is_underline(
     side = longer_side(boxes[digit])
     if not end - start <= right - left <= side / TINY:
         return False
-    below, others = labels == line, np.isin(labels, above)
-    return not (below & strokes.near(others)).any()
+    return bool(strokes.apart({line}, labels, np.isin(labels, above)))
 
 
 def _is_flat(box: Box) -> bool:
