@@ -5,6 +5,7 @@ A process for each processor answers; the first only sees to it that there are a
 
 import argparse
 import ctypes
+import gc
 import multiprocessing
 import multiprocessing.connection
 import os
@@ -127,6 +128,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
             f"digitrec: {options.host}, port {options.port}, cannot be used: {error.strerror}. "
             "Choose another: make serve HOST=127.0.0.1 PORT=8001"
         ) from None
+    gc.freeze()  # collections pass over what was read, and so leave it shared
     signal.signal(signal.SIGTERM, lambda *_: sys.exit())  # which ends the others first
     with suppress(KeyboardInterrupt):
         processes = [_start(app, listening) for listening in sockets]

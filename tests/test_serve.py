@@ -3,6 +3,7 @@
 import http.client
 import json
 import os
+import re
 import signal
 import socket
 import subprocess
@@ -11,6 +12,7 @@ import threading
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from http import HTTPStatus
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -121,6 +123,18 @@ def test_a_warm_request_asks_the_system_for_no_memory(served: Server) -> None:
     for _ in range(requests):
         assert served.post(FIVE, "image/png") == (200, b'{"digit":5}\n')
     assert counted(served, "minflt") - before < 50 * requests  # 4 kB each; a canvas has 300 kB
+
+
+def test_what_the_start_read_stays_shared(served: Server) -> None:
+    many = json.dumps({"image": [[]] * 200_000}).encode()  # they start collections
+    for _ in range(20 * production.PROCESSES):
+        assert served.post(many, "application/json")[0] == HTTPStatus.BAD_REQUEST
+    for process in served.answering():
+        counts = Path(f"/proc/{process}/smaps_rollup").read_text()
+        shared, private = (
+            int(re.findall(rf"{kind}_Dirty: +(\d+)", counts)[0]) for kind in ("Shared", "Private")
+        )
+        assert private < 0.7 * shared
 
 
 def test_slow_clients_hold_nobody_up(served: Server) -> None:
