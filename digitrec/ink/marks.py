@@ -5,12 +5,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from digitrec.ink.label import Box, Boxes, Labels, longer_side, width_of
+from digitrec.ink.label import Box, Boxes, Labels, longer_side, whole_among, width_of
 from digitrec.ink.strokes import Strokes
 
 Mask = NDArray[np.bool_]
-
-WHOLE = 0.6  # of all ink but the parentheses', at least, in one piece: that is the digit
 
 # Of a parenthesis:
 SHORT = 8  # px: what is lower has no shape
@@ -33,10 +31,9 @@ def without_marks(boxes: Boxes, mass: NDArray[Any], labels: Labels, strokes: Str
     `boxes`, `mass`, `labels` and `strokes` are as `without_underlines` takes them.
     """
     bends = {piece: _bend(labels == piece, box) for piece, box in boxes.items()}
-    written = [piece for piece in boxes if bends[piece] == 0]
-    if not written or mass[written[0]] < WHOLE * mass[written].sum():
+    digit = whole_among([piece for piece in boxes if bends[piece] == 0], mass)
+    if digit is None:
         return boxes
-    digit = written[0]
     box, mask = boxes[digit], labels == digit
     marks = {p for p in boxes if _is_dash(boxes[p], box) or _is_small(boxes[p], box, mask)}
     marks.update(_parentheses(bends, boxes, digit))

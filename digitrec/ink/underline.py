@@ -5,14 +5,13 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from digitrec.ink.label import Box, Boxes, Labels, longer_side
+from digitrec.ink.label import Box, Boxes, Labels, longer_side, whole_among
 from digitrec.ink.strokes import Strokes
 
 LINES = 3  # beneath a digit, that are looked for: more are a pattern
 FLAT = 0.4  # of a line's length, its height at most: it may be bent, or aslant
 LOW = 0.6  # of the digit's height, the same: the lower half of a 3 has more
 LITTLE = 0.02  # of the ink above a line, at most, what is below it
-WHOLE = 0.6  # of the ink above a line, at least, in one piece: a digit of dashes has flat ones, too
 TINY = 0.12  # of a line's length, at least, the digit's longer side: what is less is dirt
 
 
@@ -44,12 +43,11 @@ def _is_underline(
     """Return whether a piece is a line beneath a digit, and no part of it."""
     top, bottom, left, right = boxes[line]
     above = [piece for piece, box in boxes.items() if box[0] + box[1] < top + bottom]
-    if not above or not _is_flat(boxes[line]):
+    digit = whole_among(above, mass)  # one of dashes has flat pieces, too
+    if digit is None or not _is_flat(boxes[line]):
         return False
     lower = [piece for piece in boxes if piece not in above and not _is_flat(boxes[piece])]
-    digit = max(above, key=lambda piece: mass[piece])
-    written = mass[above].sum()
-    if mass[lower].sum() > LITTLE * written or mass[digit] < WHOLE * written:
+    if mass[lower].sum() > LITTLE * mass[above].sum():
         return False
     first, last, start, end = boxes[digit]
     if start >= right or end <= left or bottom - top > LOW * (last - first):
