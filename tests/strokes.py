@@ -70,14 +70,16 @@ def drawn(drawing: Image.Image) -> NDArray[np.uint8]:
     return 255 - np.asarray(drawing.convert("L"))
 
 
-def overlap(ink: NDArray[np.uint8], expected: NDArray[np.uint8]) -> float:
+def overlap(ink: NDArray[Any], expected: NDArray[Any]) -> float:
     """Return intersection over union of two maps' strokes, 1 for the same strokes."""
     a, b = ink > 127, expected > 127
     return float((a & b).sum() / (a | b).sum())
 
 
-def with_lines(drawing: Image.Image, *lines: list[Any], width: int = 6) -> Image.Image:
+def with_lines(
+    drawing: Image.Image, *lines: list[Any], width: int = 6, ink: str = "black"
+) -> Image.Image:
     """Draw lines of `width` px on a drawing, each through its points (x, y; px), and return it."""
     for line in lines:
-        ImageDraw.Draw(drawing).line(line, "black", width, joint="curve")
+        ImageDraw.Draw(drawing).line(line, ink, width, joint="curve")
     return drawing

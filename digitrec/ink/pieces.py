@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from digitrec.ink.bars import without_bars
 from digitrec.ink.blots import without_blots
 from digitrec.ink.frame import frame_around
 from digitrec.ink.label import (
@@ -41,9 +42,9 @@ def digit_pieces(strokes: Strokes) -> Mask:
     """Return the strokes that are the digit: the heaviest piece and what belongs to it.
 
     If they are in a frame, such as a form has for a digit, or somebody has drawn a ring around it,
-    it is that of what is enclosed. A line beneath a digit is none of it, nor is a comma beside it.
-    Beside what the border cuts off, as of a pencil that lies there, a whole piece is the digit, and
-    a line from border to border that is thinner, or not very near, is no part of it.
+    it is that of what is enclosed. A line beneath a digit is none of it, nor is a comma beside it,
+    or a pencil. Beside what the border cuts off a whole piece is the digit, and a line from border
+    to border that is thinner, or not very near, is no part of it.
     """
     mask = strokes.mask
     runs = runs_of(mask)
@@ -61,6 +62,7 @@ def digit_pieces(strokes: Strokes) -> Mask:
     if enclosed is not None:
         return digit_pieces(strokes.only(enclosed))
     boxes = without_blots(boxes, labels, strokes)
+    boxes = without_bars(boxes, mass, labels, strokes)
     boxes = without_underlines(boxes, mass, labels, strokes)
     boxes = without_marks(boxes, mass, labels, strokes)
     picture = 0, mask.shape[0], 0, mask.shape[1]

@@ -68,17 +68,19 @@ class Strokes(NamedTuple):
         """Return which pixels may be strokes, or may join them."""
         return _from(self.contrast, JOINS * self.full)
 
-    def apart(self, pieces: set[int], labels: Labels, part: Mask) -> set[int]:
+    def apart(
+        self, pieces: set[int], labels: Labels, part: Mask, distance: float = APART
+    ) -> set[int]:
         """Return those of the pieces that are not near a part, nor joined to it by faint ink.
 
-        `labels` has each pixel's piece.
+        `labels` has each pixel's piece, and `distance` is in the part's longer sides.
         """
         if not pieces:
             return pieces
         joined, count = label(self.fainter())
         reached = np.zeros(count + 1, np.bool_)
         reached[joined[part]] = True
-        near = grown(part, math.ceil(APART * longer_side(bounds(part)))) | reached[joined]
+        near = grown(part, math.ceil(distance * longer_side(bounds(part)))) | reached[joined]
         return pieces - set(labels[near].tolist())
 
     def covered(self) -> NDArray[np.uint8]:

@@ -1,0 +1,72 @@
+"""A straight bar beside a digit that is as long, and not of the same pen: a pencil, a ruler."""
+
+import math
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from digitrec.ink.histogram import percentile
+from digitrec.ink.label import Box, Boxes, Labels, longer_side, whole_among, width_of
+from digitrec.ink.strokes import Strokes
+
+Mask = NDArray[np.bool_]
+
+SLIM = 3.0  # times as long as it is thick, at least
+FILLED = 0.6  # of the box around it, turned as it lies, at least, that it fills
+LONG = 1.0  # times the digit's longer side, at least: the bar of a 5 is shorter
+MOST = 3.0  # times it, at most: what is smaller than a third of a bar is dirt beside a 1
+AWAY = 0.25  # of that side, at least, between the two
+# One of the two tells it from a part of the digit, which the same pen has drawn:
+DARKEST = 95  # percentile of a piece's pixels that is its contrast: most of thin strokes is edge
+OTHER = 0.15  # of the digit's contrast, at least, that it has more or less
+THICK = 1.5  # widths of the digit's strokes, at least, that it is thick
+
+
+def without_bars(boxes: Boxes, mass: NDArray[Any], labels: Labels, strokes: Strokes) -> Boxes:
+    """Return the boxes of the pieces that are no bars beside the digit.
+
+    `boxes`, `mass`, `labels` and `strokes` are as `without_underlines` takes them.
+    """
+    # A bar is no shorter than the digit, so specks needn't be looked at.
+    least = max(map(longer_side, boxes.values())) / 2
+    long = {piece: box for piece, box in boxes.items() if longer_side(box) >= least}
+    lengths = {piece: _length(piece, box, labels) for piece, box in long.items()}
+    digit = whole_among([piece for piece in boxes if not lengths.get(piece)], mass)
+    if digit is None:
+        return boxes
+    side, written = longer_side(boxes[digit]), labels == digit
+    bars = {
+        piece
+        for piece, length in lengths.items()
+        if LONG * side <= length <= MOST * side
+        and _is_by_another_pen(labels == piece, written, strokes)
+    }
+    left_out = strokes.apart(bars, labels, written, AWAY)
+    return {piece: box for piece, box in boxes.items() if piece not in left_out}
+
+
+def _is_by_another_pen(bar: Mask, written: Mask, strokes: Strokes) -> bool:
+    """Return whether a bar is unlike the strokes of the digit that is written beside it."""
+    unlike = abs(_contrast(bar, strokes) / _contrast(written, strokes) - 1) >= OTHER
+    return unlike or width_of(bar) >= THICK * width_of(written)
+
+
+def _contrast(mask: Mask, strokes: Strokes) -> float:
+    """Return the contrast of what is darkest in a mask."""
+    contrast = strokes.contrast
+    return float(percentile(contrast.map(contrast.histogram.values)[mask], DARKEST))
+
+
+def _length(piece: int, box: Box, labels: Labels) -> float:
+    """Return how long a piece is that is a straight bar, px, and 0 for another one."""
+    top, bottom, left, right = box
+    y, x = np.nonzero(labels[top:bottom, left:right] == piece)
+    down, across = y - y.mean(), x - x.mean()
+    # Its direction is the one in which its pixels lie farthest apart.
+    angle = math.atan2(2 * (across @ down), across @ across - down @ down) / 2
+    along = math.cos(angle) * across + math.sin(angle) * down
+    aside = math.cos(angle) * down - math.sin(angle) * across
+    length, thickness = float(np.ptp(along)) + 1, float(np.ptp(aside)) + 1
+    is_bar = length >= SLIM * thickness and len(x) >= FILLED * length * thickness
+    return length if is_bar else 0.0
