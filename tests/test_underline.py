@@ -1,4 +1,4 @@
-"""underline.py: a line beneath a digit is none of it, but the foot of a 1 is."""
+"""underline.py: a line beneath or above a digit is none of it, but the foot of a 1 is."""
 
 from typing import Any
 
@@ -18,6 +18,7 @@ STRAIGHT: Points = [(36, 88), (84, 88)]
 LINES: dict[str, list[Points]] = {
     "straight": [STRAIGHT],
     "aslant": [[(34, 94), (86, 86)]],
+    "near": [[(36, 85), (84, 85)]],
     "bent": [[(32, 84), (48, 91), (72, 91), (88, 84)]],
     "on a form": [[(4, 100), (115, 100)]],
     "twice": [STRAIGHT, [(38, 98), (82, 97)]],
@@ -30,6 +31,22 @@ def test_a_line_beneath_a_digit_is_no_ink(lines: list[Points]) -> None:
     for digit in range(10):
         drawing = with_lines(picture(digit, **BOX), *lines, width=5)
         assert is_read_alone(drawing, picture(digit, **BOX)), digit
+
+
+ABOVE: dict[str, list[Points]] = {
+    "straight": [[(24, 14), (100, 14)]],
+    "aslant": [[(22, 20), (100, 10)]],
+    "on a form": [[(4, 16), (115, 16)]],
+    "twice": [[(24, 8), (100, 8)], [(22, 22), (102, 22)]],
+    "and one beneath": [[(24, 14), (100, 14)], [(24, 106), (100, 106)]],
+}
+
+
+@pytest.mark.parametrize("lines", ABOVE.values(), ids=ABOVE)
+@pytest.mark.parametrize("digit", range(10))
+def test_a_line_above_a_digit_is_no_ink(digit: int, lines: list[Points]) -> None:
+    lower = BOX | {"box": (44, 38, 76, 88)}
+    assert is_read_alone(with_lines(picture(digit, **lower), *lines), picture(digit, **lower))
 
 
 def test_a_line_heavier_than_the_digit_is_no_ink() -> None:
@@ -64,6 +81,26 @@ def test_two_strokes_and_their_line_are_told_apart() -> None:
             "the lower half of a 3",
         ),
         ([[(44, 40), (76, 40)], [(40, 60), (80, 60)], [(60, 72), (60, 110)]], "more beneath it"),
+        (
+            [
+                [(40, 20), (72, 20)],
+                [(40, 44), (72, 44)],
+                [(84, 26), (84, 62)],
+                [(36, 84), (92, 84)],
+            ],
+            "one of many dashes",
+        ),
+        ([[(26, 30), (94, 30)], [(60, 38), (56, 90)]], "the bar of a 7, too near"),
+        ([[(30, 20), (88, 20)], [(62, 40), (56, 90)]], "the bar of a 7, hardly longer than it"),
+        (
+            [[(44, 26), (112, 26)], [(40, 44), (40, 66), (64, 66), (64, 92), (40, 92)]],
+            "the bar of a 5, only to the right of it",
+        ),
+        ([[(8, 26), (76, 26)], [(80, 44), (56, 92), (92, 92)]], "only to the left of it"),
+        (
+            [[(60, 8), (60, 34)], [(28, 50), (92, 50)], [(46, 70), (74, 70), (60, 108)]],
+            "more above",
+        ),
     ],
 )
 def test_a_part_of_a_digit_is_no_line_beneath_it(strokes: list[Points], why: str) -> None:
@@ -84,9 +121,9 @@ def test_the_lowest_dash_of_a_digit_of_dashes_is_part_of_it() -> None:
 def test_a_stroke_with_dirt_above_is_no_line_beneath_the_dirt() -> None:
     drawing = Image.new("RGB", (SIZE, SIZE), "white")
     pen = ImageDraw.Draw(drawing)
-    pen.rectangle((10, 70, 110, 76), fill="black")
-    pen.rectangle((60, 40, 66, 46), fill="black")
-    assert np.asarray(ink_map(drawing))[70:77, 10:111].min() > 200
+    pen.rectangle((10, 70, 110, 74), fill="black")
+    pen.rectangle((60, 36, 66, 46), fill="black")
+    assert np.asarray(ink_map(drawing))[70:75, 10:111].min() > 200
 
 
 def test_what_faint_ink_joins_to_a_digit_is_no_line_beneath_it() -> None:

@@ -42,9 +42,9 @@ def digit_pieces(strokes: Strokes) -> Mask:
     """Return the strokes that are the digit: the heaviest piece and what belongs to it.
 
     If they are in a frame, such as a form has for a digit, or somebody has drawn a ring around it,
-    it is that of what is enclosed. A line beneath a digit is none of it, nor is a comma beside it,
-    or a pencil. Beside what the border cuts off a whole piece is the digit, and a line from border
-    to border that is thinner, or not very near, is no part of it.
+    it is that of what is enclosed. A line beneath or above a digit is none of it, nor is a comma
+    beside it, or a pencil. Beside what the border cuts off a whole piece is the digit, and a line
+    from border to border that is thinner, or not very near, is no part of it.
     """
     mask = strokes.mask
     runs = runs_of(mask)
