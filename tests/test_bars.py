@@ -38,6 +38,11 @@ def test_two_bars_are_no_ink() -> None:
     assert is_read_alone(drawing, picture(5, **BOX))
 
 
+def test_dirt_beside_a_bar_changes_nothing() -> None:
+    dirty = with_lines(picture(5, **BOX), [(12, 110), (16, 110)], width=4)
+    assert is_read_alone(with_lines(dirty, BARS["upright"], width=10), picture(5, **BOX))
+
+
 def test_a_darker_bar_is_no_ink() -> None:
     grey = picture(5, **BOX, ink="#606060")
     ink = ink_map(with_lines(grey.copy(), BARS["upright"], width=5))
@@ -61,6 +66,7 @@ def loop(*lines: list[Any], width: int) -> Image.Image:
             "of the digit's own strokes: a 6 whose loop is apart",
         ),
         (loop([(60, 14), (46, 90)], width=3), "the same, not as thick"),
+        (loop([(60, 14), (46, 90)], [(80, 50), (94, 50)], width=9), "one of several dashes"),
         (loop([(74, 50), (102, 50)], width=9), "shorter than the digit"),
         (loop([(64, 50), (64, 112)], width=9), "too near: the heavy stem of a 4"),
         (loop([(66, 10), (40, 30), (30, 60), (32, 84)], width=9), "bent"),

@@ -12,13 +12,14 @@ from digitrec.ink.strokes import Strokes
 
 Mask = NDArray[np.bool_]
 
+ALONE = 0.85  # of the ink that is in no bar, at least, in one piece: of a digit of dashes less is
 SLIM = 3.0  # times as long as it is thick, at least
 FILLED = 0.6  # of the box around it, turned as it lies, at least, that it fills
 LONG = 1.0  # times the digit's longer side, at least: the bar of a 5 is shorter
 MOST = 3.0  # times it, at most: what is smaller than a third of a bar is dirt beside a 1
 AWAY = 0.25  # of that side, at least, between the two
-# One of the two tells it from a part of the digit, which the same pen has drawn:
 DARKEST = 95  # percentile of a piece's pixels that is its contrast: most of thin strokes is edge
+# One of the two tells it from a part of the digit, which the same pen has drawn:
 OTHER = 0.15  # of the digit's contrast, at least, that it has more or less
 THICK = 1.5  # widths of the digit's strokes, at least, that it is thick
 
@@ -32,7 +33,7 @@ def without_bars(boxes: Boxes, mass: NDArray[Any], labels: Labels, strokes: Stro
     least = max(map(longer_side, boxes.values())) / 2
     long = {piece: box for piece, box in boxes.items() if longer_side(box) >= least}
     lengths = {piece: _length(piece, box, labels) for piece, box in long.items()}
-    digit = whole_among([piece for piece in boxes if not lengths.get(piece)], mass)
+    digit = whole_among([piece for piece in boxes if not lengths.get(piece)], mass, ALONE)
     if digit is None:
         return boxes
     side, written = longer_side(boxes[digit]), labels == digit

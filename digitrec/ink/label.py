@@ -29,12 +29,12 @@ def largest_piece(mask: Mask) -> Mask:
     return piece
 
 
-def whole_among(pieces: Sequence[int], mass: NDArray[Any]) -> int | None:
-    """Return the heaviest of some pieces if it is `WHOLE`, else None.
+def whole_among(pieces: Sequence[int], mass: NDArray[Any], least: float = WHOLE) -> int | None:
+    """Return the heaviest of some pieces if it has at least that share of their ink, else None.
 
     They come heaviest first, and `mass` has each one's ink, by its number.
     """
-    return pieces[0] if pieces and mass[pieces[0]] >= WHOLE * mass[pieces].sum() else None
+    return pieces[0] if pieces and mass[pieces[0]] >= least * mass[pieces].sum() else None
 
 
 class Runs(NamedTuple):
