@@ -70,7 +70,7 @@ def drawn(drawing: Image.Image) -> NDArray[np.uint8]:
     return 255 - np.asarray(drawing.convert("L"))
 
 
-def overlap(ink: NDArray[Any], expected: NDArray[Any]) -> float:
+def overlap(ink: NDArray[np.uint8], expected: NDArray[np.uint8]) -> float:
     """Return intersection over union of two maps' strokes, 1 for the same strokes."""
     a, b = ink > 127, expected > 127
     return float((a & b).sum() / (a | b).sum())

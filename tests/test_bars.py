@@ -3,6 +3,7 @@
 import math
 from typing import Any
 
+import numpy as np
 import pytest
 from PIL import Image
 
@@ -46,16 +47,19 @@ def test_dirt_beside_a_bar_changes_nothing() -> None:
 def test_a_darker_bar_is_no_ink() -> None:
     grey = picture(5, **BOX, ink="#606060")
     ink = ink_map(with_lines(grey.copy(), BARS["upright"], width=5))
-    assert overlap(255 * (ink > 0), 255 * (ink_map(grey) > 0)) > ALIKE
+    assert overlap(255 * np.sign(ink), 255 * np.sign(ink_map(grey))) > ALIKE
 
 
 def loop(*lines: list[Any], width: int) -> Image.Image:
     """Return a ring of 35 px in a pen of 5, and lines in another; all with soft edges."""
     ring = [(88 + 15 * math.cos(turn), 86 + 15 * math.sin(turn)) for turn in range(7)]
-    drawing = Image.new("RGB", (4 * SIZE, 4 * SIZE), "white")
-    for part, pen in [*((line, width) for line in lines), (ring, 5)]:
-        with_lines(drawing, [(4 * x, 4 * y) for x, y in part], width=4 * pen)
-    return drawing.reduce(4)
+    large = Image.new("RGB", (4 * SIZE, 4 * SIZE), "white")
+    with_lines(large, *map(four_times, lines), width=4 * width)
+    return with_lines(large, four_times(ring), width=4 * 5).reduce(4)
+
+
+def four_times(line: list[Any]) -> list[Any]:
+    return [(4 * x, 4 * y) for x, y in line]
 
 
 @pytest.mark.parametrize(

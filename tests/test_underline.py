@@ -118,12 +118,18 @@ def test_the_lowest_dash_of_a_digit_of_dashes_is_part_of_it() -> None:
     assert is_read_whole(drawing)
 
 
-def test_a_stroke_with_dirt_above_is_no_line_beneath_the_dirt() -> None:
+@pytest.mark.parametrize(
+    ("stroke", "dirt"),
+    [((10, 70, 110, 76), (60, 40, 66, 46)), ((10, 70, 110, 74), (60, 36, 66, 46))],
+)
+def test_a_stroke_with_dirt_above_is_no_line_beneath_the_dirt(
+    stroke: tuple[int, int, int, int], dirt: tuple[int, int, int, int]
+) -> None:
     drawing = Image.new("RGB", (SIZE, SIZE), "white")
-    pen = ImageDraw.Draw(drawing)
-    pen.rectangle((10, 70, 110, 74), fill="black")
-    pen.rectangle((60, 36, 66, 46), fill="black")
-    assert np.asarray(ink_map(drawing))[70:75, 10:111].min() > 200
+    for rectangle in stroke, dirt:
+        ImageDraw.Draw(drawing).rectangle(rectangle, fill="black")
+    left, top, right, bottom = stroke
+    assert np.asarray(ink_map(drawing))[top : bottom + 1, left : right + 1].min() > 200
 
 
 def test_what_faint_ink_joins_to_a_digit_is_no_line_beneath_it() -> None:

@@ -6,7 +6,6 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from digitrec.ink.histogram import percentile
 from digitrec.ink.label import Box, Boxes, Labels, longer_side, whole_among, width_of
 from digitrec.ink.strokes import Strokes
 
@@ -31,9 +30,11 @@ def without_bars(boxes: Boxes, mass: NDArray[Any], labels: Labels, strokes: Stro
     """
     # A bar is no shorter than the digit, so specks needn't be looked at.
     least = max(map(longer_side, boxes.values())) / 2
-    long = {piece: box for piece, box in boxes.items() if longer_side(box) >= least}
-    lengths = {piece: _length(piece, box, labels) for piece, box in long.items()}
-    digit = whole_among([piece for piece in boxes if not lengths.get(piece)], mass, ALONE)
+    lengths = {
+        piece: _length(piece, box, labels) if longer_side(box) >= least else 0.0
+        for piece, box in boxes.items()
+    }
+    digit = whole_among([piece for piece in boxes if lengths[piece] == 0], mass, ALONE)
     if digit is None:
         return boxes
     side, written = longer_side(boxes[digit]), labels == digit
@@ -49,14 +50,9 @@ def without_bars(boxes: Boxes, mass: NDArray[Any], labels: Labels, strokes: Stro
 
 def _is_by_another_pen(bar: Mask, written: Mask, strokes: Strokes) -> bool:
     """Return whether a bar is unlike the strokes of the digit that is written beside it."""
-    unlike = abs(_contrast(bar, strokes) / _contrast(written, strokes) - 1) >= OTHER
-    return unlike or width_of(bar) >= THICK * width_of(written)
-
-
-def _contrast(mask: Mask, strokes: Strokes) -> float:
-    """Return the contrast of what is darkest in a mask."""
     contrast = strokes.contrast
-    return float(percentile(contrast.map(contrast.histogram.values)[mask], DARKEST))
+    its, digits = (contrast.within(mask).percentile(DARKEST) for mask in (bar, written))
+    return abs(its / digits - 1) >= OTHER or width_of(bar) >= THICK * width_of(written)
 
 
 def _length(piece: int, box: Box, labels: Labels) -> float:

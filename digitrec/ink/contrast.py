@@ -53,6 +53,11 @@ class Contrast(NamedTuple):
         """Return (height, width): for each pixel the one of `values` at its level."""
         return values.take(self.level)
 
+    def within(self, mask: Mask) -> Histogram:
+        """Return the histogram of the pixels in a mask alone."""
+        counts = np.bincount(self.level[mask], minlength=len(self.histogram.values))
+        return self.histogram._replace(counts=counts.astype(np.float64))
+
 
 def contrast_of(picture: Image.Image) -> Contrast:
     """Return how far each pixel is from the paper, of which the border tells the colour.

@@ -57,9 +57,7 @@ class Strokes(NamedTuple):
 
     def stronger(self) -> "Strokes | None":
         """Return the strokes of greater contrast where there are two kinds, else None."""
-        histogram = self.contrast.histogram
-        counts = np.bincount(self.contrast.level[self.mask], minlength=len(histogram.values))
-        threshold, parted = _otsu(histogram._replace(counts=counts.astype(np.float64)))
+        threshold, parted = _otsu(self.contrast.within(self.mask))
         if parted == 0:
             return None
         return _above(self.contrast, threshold, self.two_tones).only(self.mask)

@@ -12,7 +12,7 @@ from digitrec.ink.strokes import APART, Strokes
 LINES = 3  # that are looked for: more are a pattern
 FLAT = 0.4  # of a line's length, its height at most: it may be bent, or aslant
 LOW = 0.6  # of the digit's height, the same: the lower half of a 3 has more
-LITTLE = 0.02  # of the ink above a line, at most, what is below it
+LITTLE = 0.02  # of the ink on the digit's side of a line, at most, what is on the other
 LONG = 1.25  # times the digit's longer side, at least, a line above it: the bar of a 7 is shorter
 AWAY = 0.1  # of that side, at least, between the two
 TINY = 0.12  # of a line's length, at least, the digit's longer side: what is less is dirt
