@@ -5,8 +5,8 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from digitrec.errors import NoInk
+from digitrec.ink.digit import digit_in
 from digitrec.ink.label import bounds, is_at_border, label
-from digitrec.ink.pieces import digit_pieces
 from digitrec.ink.scene import strokes_in
 from digitrec.ink.sheet import sheet_in
 from digitrec.ink.strokes import STRONG, Strokes
@@ -85,7 +85,7 @@ def _ink(picture: Image.Image, parts: Map | None = None) -> tuple[Map, Strokes]:
     if parts is not None:
         strokes = strokes.only(_known_or_new(strokes.mask, parts))
     ink = strokes.covered()
-    ink *= _grow(digit_pieces(strokes))
+    ink *= _grow(digit_in(strokes))
     return ink, strokes
 
 

@@ -1,12 +1,12 @@
 """A straight bar beside a digit that is as long, and not of the same pen: a pencil, a ruler."""
 
 import math
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from digitrec.ink.label import Box, Boxes, Labels, longer_side, whole_among, width_of
+from digitrec.ink.label import width_of
+from digitrec.ink.pieces import Pieces
 from digitrec.ink.strokes import Strokes
 
 Mask = NDArray[np.bool_]
@@ -23,29 +23,22 @@ OTHER = 0.15  # of the digit's contrast, at least, that it has more or less
 THICK = 1.5  # widths of the digit's strokes, at least, that it is thick
 
 
-def without_bars(boxes: Boxes, mass: NDArray[Any], labels: Labels, strokes: Strokes) -> Boxes:
-    """Return the boxes of the pieces that are no bars beside the digit.
-
-    `boxes`, `mass`, `labels` and `strokes` are as `without_underlines` takes them.
-    """
+def without_bars(pieces: Pieces) -> Pieces:
+    """Return the pieces that are no bars beside the digit."""
     # A bar is no shorter than the digit, so specks needn't be looked at.
-    least = max(map(longer_side, boxes.values())) / 2
-    lengths = {
-        piece: _length(piece, box, labels) if longer_side(box) >= least else 0.0
-        for piece, box in boxes.items()
-    }
-    digit = whole_among([piece for piece in boxes if lengths[piece] == 0], mass, ALONE)
+    least = max(map(pieces.side, pieces.boxes)) / 2
+    lengths = {p: _length(p, pieces) if pieces.side(p) >= least else 0.0 for p in pieces.boxes}
+    digit = pieces.whole_among([piece for piece, length in lengths.items() if length == 0], ALONE)
     if digit is None:
-        return boxes
-    side, written = longer_side(boxes[digit]), labels == digit
+        return pieces
+    side, written = pieces.side(digit), pieces.mask(digit)
     bars = {
         piece
         for piece, length in lengths.items()
         if LONG * side <= length <= MOST * side
-        and _is_by_another_pen(labels == piece, written, strokes)
+        and _is_by_another_pen(pieces.mask(piece), written, pieces.strokes)
     }
-    left_out = strokes.apart(bars, labels, written, AWAY)
-    return {piece: box for piece, box in boxes.items() if piece not in left_out}
+    return pieces.without(bars, written, AWAY)
 
 
 def _is_by_another_pen(bar: Mask, written: Mask, strokes: Strokes) -> bool:
@@ -55,10 +48,10 @@ def _is_by_another_pen(bar: Mask, written: Mask, strokes: Strokes) -> bool:
     return abs(its / digits - 1) >= OTHER or width_of(bar) >= THICK * width_of(written)
 
 
-def _length(piece: int, box: Box, labels: Labels) -> float:
+def _length(piece: int, pieces: Pieces) -> float:
     """Return how long a piece is that is a straight bar, px, and 0 for another one."""
-    top, bottom, left, right = box
-    y, x = np.nonzero(labels[top:bottom, left:right] == piece)
+    top, bottom, left, right = pieces.boxes[piece]
+    y, x = np.nonzero(pieces.labels[top:bottom, left:right] == piece)
     down, across = y - y.mean(), x - x.mean()
     # Its direction is the one in which its pixels lie farthest apart.
     angle = math.atan2(2 * (across @ down), across @ across - down @ down) / 2

@@ -1,7 +1,7 @@
 """The connected pieces of a mask, told apart."""
 
-from collections.abc import Mapping, Sequence
-from typing import Any, NamedTuple
+from collections.abc import Mapping
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -10,8 +10,6 @@ Mask = NDArray[np.bool_]
 Labels = NDArray[np.intp]
 Box = tuple[int, int, int, int]  # top, bottom, left, right; bottom and right exclusive
 Boxes = Mapping[int, Box]  # by the pieces' numbers, counted from 1, the heaviest first
-
-WHOLE = 0.6  # of the ink of several, at least, that the one has that is a whole digit
 
 
 def label(mask: Mask) -> tuple[Labels, int]:
@@ -27,14 +25,6 @@ def largest_piece(mask: Mask) -> Mask:
     sizes[0] = 0
     piece: Mask = labels == sizes.argmax()
     return piece
-
-
-def whole_among(pieces: Sequence[int], mass: NDArray[Any], least: float = WHOLE) -> int | None:
-    """Return the heaviest of some pieces if it has at least that share of their ink, else None.
-
-    They come heaviest first, and `mass` has each one's ink, by its number.
-    """
-    return pieces[0] if pieces and mass[pieces[0]] >= least * mass[pieces].sum() else None
 
 
 class Runs(NamedTuple):

@@ -1,12 +1,10 @@
 """What is written beside a digit and is none of it: parentheses, a comma, a dash."""
 
-from typing import Any
-
 import numpy as np
 from numpy.typing import NDArray
 
-from digitrec.ink.label import Box, Boxes, Labels, longer_side, whole_among, width_of
-from digitrec.ink.strokes import Strokes
+from digitrec.ink.label import Box, Boxes, longer_side, width_of
+from digitrec.ink.pieces import Pieces
 
 Mask = NDArray[np.bool_]
 
@@ -25,20 +23,17 @@ FLAT = 0.5  # times its width, at most, a dash's height
 LEVEL = 0.3  # of the digit's height, at most, between the middles of the two
 
 
-def without_marks(boxes: Boxes, mass: NDArray[Any], labels: Labels, strokes: Strokes) -> Boxes:
-    """Return the boxes of the pieces that are no marks beside the digit.
-
-    `boxes`, `mass`, `labels` and `strokes` are as `without_underlines` takes them.
-    """
-    bends = {piece: _bend(labels == piece, box) for piece, box in boxes.items()}
-    digit = whole_among([piece for piece in boxes if bends[piece] == 0], mass)
+def without_marks(pieces: Pieces) -> Pieces:
+    """Return the pieces that are no marks beside the digit."""
+    boxes = pieces.boxes
+    bends = {piece: _bend(pieces.mask(piece), box) for piece, box in boxes.items()}
+    digit = pieces.whole_among([piece for piece, bend in bends.items() if bend == 0])
     if digit is None:
-        return boxes
-    box, mask = boxes[digit], labels == digit
+        return pieces
+    box, mask = boxes[digit], pieces.mask(digit)
     marks = {p for p in boxes if _is_dash(boxes[p], box) or _is_small(boxes[p], box, mask)}
     marks.update(_parentheses(bends, boxes, digit))
-    left_out = strokes.apart(marks, labels, mask)
-    return {piece: box for piece, box in boxes.items() if piece not in left_out}
+    return pieces.without(marks, mask)
 
 
 def _parentheses(bends: dict[int, int], boxes: Boxes, digit: int) -> list[int]:

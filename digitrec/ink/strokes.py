@@ -1,6 +1,5 @@
 """Which pixels are strokes of a pen: so far from their paper that it is no chance."""
 
-import math
 from typing import NamedTuple, Self
 
 import numpy as np
@@ -8,8 +7,6 @@ from numpy.typing import NDArray
 
 from digitrec.ink.contrast import PLAIN, Contrast
 from digitrec.ink.histogram import Histogram
-from digitrec.ink.label import Labels, bounds, label, longer_side
-from digitrec.ink.sheet import grown
 
 Mask = NDArray[np.bool_]
 
@@ -18,7 +15,6 @@ CLEAR = 3.5  # standard deviations of the paper: ink that stands out less is noi
 FULL = 80  # percentile of a stroke's pixels that counts as wholly covered by ink
 STRONG = 0.4  # of the ink's own contrast: ruled lines and shadows are fainter, pen strokes darker
 NOISE = 8  # times the paper's lower quartile: 2.5 standard deviations, were it normal
-APART = 0.06  # of a digit's longer side: what is nearer may be part of it, as the foot of a 1 is
 JOINS = 0.2  # of the ink's full contrast: a line may be as faint in places
 FAINT = 0.12  # of the ink's own contrast: what is fainter is paper even beside a stroke
 
@@ -65,21 +61,6 @@ class Strokes(NamedTuple):
     def fainter(self) -> Mask:
         """Return which pixels may be strokes, or may join them."""
         return _from(self.contrast, JOINS * self.full)
-
-    def apart(
-        self, pieces: set[int], labels: Labels, part: Mask, distance: float = APART
-    ) -> set[int]:
-        """Return those of the pieces that are not near a part, nor joined to it by faint ink.
-
-        `labels` has each pixel's piece, and `distance` is in the part's longer sides.
-        """
-        if not pieces:
-            return pieces
-        joined, count = label(self.fainter())
-        reached = np.zeros(count + 1, np.bool_)
-        reached[joined[part]] = True
-        near = grown(part, math.ceil(distance * longer_side(bounds(part)))) | reached[joined]
-        return pieces - set(labels[near].tolist())
 
     def covered(self) -> NDArray[np.uint8]:
         """Return how much of each pixel, strokes or not, ink would cover: 255 for all of it."""

@@ -1,13 +1,12 @@
 """A line beneath a digit, or above it: of a form to write on, or one that makes a 6 no 9."""
 
+import itertools
 import math
-from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
-from digitrec.ink.label import Box, Boxes, Labels, longer_side, whole_among
-from digitrec.ink.strokes import APART, Strokes
+from digitrec.ink.label import Box, longer_side
+from digitrec.ink.pieces import APART, Pieces
 
 LINES = 3  # that are looked for: more are a pattern
 FLAT = 0.4  # of a line's length, its height at most: it may be bent, or aslant
@@ -18,48 +17,39 @@ AWAY = 0.1  # of that side, at least, between the two
 TINY = 0.12  # of a line's length, at least, the digit's longer side: what is less is dirt
 
 
-def without_underlines(boxes: Boxes, mass: NDArray[Any], labels: Labels, strokes: Strokes) -> Boxes:
-    """Return the boxes of the pieces that are no lines beneath or above all the others.
-
-    Parameters
-    ----------
-    boxes
-        Of all pieces that count.
-    mass
-        Each piece's ink, by its number.
-    labels
-        Each pixel's piece.
-    strokes
-        Of which these are the pieces: fainter ones may join them.
-    """
+def without_underlines(pieces: Pieces) -> Pieces:
+    """Return the pieces that are no lines beneath or above all the others."""
     for _ in range(LINES):
-        line = next((p for p in boxes if _is_line(p, boxes, mass, labels, strokes)), None)
-        if line is None:
+        fewer = _without_line(pieces)
+        if fewer is pieces:
             break
-        boxes = {piece: box for piece, box in boxes.items() if piece != line}
-    return boxes
+        pieces = fewer
+    return pieces
 
 
-def _is_line(line: int, boxes: Boxes, mass: NDArray[Any], labels: Labels, strokes: Strokes) -> bool:
-    """Return whether a piece is a line beneath or above a digit, and no part of it."""
-    if not _is_flat(boxes[line]):
-        return False
+def _without_line(pieces: Pieces) -> Pieces:
+    """Return the pieces without one that is a line beneath or above a digit, if there is any."""
+    boxes, mass = pieces.boxes, pieces.mass
+    flat = [piece for piece, box in boxes.items() if _is_flat(box)]
+    tall = [piece for piece in boxes if piece not in flat]
     # A digit of dashes has flat pieces, too, but none as long as another line.
-    tall = [piece for piece in boxes if not _is_flat(boxes[piece])]
-    least = LONG * longer_side(boxes[tall[0]]) if tall else math.inf
-    written = [piece for piece in boxes if piece in tall or longer_side(boxes[piece]) < least]
+    least = LONG * pieces.side(tall[0]) if tall else math.inf
+    written = [piece for piece in boxes if piece in tall or pieces.side(piece) < least]
     middles = {piece: top + bottom for piece, (top, bottom, _, _) in boxes.items()}
-    higher = [piece for piece in written if middles[piece] < middles[line]]
-    lower = [piece for piece in written if middles[piece] > middles[line]]
-    for beside, others, above in (higher, lower, False), (lower, higher, True):
-        digit = whole_among(beside, mass)
+    for line, above in itertools.product(flat, (False, True)):
+        higher = [piece for piece in written if middles[piece] < middles[line]]
+        lower = [piece for piece in written if middles[piece] > middles[line]]
+        beside, others = (lower, higher) if above else (higher, lower)
+        digit = pieces.whole_among(beside)
         beyond = mass[[piece for piece in others if piece in tall]].sum()
         if digit is None or beyond > LITTLE * mass[beside].sum():
             continue
         if _is_beside(boxes[line], boxes[digit], above=above):
             distance = AWAY if above else APART
-            return bool(strokes.apart({line}, labels, np.isin(labels, beside), distance))
-    return False
+            fewer = pieces.without({line}, np.isin(pieces.labels, beside), distance)
+            if line not in fewer.boxes:
+                return fewer
+    return pieces
 
 
 def _is_beside(line: Box, digit: Box, *, above: bool) -> bool:
