@@ -9,7 +9,8 @@ from pathlib import Path
 
 from deploy import PYTHON
 
-MISSING = f"no Python {PYTHON} found; to get it: {Path(sys.executable).name} -m uv python install"
+INSTALL = f"{sys.executable} -m uv python install {PYTHON}"  # brings it, by the uv of .venv
+MISSING = f"no Python {PYTHON} found; to get it: {INSTALL}"
 
 
 def find_python() -> str | None:

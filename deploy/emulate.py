@@ -104,6 +104,14 @@ class _Connection(BaseHTTPRequestHandler):
         """Say nothing: the app logs each request itself."""
 
 
+def _sentence(error: runtime.FunctionError) -> str:
+    """Return what a start failed with; the stack trace stands above it, in the function's log."""
+    try:
+        return str(json.loads(str(error))["errorMessage"])
+    except ValueError:  # no document: the process ended
+        return str(error)
+
+
 def main(arguments: Sequence[str] | None = None) -> None:
     """Serve the built zip until Ctrl-C."""
     parser = argparse.ArgumentParser(prog="python -m deploy.emulate", description=__doc__)
@@ -116,7 +124,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
             print(f"The function URL is {address} (Ctrl-C stops it)", flush=True)
             threading.Event().wait()
     except runtime.FunctionError as error:
-        raise SystemExit(f"The function did not start: {error}") from None
+        raise SystemExit(f"The function did not start: {_sentence(error)}") from None
     except (OSError, OverflowError) as error:  # a port that is taken, or is none; no such zip
         raise SystemExit(f"The function can't be served: {error}") from None
     except KeyboardInterrupt:

@@ -1,8 +1,26 @@
 "use strict";
 
-// The parts of serverless.yml that are there only when a parameter asks for them.
+// The parameters of serverless.yml: what each may be, and what is there only when one asks for it.
 
 const MODEL_URI = /^s3:\/\/([a-z0-9.-]+)\/([^?#*$]+)(?:\?versionId=([^&#]+))?$/;
+const ORIGIN = "[a-z][a-z0-9+.-]*://[a-z0-9.-]+(:[0-9]{1,5})?";
+
+// What the app reads at its start is as digitrec/settings.py wants it: found wrong there, it is
+// deployed already and can't start.
+const RULES = {
+  arch: [like(/^(x86_64|arm64)$/), "x86_64 or arm64"],
+  memory: [(value) => /^\d+$/.test(value) && value >= 128 && value <= 10240, "a whole number of MB from 128 to 10240"],
+  authorizer: [like(/^(none|aws_iam)$/), "none or aws_iam"],
+  reservedConcurrency: [like(/^\d*$/), "a whole number, or empty"],
+  snapStart: [like(/^(true|false)$/), "true or false"],
+  corsOrigins: [
+    like(new RegExp(`^(\\*|${ORIGIN}(\\s*,\\s*${ORIGIN})*)$`, "i")),
+    "* or a comma-separated list of origins such as https://example.org:8080",
+  ],
+  modelUri: [(value) => value === "" || MODEL_URI.test(value), "s3://bucket/key, with or without ?versionId=..."],
+  modelSha256: [like(/^([0-9a-f]{64})?$/i), "64 hexadecimal digits, and is needed with modelUri"],
+  bulkBucket: [like(/^([a-z0-9.-]{3,63})?$/i), "the name of a bucket in S3"],
+};
 
 module.exports = async ({ resolveVariable }) => {
   const param = async (name) => String(await resolveVariable(`param:${name}`));
@@ -12,18 +30,6 @@ module.exports = async ({ resolveVariable }) => {
   const bulkBucket = await param("bulkBucket");
   const authorizer = await param("authorizer");
   const reserved = await param("reservedConcurrency");
-  const snapStart = await param("snapStart");
-
-  require_(!modelUri || MODEL_URI.test(modelUri), "modelUri", "s3://bucket/key, with or without ?versionId=...");
-  require_(
-    modelUri || modelSha256 ? /^[0-9a-fA-F]{64}$/.test(modelSha256) : true,
-    "modelSha256",
-    "64 hexadecimal digits, and is needed with modelUri",
-  );
-  require_(/^[a-z0-9.-]*$/.test(bulkBucket), "bulkBucket", "the name of a bucket");
-  require_(["none", "aws_iam"].includes(authorizer), "authorizer", "none or aws_iam");
-  require_(/^[0-9]*$/.test(reserved), "reservedConcurrency", "a whole number, or empty");
-  require_(["true", "false"].includes(snapStart), "snapStart", "true or false");
 
   return {
     environment: {
@@ -34,14 +40,27 @@ module.exports = async ({ resolveVariable }) => {
       ...(bulkBucket && { BULK_BUCKET: bulkBucket }),
     },
     statements: [...(modelUri ? [readModel(modelUri)] : []), ...(bulkBucket ? [readBucket(bulkBucket)] : [])],
-    url: authorizer === "aws_iam" ? { authorizer } : true,
+    url: authorizer === "none" ? true : { authorizer },
     reservedConcurrency: reserved === "" ? null : Number(reserved),
-    snapStart: snapStart === "true",
+    snapStart: (await param("snapStart")) === "true",
   };
 };
 
-function require_(condition, name, wanted) {
-  if (!condition) throw new Error(`The parameter ${name} must be ${wanted}.`);
+// Returns what is wrong with a set of parameters, in a sentence, and "" if nothing is.
+module.exports.wrong = (parameters) => {
+  for (const [name, value] of Object.entries(parameters)) {
+    if (!Object.hasOwn(RULES, name)) {
+      return `There is no parameter ${name}. There are ${Object.keys(RULES).join(", ")}.`;
+    }
+    const [allowed, wanted] = RULES[name];
+    const missing = name === "modelSha256" && value === "" && parameters.modelUri;
+    if (missing || !allowed(value)) return `The parameter ${name} must be ${wanted}.`;
+  }
+  return "";
+};
+
+function like(pattern) {
+  return (value) => pattern.test(value);
 }
 
 function readModel(uri) {

@@ -2,11 +2,17 @@
 
 const { spawnSync } = require("node:child_process");
 
-// Builds the zip before Serverless looks for it, so that a bare `sls deploy` is enough.
-module.exports = class BuildArtifact {
-  constructor(serverless) {
+const { wrong } = require("./parameters.cjs");
+
+// Refuses wrong parameters before anything is resolved by them, and builds the zip before Serverless
+// looks for it, so that a bare `sls deploy` is enough.
+module.exports = class Digitrec {
+  constructor(serverless, { param = [] }) {
     this.serverless = serverless;
     this.hooks = { "before:package:createDeploymentArtifacts": () => this.build() };
+    const given = param.map((text) => text.match(/^([^=]*)=?([^]*)$/).slice(1));
+    const sentence = wrong({ ...serverless.configurationInput.params.default, ...Object.fromEntries(given) });
+    if (sentence) throw new serverless.classes.Error(sentence);
   }
 
   build() {

@@ -1,6 +1,7 @@
 """Objects in S3 to bytes. The only module that needs boto3, which Lambda brings along."""
 
 import re
+import sys
 from typing import Any, NamedTuple, Self
 
 from digitrec.errors import InvalidSettings, Refused, TooLarge, Unavailable
@@ -52,7 +53,8 @@ class Reader:
             from botocore.config import Config
         except ImportError:
             raise InvalidSettings(
-                "MODEL_URI and BULK_BUCKET need boto3. Install it: pip install 'digitrec[s3]'."
+                "MODEL_URI and BULK_BUCKET need boto3. Install it: "
+                f"{sys.executable} -m pip install boto3"
             ) from None
         self._client: Any = boto3.client(
             "s3",

@@ -57,7 +57,7 @@ NEEDS = {
     "needs_lambda": Need(
         "Linux with Python 3.13, which the function runs on",
         sys.platform == "linux" and bytecode.find_python(),
-        "python -m uv python install 3.13",
+        bytecode.INSTALL,
     ),
     "needs_valgrind": Need("valgrind", shutil.which("valgrind"), "apt-get install valgrind"),
     "needs_node": Need(

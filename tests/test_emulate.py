@@ -9,6 +9,7 @@ import socket
 import subprocess
 import sys
 import urllib.request
+import zipfile
 from pathlib import Path, PurePath
 from typing import Any
 from urllib.error import HTTPError
@@ -186,7 +187,20 @@ def test_the_command_says_why_the_function_did_not_start(artifact: Path) -> None
         check=False,
     )
     assert completed.returncode == 1
-    assert "LOG_LEVEL is 'LOUD'" in completed.stderr
+    *_, last = completed.stderr.splitlines()
+    assert last.startswith("The function did not start: LOG_LEVEL is 'LOUD'. It must be DEBUG,")
+    assert last.endswith("unset it for the default.")
+
+
+def test_the_command_says_how_the_function_ended(artifact: Path, tmp_path: Path) -> None:
+    broken = tmp_path / "broken.zip"
+    with zipfile.ZipFile(artifact) as whole, zipfile.ZipFile(broken, "w") as made:
+        for name in whole.namelist():
+            if PurePath(name).name.split(".")[0] != "handler":
+                made.writestr(name, whole.read(name))
+        made.writestr("handler.py", "import os; os._exit(7)")
+    with pytest.raises(SystemExit, match="The function did not start: the process ended with"):
+        emulate.main(["--port", "0", "--zip", str(broken)])
 
 
 @pytest.mark.parametrize("port", ["taken", "80000"])

@@ -86,7 +86,7 @@ def test_all_that_production_imports_is_in_production() -> None:
         for node in ast.walk(ast.parse(file.read_text()))
         for module in imports(node)
     }
-    brought_by_lambda = {"boto3", "botocore"}  # elsewhere an extra
+    brought_by_lambda = {"boto3", "botocore"}  # elsewhere, whoever sets MODEL_URI installs it
     third_party = modules - sys.stdlib_module_names - {"digitrec"} - brought_by_lambda
     packages = {packages_distributions()[module][0].lower() for module in third_party}
     assert packages <= set(pins("requirements.txt"))

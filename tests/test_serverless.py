@@ -1,6 +1,7 @@
 """serverless.yml: what the Serverless CLI makes of it, for each set of its parameters."""
 
 import json
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -9,6 +10,8 @@ from typing import Any
 import pytest
 
 from deploy import PYTHON, emulate, runtime_api
+from digitrec.errors import InvalidSettings
+from digitrec.settings import Settings
 from tests.server import ROOT
 from tests.serverless import parameters, sls
 
@@ -150,15 +153,74 @@ def test_the_function_is_as_its_parameters_say(name: str, package: Any) -> None:
         ({"modelUri": "s3://models/five.pkl"}, "modelSha256 must be 64 hexadecimal digits"),
         ({**MODEL, "modelSha256": "5"}, "modelSha256 must be 64 hexadecimal digits"),
         ({"modelSha256": "5"}, "modelSha256 must be 64 hexadecimal digits"),
-        ({"bulkBucket": "pictures/*"}, "bulkBucket must be the name of a bucket"),
+        ({"bulkBucket": "pictures/*"}, "bulkBucket must be the name of a bucket in S3"),
         ({"authorizer": "open"}, "authorizer must be none or aws_iam"),
         ({"reservedConcurrency": "-1"}, "reservedConcurrency must be a whole number, or empty"),
         ({"snapStart": "yes"}, "snapStart must be true or false"),
+        ({"arch": "arm"}, "arch must be x86_64 or arm64"),
+        ({"memory": "64"}, "memory must be a whole number of MB from 128 to 10240"),
+        ({"memory": "1 GB"}, "memory must be a whole number of MB from 128 to 10240"),
+        (
+            {"corsOrigins": "https://a.example/"},
+            "corsOrigins must be [*] or a comma-separated list",
+        ),
+        ({"authoriser": "aws_iam"}, "authoriser. There are arch, memory, authorizer, "),
+        ({"modelURI": ""}, "modelURI. There are arch, memory, authorizer, "),
     ],
 )
-def test_a_wrong_parameter_is_named(given: dict[str, str], sentence: str) -> None:
-    with pytest.raises(AssertionError, match=f"The parameter {sentence}"):
+def test_a_wrong_parameter_is_named_in_one_sentence(given: dict[str, str], sentence: str) -> None:
+    with pytest.raises(AssertionError) as refused:
         sls("print", *parameters(given))
+    _, _, said = str(refused.value).partition("Error:\n")
+    assert re.match(f"(The|There is no) parameter {sentence}", said)
+    assert said.count("parameter") == 1
+    assert "    at " not in said
+
+
+VARIABLES = {
+    "corsOrigins": "CORS_ORIGINS",
+    "modelUri": "MODEL_URI",
+    "modelSha256": "MODEL_SHA256",
+    "bulkBucket": "BULK_BUCKET",
+}
+VALUES = {
+    "corsOrigins": (
+        *("*", "https://a.example", "HTTPS://A.example:8080", "capacitor://localhost"),
+        *("https://a.example , https://b.example", "https://a.example,", "https://a.example/"),
+        *("a.example", "https://*.example", "https://a.example:800000", "**", "https://[::1]"),
+    ),
+    "modelUri": (
+        *("s3://models/five.pkl", "s3://models/a/b?versionId=3", "s3://Models/five.pkl"),
+        *(
+            "s3://models",
+            "s3://models/",
+            "https://a.example/five.pkl",
+        ),  # with a * it would be a pattern in IAM
+    ),
+    "modelSha256": (PIN, "A" * 64, PIN[1:], f"{PIN}5", "g" * 64),
+    "bulkBucket": ("abc", "a" * 63, "a.b-3", "ab", "a" * 64, "a_b", "pictures/*"),
+}
+
+
+def test_a_parameter_may_be_what_the_app_takes_for_it() -> None:
+    """What the app refuses would be deployed first, and then not start."""
+    cases = [(name, value) for name, values in VALUES.items() for value in values]
+    script = (
+        'const { wrong } = require("./deploy/parameters.cjs");'
+        f"for (const [name, value] of {json.dumps(cases)}) console.log(!wrong({{[name]: value}}));"
+    )
+    command = ["node", "-e", script]
+    printed = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True).stdout
+    taken = [line == "true" for line in printed.splitlines()]
+    assert taken == [_takes(VARIABLES[name], value) for name, value in cases]
+
+
+def _takes(variable: str, value: str) -> bool:
+    try:
+        Settings.from_environment({"MODEL_SHA256": PIN, variable: value})
+    except InvalidSettings:
+        return False
+    return True
 
 
 def test_print_shows_the_service() -> None:
