@@ -128,6 +128,9 @@ def main(arguments: Sequence[str] | None = None) -> None:
             f"digitrec: {options.host}, port {options.port}, cannot be used: {error.strerror}. "
             "Choose another: make serve HOST=127.0.0.1 PORT=8001"
         ) from None
+    host, port, *_ = sockets[0].getsockname()
+    address = f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
+    print(f"digitrec answers on {address} (Ctrl-C stops it)", flush=True)
     gc.freeze()  # collections pass over what was read, and so leave it shared
     signal.signal(signal.SIGTERM, lambda *_: sys.exit())  # which ends the others first
     with suppress(KeyboardInterrupt):

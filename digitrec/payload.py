@@ -19,8 +19,14 @@ MAX_BINARY_BYTES = 4_500_000
 JSON = "application/json"
 FORM = "multipart/form-data"
 IMAGES = ("image/png", "image/jpeg", "image/webp")
+IMAGE = "image/"  # begins what there are more names of: image/jpg, say. The bytes tell the format.
 # The types of a client that was told nothing: `curl --data-binary @five.png` announces a form.
-VAGUE = ("", "application/octet-stream", "application/x-www-form-urlencoded")
+VAGUE = (
+    *("", "application/octet-stream", "binary/octet-stream"),
+    "application/x-www-form-urlencoded",
+)
+
+GZIP = b"\x1f\x8b"  # begins no JSON, no form and no picture
 
 KEYS = ("image", "images", "include")
 INCLUDABLE = ("confidence", "probabilities", "frame")
@@ -75,19 +81,23 @@ def read(
     TooLarge
         There are more than `max_images` pictures.
     UnsupportedType
-        The body is neither JSON, nor a form, nor a PNG, JPEG or WebP picture.
+        The body is neither JSON, nor a form, nor a picture, or it is packed.
     """
+    if body.startswith(GZIP):
+        raise UnsupportedType("The body is packed by gzip. Send it as it is, unpacked.")
     include = _included_in(query)
     mimetype = _mimetype(content_type)
     if mimetype == JSON:
         return _from_json(body, include, max_images)
     if mimetype == FORM:
         return Payload((_not_empty(form.read(content_type, body)),), include=include)
-    if mimetype in IMAGES or (mimetype in VAGUE and sniff(body)):
+    if mimetype.startswith(IMAGE) or (mimetype in VAGUE and sniff(body)):
         return Payload((_not_empty(body),), include=include)
+    announced = f"The Content-Type is {content_type[:MAX_SHOWN]!r}."
     raise UnsupportedType(
-        f"The Content-Type is {content_type[:MAX_SHOWN]!r}. Send 'Content-Type: {JSON}' with "
-        '{"image": "<base64>"}, or a picture with its own type, such as '
+        f"{announced if content_type else 'There is no Content-Type.'} "
+        f"Send 'Content-Type: {JSON}' with "
+        '{"image": "<base64>"}, or a PNG, JPEG or WebP picture with its own type, such as '
         "'Content-Type: image/png', or a picture as the file field \"image\" of a form."
     )
 

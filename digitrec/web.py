@@ -196,6 +196,7 @@ def _add_headers(app: Flask, origins: tuple[str, ...]) -> None:
         origins=list(origins),
         methods=["POST"],
         allow_headers=["Content-Type"],
+        expose_headers=["Retry-After"],  # else a page of another site could not see it
         max_age=PREFLIGHT_SECONDS,
         send_wildcard=True,
         always_send=origins == ("*",),  # else it lists every origin where none is named

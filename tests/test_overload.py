@@ -199,6 +199,8 @@ def test_who_is_sent_away_is_told_when_to_come_again(origins: tuple[str, ...], p
     )
     assert response.status_code == 503
     assert response.headers["Retry-After"] == "1"
+    readable = response.headers.get("Access-Control-Expose-Headers")
+    assert readable == ("Retry-After" if path == "/predict" else None)
     assert response.headers["Content-Type"] == "application/problem+json"
     content = json.loads(response.data)
     assert (content["type"], content["status"]) == ("/problems/service-unavailable", 503)
