@@ -14,4 +14,11 @@ export function createCorrection(details, { current, onKept }) {
     details.querySelector("summary").focus();
     onKept(Number(label), link.download);
   });
+
+  details.addEventListener("keydown", (event) => {
+    if (event.key !== "Escape" || !details.open) return;
+    event.stopPropagation(); // on the page, Escape clears the pad
+    details.open = false;
+    details.querySelector("summary").focus();
+  });
 }

@@ -59,7 +59,8 @@ export function createPad(canvas, drawing, penWidth) {
 
   new ResizeObserver(fit).observe(canvas);
   addEventListener("resize", fit); // zoom, or another screen: the box stays, its pixels don't
-  matchMedia("(prefers-color-scheme: dark)").addEventListener("change", refresh);
+  // At once: a page that is printed changes to light, and waits for no frame of the screen.
+  matchMedia("(prefers-color-scheme: dark)").addEventListener("change", repaint);
   fit();
   return { refresh };
 }

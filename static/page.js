@@ -30,7 +30,7 @@ const notice = createNotice(at("alert"), at("said"), { onRetry: () => live.retry
 const answer = createAnswer(at("answer"));
 const pad = createPad(canvas, drawing, penWidth);
 const keyboard = createKeyboard(canvas, at("cursor"), drawing, { penWidth, say: notice.say });
-const history = createHistory(at("history"), drawing.show);
+const history = createHistory(at("history"), show);
 const command = createCommand(at("api"), { image, say: notice.say });
 const live = createLive({
   ask: (controller) => predict(toPng(drawing.content()), controller),
@@ -42,7 +42,7 @@ const live = createLive({
   },
 });
 
-createExamples(at("examples"), drawing.show);
+createExamples(at("examples"), show);
 createIntake({ sheet, onFile, onError: (text) => notice.fail({ text }) });
 createCorrection(at("wrong"), {
   current: () => readAs && { image: image(), digit: readAs.digit },
@@ -84,13 +84,19 @@ function onAnswer(result, { final }) {
   refreshControls();
 }
 
+// On a phone, what is chosen from lies far below the answer.
+function show(content) {
+  drawing.show(content);
+  at("answer").scrollIntoView({ block: "nearest" });
+}
+
 function onReplace(content) {
   if (readAs) history.add(content, toPng(content), label ?? readAs.digit);
 }
 
 async function onFile(file) {
   try {
-    drawing.show({ strokes: [], picture: await read(file) });
+    show({ strokes: [], picture: await read(file) });
   } catch (error) {
     if (!(error instanceof NotAPicture)) throw error;
     notice.fail({ text: error.message, retry: false });
@@ -104,8 +110,8 @@ function refreshControls() {
   at("clear").disabled = drawing.isEmpty();
   at("wrong").hidden = !readAs;
   sheet.classList.toggle("empty", drawing.isEmpty());
-  // A button that nothing is left for loses the focus: it is to go where drawing goes on.
-  if (focused.disabled) canvas.focus({ preventScroll: true });
+  // What nothing is left for loses the focus: it is to go where drawing goes on.
+  if (focused.disabled || focused.closest("[hidden]")) canvas.focus({ preventScroll: true });
 }
 
 for (const action of ["undo", "redo", "clear"]) {
@@ -124,3 +130,4 @@ addEventListener("keydown", (event) => {
 
 refreshControls();
 command.refresh();
+at("invitation").textContent = "Draw here"; // from now on somebody listens

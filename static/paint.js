@@ -3,6 +3,7 @@
 const SENT = 280; // px a side of the PNG that a drawing is sent as: MNIST's 28, ten times
 const INK = "#000";
 const PAPER = "#fff";
+const BEHIND = "--behind"; // a picture's transparency: a property of the page's style
 
 export function paint(context, { strokes, picture }, ink) {
   const side = context.canvas.width;
@@ -29,8 +30,11 @@ export function toPng(content) {
 function paintPicture(context, image, side) {
   const scale = side / Math.max(image.width, image.height);
   const [width, height] = [image.width * scale, image.height * scale];
+  const box = [(side - width) / 2, (side - height) / 2, width, height];
+  context.fillStyle = getComputedStyle(context.canvas).getPropertyValue(BEHIND);
+  context.fillRect(...box);
   context.imageSmoothingQuality = "high";
-  context.drawImage(image, (side - width) / 2, (side - height) / 2, width, height);
+  context.drawImage(image, ...box);
 }
 
 function paintStroke(context, points, side) {

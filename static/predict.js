@@ -15,8 +15,9 @@ export async function predict(image, controller) {
       body: JSON.stringify({ image, include: ["confidence", "probabilities", "frame"] }),
       signal: controller.signal,
     });
+    const busy = response.status === 429 || response.headers.has("Retry-After");
+    if (busy) return failed("The server is busy. Try again in a moment.");
     if (response.status >= 500) return failed("The server failed. Try again in a moment.");
-    if (response.status === 429) return failed("The server is busy. Try again in a moment.");
     const answer = await response.json();
     if (response.ok) return answer;
     return refused(answer?.detail ?? "The server refused the picture.");

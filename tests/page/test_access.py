@@ -115,6 +115,23 @@ def test_all_is_done_by_keyboard_alone(page: Page) -> None:
     expect(page.locator("#wrong summary")).to_be_focused()
 
 
+def test_escape_closes_the_correction_first_and_keeps_the_drawing(page: Page) -> None:
+    draw(page, 7)
+    summary = page.locator("#wrong summary")
+    expect(summary).to_be_visible()
+    summary.focus()
+    page.keyboard.press("Enter")
+    page.keyboard.press("Tab")
+    expect(page.locator("#wrong")).to_have_attribute("open", "")
+    page.keyboard.press("Escape")
+    expect(page.locator("#wrong")).not_to_have_attribute("open", "")
+    expect(summary).to_be_focused()
+    expect(page.locator("#digit")).to_have_text("7")
+    page.keyboard.press("Escape")
+    expect(page.locator("#digit")).to_be_empty()
+    expect(page.locator("#pad")).to_be_focused()  # what had the focus is gone
+
+
 def test_the_state_of_the_pen_is_announced(page: Page) -> None:
     page.locator("#pad").focus()
     status = page.get_by_role("status")

@@ -315,6 +315,24 @@ def test_the_drawing_changes_its_colour_with_the_scheme(page: Page) -> None:
     assert page.locator("#pad").evaluate(red) > 200
 
 
+def test_a_drawing_made_in_the_dark_is_printed_dark_on_light(open_page: Open) -> None:
+    page = open_page(color_scheme="dark")
+    draw(page, 7)
+    expect_digit(page, 7)
+    page.evaluate("requestAnimationFrame = () => 1")  # printing waits for no frame of the screen
+    page.emulate_media(media="print", color_scheme="light")
+    brightness = page.locator("#pad").evaluate("""(canvas) => {
+        const { data } = canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height);
+        const inked = data.filter((_, i) => i % 4 === 0 && data[i + 3] === 255);
+        return inked.reduce((sum, value) => sum + value, 0) / inked.length;
+    }""")
+    assert brightness < 50
+    printed = page.locator("#bars .best i").evaluate(
+        "(bar) => getComputedStyle(bar).printColorAdjust"
+    )
+    assert printed == "exact"
+
+
 def test_nothing_moves_for_those_who_want_no_motion(open_page: Open) -> None:
     page = open_page(reduced_motion="reduce")
     draw(page, 5)

@@ -129,6 +129,19 @@ SVG = b"""<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 10 10">
 <path d="M3 1h5l-3 8" fill="none" stroke="black"/></svg>"""
 
 
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("ink", ["black", "white"])
+def test_a_transparent_picture_is_seen_whatever_its_ink(
+    open_page: Open, ink: str, scheme: str
+) -> None:
+    page = open_page(color_scheme=scheme)
+    choose(page, encode(picture(5, mode="RGBA", ink=ink, paper=(0, 0, 0, 0))), "five.png")
+    expect_digit(page, 5)
+    shown = Image.open(io.BytesIO(page.locator("#pad").screenshot())).convert("L")
+    within = np.asarray(shown, np.int16)[20:-20, 20:-20]
+    assert np.ptp(within) > 90
+
+
 @pytest.mark.parametrize("format", ["AVIF", "BMP", "GIF", "ICO", "WEBP"])
 def test_what_the_browser_can_open_is_read_though_the_server_cannot(
     page: Page, format: str

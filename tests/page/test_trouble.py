@@ -82,6 +82,12 @@ def test_a_busy_server_is_said_to_be_busy(page: Page) -> None:
     expect_alert(page, "The server is busy. Try again in a moment.", retry=True)
 
 
+def test_a_server_that_says_when_to_come_again_is_busy(page: Page) -> None:
+    fulfil(page, status=503, headers={"Retry-After": "1"}, body="{}")
+    draw(page, 1)
+    expect_alert(page, "The server is busy. Try again in a moment.", retry=True)
+
+
 def test_an_answer_that_is_none_is_said_to_be_none(page: Page) -> None:
     fulfil(page, body="<title>Log in to the hotel's network</title>")
     draw(page, 1)
@@ -156,6 +162,22 @@ def test_an_error_leaves_the_drawing_and_goes_with_the_next_stroke(page: Page) -
     expect_digit(page, 4)
     page.keyboard.press("Control+z")
     expect_digit(page, 7)
+
+
+def test_nobody_is_invited_to_draw_before_somebody_listens(open_page: Open, server: str) -> None:
+    page = open_page()
+    invitation = page.locator("#invitation")
+    expect(invitation).to_have_text("Draw here")
+    page = open_page(address="about:blank", failing=True)
+    page.route("**/live.js", lambda route: route.abort())
+    page.goto(server)
+    expect(page.locator("#invitation")).to_have_text("Loading\u2026")
+
+
+def test_without_scripts_it_says_so_at_the_top(open_page: Open) -> None:
+    page = open_page(java_script_enabled=False, viewport={"width": 390, "height": 664})
+    expect(page.locator("noscript a")).to_be_in_viewport()  # the sentence's end
+    expect(page.locator("#invitation")).to_be_hidden()
 
 
 def test_nothing_is_asked_about_an_empty_pad(page: Page) -> None:
