@@ -150,6 +150,53 @@ def test_lines_from_border_to_border_are_no_part_of_the_digit(lines: Any, width:
     assert overlap(ink_map(drawing), drawn(picture(2, **small))) > 0.9
 
 
+ON_TWO_SIDES = [(20, 12, 99, 12), (20, 12, 20, 99)]
+ON_THREE_SIDES = [(14, 99, 14, 12), (14, 12, 86, 12), (86, 12, 86, 99)]
+
+
+@pytest.mark.parametrize("size", [1, 2])
+@pytest.mark.parametrize("lines", [ON_TWO_SIDES, ON_THREE_SIDES], ids=["two", "three"])
+def test_a_canvas_border_that_is_cut_off_is_no_part_of_the_digit(lines: Any, size: int) -> None:
+    small: dict[str, Any] = {"size": (100, 100), "box": (42, 42, 66, 82), "width": 4}
+    drawing = picture(5, **small)
+    for line in lines:
+        ImageDraw.Draw(drawing).line(line, fill="black", width=size)
+    assert overlap(ink_map(drawing), drawn(picture(5, **small))) > 0.9
+
+
+@pytest.mark.parametrize("width", [2, 3, 4])
+def test_dark_edges_of_a_copy_are_no_part_of_the_digit(width: int) -> None:
+    small: dict[str, Any] = {"size": (100, 100), "box": (32, 42, 56, 82), "width": width}
+    drawing = picture(4, **small)
+    pen = ImageDraw.Draw(drawing)
+    pen.rectangle((0, 0, 99, 2), fill="black")
+    pen.rectangle((97, 0, 99, 99), fill="black")
+    assert overlap(ink_map(drawing), drawn(picture(4, **small))) > 0.9
+
+
+def test_the_gutter_of_a_book_makes_no_mark_of_the_digit() -> None:
+    small: dict[str, Any] = {"size": (100, 100), "box": (58, 38, 74, 64), "width": 3}
+    drawing = picture(4, **small)
+    ImageDraw.Draw(drawing).rectangle((18, 0, 26, 99), fill="black")
+    assert overlap(ink_map(drawing), drawn(picture(4, **small))) > 0.9
+
+
+def test_a_dotted_zero_that_the_border_cuts_off_keeps_its_dot() -> None:
+    drawing = Image.new("L", (28, 28), 255)
+    pen = ImageDraw.Draw(drawing)
+    pen.ellipse((10, 4, 21, 27), outline=0, width=2)
+    pen.ellipse((14, 13, 17, 17), fill=0)
+    assert overlap(ink_map(drawing), drawn(drawing)) > 0.9
+
+
+def test_a_part_in_the_box_of_one_that_the_border_cuts_off_is_kept_if_it_is_near() -> None:
+    drawing = Image.new("L", (28, 28), 255)
+    pen = ImageDraw.Draw(drawing)
+    pen.line([(7, 5), (14, 1), (20, 6), (8, 26), (27, 26)], fill=0, width=2)
+    pen.line([(10, 11), (10, 17)], fill=0, width=2)
+    assert overlap(ink_map(drawing), drawn(drawing)) > 0.9
+
+
 def test_a_thick_stroke_from_border_to_border_keeps_a_thin_one_beside_it() -> None:
     drawing = Image.new("L", (100, 100), 255)
     pen = ImageDraw.Draw(drawing)

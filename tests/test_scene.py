@@ -142,6 +142,8 @@ SHEETS: dict[str, Any] = {
     "straight": [(12, 12), (108, 12), (108, 108), (12, 108)],
     "turned": [(30, 8), (112, 28), (92, 112), (10, 90)],
     "in perspective": [(28, 14), (92, 14), (112, 108), (8, 108)],
+    "in steep perspective": [(30, 26), (90, 26), (117, 95), (3, 95)],
+    "as a strip": [(37, -1), (83, -1), (83, 120), (37, 120)],
     "small": [(30, 20), (92, 20), (92, 100), (30, 100)],
     "with a desk on the left": [(14, -1), (120, -1), (120, 120), (14, 120)],
     "with a desk aslant on the left": [(25, -1), (120, -1), (120, 120), (5, 120)],
@@ -302,6 +304,7 @@ def shape(points: Any) -> Mask:
 
 def test_a_quadrilateral_is_told_from_what_is_round_or_has_arms() -> None:
     assert four_sided(shape(SHEETS["turned"])) > 0.97
+    assert four_sided(shape(SHEETS["in steep perspective"])) > 0.97
     assert four_sided(shape([(60, 4), (116, 60), (60, 116), (4, 60)])) > 0.97
     disc = np.hypot(X - 0.5, Y - 0.5) < 0.4
     assert four_sided(disc) == pytest.approx(2 / np.pi, abs=0.03)

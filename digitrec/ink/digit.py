@@ -1,7 +1,6 @@
 """Which of the connected pieces of strokes are the digit."""
 
 import math
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -9,21 +8,20 @@ from numpy.typing import NDArray
 from digitrec.ink.bars import without_bars
 from digitrec.ink.blots import without_blots
 from digitrec.ink.frame import frame_around
-from digitrec.ink.label import Box, Boxes, is_across, runs_of, width_of
+from digitrec.ink.label import Box, Boxes, at_sides, is_within, longer_side, runs_of, width_of
 from digitrec.ink.marks import without_marks
 from digitrec.ink.pieces import CRUMB, Pieces, pieces_of
-from digitrec.ink.sheet import grown
+from digitrec.ink.sheet import filled, grown
 from digitrec.ink.strokes import Strokes
 from digitrec.ink.underline import without_underlines
 
 Mask = NDArray[np.bool_]
 
-SPECK = (
-    0.02  # of the digit's ink: a smaller piece apart from it is dirt; within its box, a CRUMB is
-)
+SPECK = 0.02  # of the digit's ink: a smaller piece apart from it is dirt, as a CRUMB in its box is
 GAP = 0.12  # of the digit's longer side: how far away even a small piece may be part of it
 REACH = 0.6  # of that side: how much farther a piece as heavy as the digit may be
 SIDE = 0.2  # of what the picture cuts off: a whole piece of that size beside it is the digit
+SIDES = 2  # of the picture that a line from border to border reaches: an L reaches two that meet
 THIN = 0.7  # of the digit's strokes: a line from border to border that is thinner is none of it
 THICK = 1.5  # the same for one that is not very near: what is thicker is itself the digit
 APART = 2  # px between a digit and lines around it, at least, that only faint ink joins
@@ -45,18 +43,16 @@ def digit_in(strokes: Strokes) -> Mask:
     enclosed = _enclosed(pieces)
     if enclosed is not None:
         return digit_in(strokes.only(enclosed))
+    pieces = _without_lines_across(pieces)
     for without in (without_blots, without_bars, without_underlines, without_marks):
         pieces = without(pieces)
-    picture = 0, mask.shape[0], 0, mask.shape[1]
-    whole = {p: box for p, box in pieces.boxes.items() if _is_within(box, picture)}
-    boxes = {p: box for p, box in pieces.boxes.items() if not _is_line_across(p, whole, pieces)}
-    heaviest = next(iter(boxes))
-    digit = _around(heaviest, boxes, whole, pieces.mass)
+    whole = pieces.uncut()
+    digit = _around(next(iter(pieces.boxes)), pieces, whole)
     if not digit <= whole.keys():
         least = SIDE * max(pieces.side(piece) for piece in digit)
         for piece in whole:  # heaviest first
             if piece not in digit and pieces.side(piece) >= least:
-                digit = _around(piece, whole, whole, pieces.mass)
+                digit = _around(piece, pieces._replace(boxes=whole), whole)
                 break
     return np.isin(pieces.labels, list(digit))
 
@@ -66,7 +62,7 @@ def _enclosed(pieces: Pieces) -> Mask | None:
     strokes, boxes = pieces.strokes, pieces.boxes.values()
     tops, bottoms, lefts, rights = zip(*boxes, strict=True)
     around = min(tops), max(bottoms), min(lefts), max(rights)
-    if not any(_is_within(box, around) for box in boxes):
+    if not any(is_within(box, around) for box in boxes):
         return None
     mask = strokes.mask
     enclosed = frame_around(strokes.fainter(), mask)
@@ -75,44 +71,85 @@ def _enclosed(pieces: Pieces) -> Mask | None:
     return None if enclosed is None or not (mask & ~enclosed).any() else enclosed
 
 
-def _is_line_across(piece: int, whole: Boxes, pieces: Pieces) -> bool:
-    """Return whether a piece goes from border to border beside a whole one that is the digit."""
-    if piece in whole or not whole or not is_across(line := pieces.mask(piece)):
-        return False
+def _without_lines_across(pieces: Pieces) -> Pieces:
+    """Return the pieces without lines from border to border beside a whole one, the digit."""
+    whole = pieces.uncut()
+    if not whole:
+        return pieces
     digit = next(iter(whole))
+    boxes = {
+        piece: box
+        for piece, box in pieces.boxes.items()
+        if piece in whole or not _is_line_across(piece, digit, pieces)
+    }
+    return pieces._replace(boxes=boxes)
+
+
+def _is_line_across(piece: int, digit: int, pieces: Pieces) -> bool:
+    """Return whether a piece goes from border to border beside the digit."""
+    line = pieces.mask(piece)
+    if sum(at_sides(line)) < SIDES:
+        return False
     side, written = pieces.side(digit), pieces.mask(digit)
-    most = THIN if (grown(line, math.ceil(GAP * side)) & written).any() else THICK
+    most = THIN if _is_near(line, written, GAP * side) else THICK
     return side >= SIDE * max(line.shape) and width_of(line) < most * width_of(written)
 
 
-def _around(heaviest: int, boxes: Boxes, whole: Boxes, mass: NDArray[Any]) -> set[int]:
+def _is_near(mask: Mask, written: Mask, distance: float) -> bool:
+    """Return whether some of a mask is within that distance of what is written, px."""
+    return bool((grown(mask, math.ceil(distance)) & written).any())
+
+
+def _around(heaviest: int, pieces: Pieces, whole: Boxes) -> set[int]:
     """Return a piece and all that belong to it.
 
-    `whole` are those of the boxes that the border doesn't cut off. What it does cut off belongs to
-    a whole piece only if it is very near, and the other way round.
+    `whole` are those that the border doesn't cut off. What it does cut off belongs to a whole piece
+    only if it is very near, and the other way round.
     """
-    kept = {heaviest}
-    top, bottom, left, right = boxes[heaviest]
-    total = mass[heaviest]
+    boxes, mass = pieces.boxes, pieces.mass
+    kept, box, total = {heaviest}, boxes[heaviest], mass[heaviest]
     before = 0
     while len(kept) > before:  # each that was found may bring others within reach
         before = len(kept)
-        for piece, (t, b, start, end) in boxes.items():
-            gap = max(t - bottom, top - b, start - right, left - end)
+        for piece, other in boxes.items():
+            gap, side = _gap(box, other), longer_side(box)
             alike = (piece in whole) == (heaviest in whole)
             reach = GAP + REACH * mass[piece] / total if alike else GAP
-            near = gap <= reach * max(bottom - top, right - left)
             heavy = mass[piece] >= (CRUMB if gap <= -1 else SPECK) * total
-            if piece in kept or not (near and heavy):
+            if piece in kept or not heavy or gap > reach * side:
+                continue
+            if not alike and _goes_around(piece, kept, box, pieces):
                 continue
             kept.add(piece)
             total += mass[piece]
-            top, bottom = min(t, top), max(b, bottom)
-            left, right = min(start, left), max(end, right)
+            box = _both(box, other)
     return kept
 
 
-def _is_within(box: Box, other: Box) -> bool:
-    """Return whether there is room around a box on all sides within another one."""
-    top, bottom, left, right = box
-    return other[0] < top and bottom < other[1] and other[2] < left and right < other[3]
+def _goes_around(piece: int, kept: set[int], box: Box, pieces: Pieces) -> bool:
+    """Return whether a piece has those that are kept in its box, or they it, and is not near.
+
+    So it is with a digit and what goes along the border on several sides, but not with the dot of
+    a 0, which is all around it.
+    """
+    other = pieces.boxes[piece]
+    one, rest = pieces.mask(piece), np.isin(pieces.labels, list(kept))
+    if is_within(box, other):
+        around, inside, side = one, rest, longer_side(other)
+    elif is_within(other, box):
+        around, inside, side = rest, one, longer_side(box)
+    else:
+        return False
+    return not (filled(around) & inside).any() and not _is_near(around, inside, GAP * side)
+
+
+def _gap(one: Box, other: Box) -> int:
+    """Return how far two boxes are apart, px, and less than 0 where they overlap."""
+    (top, bottom, left, right), (first, last, start, end) = one, other
+    return max(first - bottom, top - last, start - right, left - end)
+
+
+def _both(one: Box, other: Box) -> Box:
+    """Return the box around two boxes."""
+    (top, bottom, left, right), (first, last, start, end) = one, other
+    return min(top, first), max(bottom, last), min(left, start), max(right, end)

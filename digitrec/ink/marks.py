@@ -28,7 +28,7 @@ def without_marks(pieces: Pieces) -> Pieces:
     boxes = pieces.boxes
     bends = {piece: _bend(pieces.mask(piece), box) for piece, box in boxes.items()}
     digit = pieces.whole_among([piece for piece, bend in bends.items() if bend == 0])
-    if digit is None:
+    if digit is None or digit not in pieces.uncut():  # a gutter of a book has no marks
         return pieces
     box, mask = boxes[digit], pieces.mask(digit)
     marks = {p for p in boxes if _is_dash(boxes[p], box) or _is_small(boxes[p], box, mask)}

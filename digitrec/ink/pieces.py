@@ -7,7 +7,17 @@ from typing import Any, NamedTuple, Self
 import numpy as np
 from numpy.typing import NDArray
 
-from digitrec.ink.label import Boxes, Labels, Runs, bounds, boxes_of, label, labels_of, longer_side
+from digitrec.ink.label import (
+    Boxes,
+    Labels,
+    Runs,
+    bounds,
+    boxes_of,
+    is_within,
+    label,
+    labels_of,
+    longer_side,
+)
 from digitrec.ink.sheet import grown
 from digitrec.ink.strokes import Strokes
 
@@ -47,6 +57,12 @@ class Pieces(NamedTuple):
     def side(self, piece: int) -> int:
         """Return the longer side of a piece's box, px."""
         return longer_side(self.boxes[piece])
+
+    def uncut(self) -> Boxes:
+        """Return the boxes of those that the picture's border doesn't cut off."""
+        height, width = self.labels.shape
+        picture = 0, height, 0, width
+        return {piece: box for piece, box in self.boxes.items() if is_within(box, picture)}
 
     def whole_among(self, pieces: Sequence[int], least: float = WHOLE) -> int | None:
         """Return the heaviest of some pieces if it has that share of their ink, else None.

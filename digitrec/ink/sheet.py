@@ -1,5 +1,6 @@
 """Sheets of paper: shapes with four sides, of which the digit on them is none."""
 
+import itertools
 import math
 
 import numpy as np
@@ -11,44 +12,53 @@ Mask = NDArray[np.bool_]
 
 FOUR_SIDED = 0.85  # of a shape and the quadrilateral between its corners, what they share; a 0: 0.6
 LARGE = 0.1  # of the picture, the box around a sheet
-SQUARE = 2  # times as long as it is wide, at most: a bar is a 1
+SQUARE = 3  # times as long as it is wide, at most: a bar is a 1
 BROAD = 0.2  # of the square over its box's diagonal, at least: a 1 that lies aslant has less
 LEAST = 16  # px, its shorter side: on a smaller one no digit can be read
 HALF = 0.5  # px, from the middle of a pixel, where a shape's corners are, to its edge
+DIRECTIONS = 16  # all around, in which a sheet's corners are looked for
 SOLID = 0.65  # of a sheet, what no digit covers; the holes of a square 0 are larger
+
+_angles = np.arange(DIRECTIONS) * (2 * math.pi / DIRECTIONS)
+OUTWARDS = np.stack([np.cos(_angles), np.sin(_angles)], axis=1)
+FOURS = np.array(list(itertools.combinations(range(DIRECTIONS), 4)))  # of them, in turn
 
 
 def four_sided(shape: Mask) -> float:
     """Return how much a shape is like a quadrilateral, turned or in perspective, 0..1.
 
-    That is the area which the two share over the area of both. The quadrilateral's corners are the
-    shape's point farthest from its middle, the point farthest from that one, and those farthest
-    from the line between the two, on both sides of it.
+    That is the area which the two share over the area of both. The quadrilateral is the largest one
+    between the shape's outermost points, seen from some directions all around.
     """
-    y, x = shape.nonzero()
-    points = np.stack([x, y]).astype(np.float64)
-    first = _farthest(points, points.mean(axis=1))
-    second = _farthest(points, first)
-    sides = _beside(points, first, second)
-    corners = (first, points[:, sides.argmax()], second, points[:, sides.argmin()])
+    corners = _corners(shape)
     places = np.indices(shape.shape)[::-1].reshape(2, -1).astype(np.float64)
-    edges = zip(corners, (*corners[1:], first), strict=True)
+    edges = zip(corners, (*corners[1:], corners[0]), strict=True)
     within = [_beside(places, *edge) <= HALF for edge in edges]
     ideal = np.logical_and.reduce(within).reshape(shape.shape)
     return int(np.count_nonzero(ideal & shape)) / int(np.count_nonzero(ideal | shape))
 
 
+def _corners(shape: Mask) -> NDArray[np.float64]:
+    """Return (4, 2), the corners x, y of the largest quadrilateral, in turn."""
+    inked: Mask = np.logical_or.reduce(shape, axis=1)
+    rows = inked.nonzero()[0]
+    first, last = shape[rows].argmax(axis=1), shape.shape[1] - 1 - shape[rows, ::-1].argmax(axis=1)
+    ends = np.stack([np.concatenate([first, last]), np.tile(rows, 2)]).astype(np.float64)
+    points = ends[:, np.argmax(OUTWARDS @ ends, axis=1)].T
+    # Twice the area is what the diagonals span.
+    (a, b), (c, d) = ((points[FOURS[:, at + 2]] - points[FOURS[:, at]]).T for at in (0, 1))
+    areas = np.abs(a * d - b * c)
+    corners: NDArray[np.float64] = points[FOURS[areas.argmax()]]
+    return corners
+
+
 def _beside(
     points: NDArray[np.float64], start: NDArray[np.float64], end: NDArray[np.float64]
 ) -> NDArray[np.float64]:
-    """Return how far points are from the line through two others, px, positive on its right."""
+    """Return how far points are from the line through two others, px, positive on one side."""
     (x, y), (width, height) = points - start[:, None], end - start
-    beside: NDArray[np.float64] = (width * y - height * x) / max(math.hypot(width, height), 1)
+    beside: NDArray[np.float64] = (height * x - width * y) / max(math.hypot(width, height), 1)
     return beside
-
-
-def _farthest(points: NDArray[np.float64], place: NDArray[np.float64]) -> NDArray[np.float64]:
-    return points[:, ((points - place[:, None]) ** 2).sum(axis=0).argmax()]
 
 
 def filled(piece: Mask) -> Mask:
