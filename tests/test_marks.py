@@ -34,6 +34,14 @@ def blank() -> Image.Image:
     return Image.new("RGB", (SIZE, SIZE), "white")
 
 
+def with_word(drawing: Image.Image, letters: int, y: int) -> Image.Image:
+    """Return a drawing with as many letters, thin and 10 px high, in a row from y on."""
+    for at in range(letters):
+        box = (46 + 12 * at, y, 53 + 12 * at, y + 10)
+        ImageDraw.Draw(drawing).ellipse(box, outline="black", width=2)
+    return drawing
+
+
 MARKS = {
     "5)": lambda drawing: with_arcs(drawing, CLOSING),
     "(5)": lambda drawing: with_arcs(drawing, OPENING, CLOSING),
@@ -48,6 +56,8 @@ MARKS = {
     "5:": lambda drawing: with_dots(drawing, (95, 45), (95, 87)),
     "-5": lambda drawing: with_lines(drawing, [(10, 58), (32, 57)]),
     "5-": lambda drawing: with_lines(drawing, [(88, 58), (110, 57)]),
+    "a word of two letters above": lambda drawing: with_word(drawing, 2, 3),
+    "a word of three letters beneath": lambda drawing: with_word(drawing, 3, 103),
     "=5": lambda drawing: with_lines(drawing, [(10, 50), (32, 50)], [(10, 66), (32, 66)]),
 }
 
@@ -124,6 +134,27 @@ def test_what_was_left_out_from_afar_is_left_out_of_the_closer_look() -> None:
             "the tail of 2",
         ),
         (with_lines(picture(5, **BOX), [(72, 26), (92, 26)]), "the bar of a 5"),
+        (with_word(picture(7, **BOX), 1, 4), "one piece is no word"),
+        (
+            with_lines(picture(5, **BOX), [(38, 12), (52, 12)], [(64, 12), (80, 12)]),
+            "the bar of a 5 in two",
+        ),
+        (
+            with_lines(picture(3, **BOX), [(46, 12), (46, 18)], [(60, 2), (60, 8)]),
+            "two above one another, no row",
+        ),
+        (
+            with_lines(blank(), [(64, 24), (64, 92)], [(52, 34), (52, 44)], [(43, 34), (43, 44)]),
+            "a row beside it, neither above nor beneath",
+        ),
+        (
+            with_lines(
+                with_lines(blank(), [(60, 52), (60, 112)], width=14),
+                [(54, 10), (54, 40)],
+                [(66, 10), (66, 40)],
+            ),
+            "a row that is half as high",
+        ),
         (with_dots(picture(1, **BOX), (44, 28)), "the flag of a 1"),
         (with_dots(picture(1, **BOX), (70, 84)), "too near"),
     ],

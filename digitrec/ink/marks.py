@@ -1,4 +1,4 @@
-"""What is written beside a digit and is none of it: parentheses, a comma, a dash."""
+"""What is written beside a digit and is none of it: parentheses, a comma, a dash, a word."""
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,6 +19,8 @@ ASIDE = 0.2  # of it, at most, how much higher or lower the middle of a closing 
 SMALL = 0.35  # of the digit's longer side, at most: the stem of a 4 has more
 UPRIGHT = 0.7  # times its width, at least, its height: the tail of a 2 has less
 FOOT = 0.25  # of the digit's height: a 7 may reach beyond its dot higher up
+LETTERS = 2  # of a word, at least
+LETTER = 0.5  # times its width, at least, a letter's height: what is left of a bar has less
 FLAT = 0.5  # times its width, at most, a dash's height
 LEVEL = 0.3  # of the digit's height, at most, between the middles of the two
 
@@ -33,6 +35,7 @@ def without_marks(pieces: Pieces) -> Pieces:
     box, mask = boxes[digit], pieces.mask(digit)
     marks = {p for p in boxes if _is_dash(boxes[p], box) or _is_small(boxes[p], box, mask)}
     marks.update(_parentheses(bends, boxes, digit))
+    marks.update(_letters(boxes, digit))
     return pieces.without(marks, mask)
 
 
@@ -49,6 +52,27 @@ def _parentheses(bends: dict[int, int], boxes: Boxes, digit: int) -> list[int]:
     if opening and closing:
         return opening + closing
     return [p for p in closing if abs(sum(tall[p][:2]) - first - last) <= 2 * ASIDE * height]
+
+
+def _letters(boxes: Boxes, digit: int) -> list[int]:
+    """Return the pieces that are letters of a word printed above or beneath a digit."""
+    first, last, _, _ = boxes[digit]
+    small = {
+        piece: (top, bottom)
+        for piece, (top, bottom, left, right) in boxes.items()
+        if bottom - top <= SMALL * (last - first) and bottom - top >= LETTER * (right - left)
+    }
+    above = [piece for piece, (_, bottom) in small.items() if bottom <= first]
+    beneath = [piece for piece, (top, _) in small.items() if top >= last]
+    return [piece for word in (above, beneath) if _is_word(small, word) for piece in word]
+
+
+def _is_word(sides: dict[int, tuple[int, int]], word: list[int]) -> bool:
+    """Return whether pieces stand in a row; `sides` are the top and the bottom of each."""
+    if len(word) < LETTERS:
+        return False
+    tops, bottoms = zip(*(sides[piece] for piece in word), strict=True)
+    return bool(max(tops) < min(bottoms))
 
 
 def _bend(piece: Mask, box: Box) -> int:
