@@ -1,4 +1,4 @@
-"""The connected pieces of strokes, and the ways in which one is told to be none of the digit."""
+"""The connected pieces of strokes: which is a whole digit, and what is apart from it."""
 
 import math
 from collections.abc import Sequence
@@ -67,8 +67,8 @@ class Pieces(NamedTuple):
     def whole_among(self, pieces: Sequence[int], least: float = WHOLE) -> int | None:
         """Return the heaviest of some pieces if it has that share of their ink, else None.
 
-        It is then a whole digit, if the others of all pieces are none of it. They come heaviest
-        first, as those of the boxes do.
+        Then it may be a whole digit, and all else none of it. They come heaviest first, as those
+        of the boxes do.
         """
         mass = self.mass
         return pieces[0] if pieces and mass[pieces[0]] >= least * mass[pieces].sum() else None

@@ -1,5 +1,6 @@
 """Sheets of paper: shapes with four sides, of which the digit on them is none."""
 
+import functools
 import itertools
 import math
 
@@ -18,10 +19,6 @@ LEAST = 16  # px, its shorter side: on a smaller one no digit can be read
 HALF = 0.5  # px, from the middle of a pixel, where a shape's corners are, to its edge
 DIRECTIONS = 16  # all around, in which a sheet's corners are looked for
 SOLID = 0.65  # of a sheet, what no digit covers; the holes of a square 0 are larger
-
-_angles = np.arange(DIRECTIONS) * (2 * math.pi / DIRECTIONS)
-OUTWARDS = np.stack([np.cos(_angles), np.sin(_angles)], axis=1)
-FOURS = np.array(list(itertools.combinations(range(DIRECTIONS), 4)))  # of them, in turn
 
 
 def four_sided(shape: Mask) -> float:
@@ -44,12 +41,21 @@ def _corners(shape: Mask) -> NDArray[np.float64]:
     rows = inked.nonzero()[0]
     first, last = shape[rows].argmax(axis=1), shape.shape[1] - 1 - shape[rows, ::-1].argmax(axis=1)
     ends = np.stack([np.concatenate([first, last]), np.tile(rows, 2)]).astype(np.float64)
-    points = ends[:, np.argmax(OUTWARDS @ ends, axis=1)].T
+    outwards, fours = _directions()
+    points = ends[:, np.argmax(outwards @ ends, axis=1)].T
     # Twice the area is what the diagonals span.
-    (a, b), (c, d) = ((points[FOURS[:, at + 2]] - points[FOURS[:, at]]).T for at in (0, 1))
+    (a, b), (c, d) = ((points[fours[:, at + 2]] - points[fours[:, at]]).T for at in (0, 1))
     areas = np.abs(a * d - b * c)
-    corners: NDArray[np.float64] = points[FOURS[areas.argmax()]]
+    corners: NDArray[np.float64] = points[fours[areas.argmax()]]
     return corners
+
+
+@functools.cache  # made late: most pictures show no sheet
+def _directions() -> tuple[NDArray[np.float64], NDArray[np.intp]]:
+    """Return (n, 2), unit vectors all around, and (m, 4), all ways to take four of them in turn."""
+    angles = np.arange(DIRECTIONS) * (2 * math.pi / DIRECTIONS)
+    fours = np.array(list(itertools.combinations(range(DIRECTIONS), 4)))
+    return np.stack([np.cos(angles), np.sin(angles)], axis=1), fours
 
 
 def _beside(
