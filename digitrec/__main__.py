@@ -2,6 +2,7 @@
 
 import argparse
 import json
+import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -21,7 +22,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
     Returns
     -------
-    0, or 1 if a file could not be read. A wrong argument or setting exits with 2.
+    0, or 1 if a file could not be read, or nobody reads on. A wrong argument or setting exits with
+    2.
     """
     parser = argparse.ArgumentParser(
         prog="python -m digitrec",
@@ -58,7 +60,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
             "confidence": prediction.confidence,
             "probabilities": prediction.probabilities,
         }
-        print(json.dumps(line) if options.json else prediction.digit, flush=True)
+        try:
+            print(json.dumps(line) if options.json else prediction.digit, flush=True)
+        except BrokenPipeError:  # who reads has seen enough: `| head -1`
+            # What is left is written where nobody reads it, or Python would complain at its end.
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            return 1
     return int(failed)
 
 

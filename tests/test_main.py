@@ -1,5 +1,6 @@
 import io
 import json
+import os
 import re
 import runpy
 import sys
@@ -30,6 +31,18 @@ def directory(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 def test_each_file_is_a_line_with_its_digit(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["five.png", "seven.jpg", "five.png"]) == 0
     assert capsys.readouterr() == ("5\n7\n5\n", "")
+
+
+@pytest.mark.usefixtures("directory")
+def test_it_ends_without_a_word_when_nobody_reads_on(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    reading, writing = os.pipe()
+    os.close(reading)
+    with os.fdopen(writing, "w") as pipe:
+        monkeypatch.setattr(sys, "stdout", pipe)
+        assert main(["five.png", "seven.jpg"]) == 1
+    assert capsys.readouterr().err == ""
 
 
 @pytest.mark.usefixtures("directory")
