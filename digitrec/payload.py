@@ -18,12 +18,14 @@ MAX_BINARY_BYTES = 4_500_000
 
 JSON = "application/json"
 FORM = "multipart/form-data"
-IMAGES = ("image/png", "image/jpeg", "image/webp")
-IMAGE = "image/"  # begins what there are more names of: image/jpg, say. The bytes tell the format.
+IMAGES = ("image/png", "image/jpeg", "image/webp")  # as they should be announced
+ANY_IMAGE = "image/"  # begins how they are: image/jpg, say. The bytes tell the format.
 # The types of a client that was told nothing: `curl --data-binary @five.png` announces a form.
 VAGUE = (
-    *("", "application/octet-stream", "binary/octet-stream"),
+    "",
+    "application/octet-stream",
     "application/x-www-form-urlencoded",
+    "binary/octet-stream",
 )
 
 GZIP = b"\x1f\x8b"  # begins no JSON, no form and no picture
@@ -91,12 +93,12 @@ def read(
         return _from_json(body, include, max_images)
     if mimetype == FORM:
         return Payload((_not_empty(form.read(content_type, body)),), include=include)
-    if mimetype.startswith(IMAGE) or (mimetype in VAGUE and sniff(body)):
+    if mimetype.startswith(ANY_IMAGE) or (mimetype in VAGUE and sniff(body)):
         return Payload((_not_empty(body),), include=include)
-    announced = f"The Content-Type is {content_type[:MAX_SHOWN]!r}."
+    shown = f"The Content-Type is {content_type[:MAX_SHOWN]!r}."
+    announced = shown if content_type else "There is no Content-Type."
     raise UnsupportedType(
-        f"{announced if content_type else 'There is no Content-Type.'} "
-        f"Send 'Content-Type: {JSON}' with "
+        f"{announced} Send 'Content-Type: {JSON}' with "
         '{"image": "<base64>"}, or a PNG, JPEG or WebP picture with its own type, such as '
         "'Content-Type: image/png', or a picture as the file field \"image\" of a form."
     )

@@ -1,5 +1,6 @@
 """Which of the connected pieces of strokes are the digit."""
 
+import functools
 import math
 
 import numpy as np
@@ -8,7 +9,7 @@ from numpy.typing import NDArray
 from digitrec.ink.bars import without_bars
 from digitrec.ink.blots import without_blots
 from digitrec.ink.frame import frame_around
-from digitrec.ink.label import Box, Boxes, at_sides, is_within, longer_side, runs_of, width_of
+from digitrec.ink.label import Box, longer_side, runs_of, width_of
 from digitrec.ink.marks import without_marks
 from digitrec.ink.pieces import CRUMB, Pieces, pieces_of
 from digitrec.ink.sheet import filled, grown
@@ -46,13 +47,13 @@ def digit_in(strokes: Strokes) -> Mask:
     pieces = _without_lines_across(pieces)
     for without in (without_blots, without_bars, without_underlines, without_marks):
         pieces = without(pieces)
-    whole = pieces.uncut()
-    digit = _around(next(iter(pieces.boxes)), pieces, whole)
-    if not digit <= whole.keys():
+    digit = _around(next(iter(pieces.boxes)), pieces)
+    whole = pieces._replace(boxes=pieces.uncut())
+    if not digit <= whole.boxes.keys():
         least = SIDE * max(pieces.side(piece) for piece in digit)
-        for piece in whole:  # heaviest first
+        for piece in whole.boxes:  # heaviest first
             if piece not in digit and pieces.side(piece) >= least:
-                digit = _around(piece, pieces._replace(boxes=whole), whole)
+                digit = _around(piece, whole)
                 break
     return np.isin(pieces.labels, list(digit))
 
@@ -60,9 +61,8 @@ def digit_in(strokes: Strokes) -> Mask:
 def _enclosed(pieces: Pieces) -> Mask | None:
     """Return what lines around a part of the strokes enclose, None if there are none."""
     strokes, boxes = pieces.strokes, pieces.boxes.values()
-    tops, bottoms, lefts, rights = zip(*boxes, strict=True)
-    around = min(tops), max(bottoms), min(lefts), max(rights)
-    if not any(is_within(box, around) for box in boxes):
+    around = functools.reduce(_both, boxes)
+    if not any(_is_within(box, around) for box in boxes):
         return None
     mask = strokes.mask
     enclosed = frame_around(strokes.fainter(), mask)
@@ -87,10 +87,9 @@ def _without_lines_across(pieces: Pieces) -> Pieces:
 
 def _is_line_across(piece: int, digit: int, pieces: Pieces) -> bool:
     """Return whether a piece goes from border to border beside the digit."""
-    line = pieces.mask(piece)
-    if sum(at_sides(line)) < SIDES:
+    if pieces.sides_reached(piece) < SIDES:
         return False
-    side, written = pieces.side(digit), pieces.mask(digit)
+    line, written, side = pieces.mask(piece), pieces.mask(digit), pieces.side(digit)
     most = THIN if _is_near(line, written, GAP * side) else THICK
     return side >= SIDE * max(line.shape) and width_of(line) < most * width_of(written)
 
@@ -100,13 +99,13 @@ def _is_near(mask: Mask, written: Mask, distance: float) -> bool:
     return bool((grown(mask, math.ceil(distance)) & written).any())
 
 
-def _around(heaviest: int, pieces: Pieces, whole: Boxes) -> set[int]:
+def _around(heaviest: int, pieces: Pieces) -> set[int]:
     """Return a piece and all that belong to it.
 
-    `whole` are those that the border doesn't cut off. What it does cut off belongs to a whole piece
-    only if it is very near, and the other way round.
+    What the border cuts off belongs to a whole piece only if it is very near, and the other way
+    round.
     """
-    boxes, mass = pieces.boxes, pieces.mass
+    boxes, mass, whole = pieces.boxes, pieces.mass, pieces.uncut()
     kept, box, total = {heaviest}, boxes[heaviest], mass[heaviest]
     before = 0
     while len(kept) > before:  # each that was found may bring others within reach
@@ -133,14 +132,19 @@ def _goes_around(piece: int, kept: set[int], box: Box, pieces: Pieces) -> bool:
     a 0, which is all around it.
     """
     other = pieces.boxes[piece]
-    one, rest = pieces.mask(piece), np.isin(pieces.labels, list(kept))
-    if is_within(box, other):
-        around, inside, side = one, rest, longer_side(other)
-    elif is_within(other, box):
-        around, inside, side = rest, one, longer_side(box)
-    else:
+    if not (_is_within(box, other) or _is_within(other, box)):
         return False
+    around, inside = pieces.mask(piece), np.isin(pieces.labels, list(kept))
+    if _is_within(other, box):
+        around, inside = inside, around
+    side = max(longer_side(box), longer_side(other))
     return not (filled(around) & inside).any() and not _is_near(around, inside, GAP * side)
+
+
+def _is_within(box: Box, other: Box) -> bool:
+    """Return whether there is room around a box on all sides within another one."""
+    top, bottom, left, right = box
+    return other[0] < top and bottom < other[1] and other[2] < left and right < other[3]
 
 
 def _gap(one: Box, other: Box) -> int:

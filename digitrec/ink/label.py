@@ -123,12 +123,6 @@ def longer_side(box: Box) -> int:
     return max(bottom - top, right - left)
 
 
-def is_within(box: Box, other: Box) -> bool:
-    """Return whether there is room around a box on all sides within another one."""
-    top, bottom, left, right = box
-    return other[0] < top and bottom < other[1] and other[2] < left and right < other[3]
-
-
 def width_of(mask: Mask) -> float:
     """Return the width of strokes, px: twice their area over the length of their edges."""
     ends = np.count_nonzero(mask[1:] != mask[:-1]), np.count_nonzero(mask[:, 1:] != mask[:, :-1])
@@ -137,16 +131,16 @@ def width_of(mask: Mask) -> float:
 
 def is_at_border(mask: Mask) -> bool:
     """Return whether any of a mask is on its border."""
-    return any(at_sides(mask))
+    return any(_at_sides(mask))
 
 
 def is_across(mask: Mask) -> bool:
     """Return whether a mask goes to opposite sides of its border."""
-    top, bottom, left, right = at_sides(mask)
+    top, bottom, left, right = _at_sides(mask)
     return (top and bottom) or (left and right)
 
 
-def at_sides(mask: Mask) -> tuple[bool, bool, bool, bool]:
+def _at_sides(mask: Mask) -> tuple[bool, bool, bool, bool]:
     """Return whether any of a mask is at the top, the bottom, the left, the right."""
     top, bottom, left, right = mask[0], mask[-1], mask[:, 0], mask[:, -1]
     return bool(top.any()), bool(bottom.any()), bool(left.any()), bool(right.any())

@@ -30,7 +30,7 @@ def without_marks(pieces: Pieces) -> Pieces:
     boxes = pieces.boxes
     bends = {piece: _bend(pieces.mask(piece), box) for piece, box in boxes.items()}
     digit = pieces.whole_among([piece for piece, bend in bends.items() if bend == 0])
-    if digit is None or digit not in pieces.uncut():  # a gutter of a book has no marks
+    if digit is None or pieces.sides_reached(digit) > 0:  # a gutter of a book has no marks
         return pieces
     box, mask = boxes[digit], pieces.mask(digit)
     marks = {p for p in boxes if _is_dash(boxes[p], box) or _is_small(boxes[p], box, mask)}
@@ -71,8 +71,7 @@ def _is_word(sides: dict[int, tuple[int, int]], word: list[int]) -> bool:
     """Return whether pieces stand in a row; `sides` are the top and the bottom of each."""
     if len(word) < LETTERS:
         return False
-    tops, bottoms = zip(*(sides[piece] for piece in word), strict=True)
-    return bool(max(tops) < min(bottoms))
+    return max(sides[piece][0] for piece in word) < min(sides[piece][1] for piece in word)
 
 
 def _bend(piece: Mask, box: Box) -> int:

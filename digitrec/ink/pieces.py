@@ -1,6 +1,7 @@
 """The connected pieces of strokes: which is a whole digit, and what is apart from it."""
 
 import math
+import operator
 from collections.abc import Sequence
 from typing import Any, NamedTuple, Self
 
@@ -13,7 +14,6 @@ from digitrec.ink.label import (
     Runs,
     bounds,
     boxes_of,
-    is_within,
     label,
     labels_of,
     longer_side,
@@ -58,11 +58,14 @@ class Pieces(NamedTuple):
         """Return the longer side of a piece's box, px."""
         return longer_side(self.boxes[piece])
 
+    def sides_reached(self, piece: int) -> int:
+        """Return how many of the picture's sides cut a piece off."""
+        height, width = self.labels.shape
+        return sum(map(operator.eq, self.boxes[piece], (0, height, 0, width)))
+
     def uncut(self) -> Boxes:
         """Return the boxes of those that the picture's border doesn't cut off."""
-        height, width = self.labels.shape
-        picture = 0, height, 0, width
-        return {piece: box for piece, box in self.boxes.items() if is_within(box, picture)}
+        return {p: box for p, box in self.boxes.items() if self.sides_reached(p) == 0}
 
     def whole_among(self, pieces: Sequence[int], least: float = WHOLE) -> int | None:
         """Return the heaviest of some pieces if it has that share of their ink, else None.
