@@ -64,6 +64,7 @@ def serve() -> Iterator[Server]:
         [sys.executable, "serve.py", "--port", str(port)],
         cwd=ROOT,
         env={**os.environ, "LOG_LEVEL": "WARNING"},
+        stdout=subprocess.DEVNULL,  # its address, which is known
     )
     try:
         url = f"http://127.0.0.1:{port}"
