@@ -1,13 +1,15 @@
 """python -m benchmarks.cold: a cold start of the built zip, against the least it could take."""
 
 import argparse
+import os
 import subprocess
 import tempfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import NamedTuple
 
-from deploy import BUILD, ROOT, bytecode, emulate, package, runtime
+from benchmarks import ONE_THREAD
+from deploy import BUILD, ROOT, bytecode, package, runtime
 
 EVENT = ROOT / "tests" / "events" / "predict.json"
 MAX_RATIO = 1.15  # of the start to its floor, in processor time
@@ -105,15 +107,19 @@ def measure(artifact: Path, runs: int, *, sources: bool = True) -> dict[str, Too
     sources
         Whether to build and measure a zip without bytecode, too.
     """
-    one: Mapping[str, str] = emulate.ENVIRONMENT
     with tempfile.TemporaryDirectory() as temporary:
         compiled = Path(temporary, "compiled")
         runtime.unpack(artifact, compiled)
-        libraries = run(compiled, LIBRARIES, str(EVENT), **one)
+        libraries = run(compiled, LIBRARIES, str(EVENT))
         kinds = {
-            "floor": (compiled, FLOOR, libraries, one),
-            "start": (compiled, START, str(EVENT), one),
-            "start, a BLAS thread a core": (compiled, START, str(EVENT), {}),
+            "floor": (compiled, FLOOR, libraries, ONE_THREAD),
+            "start": (compiled, START, str(EVENT), ONE_THREAD),
+            "start, a BLAS thread a core": (
+                compiled,
+                START,
+                str(EVENT),
+                {"OPENBLAS_NUM_THREADS": str(os.cpu_count())},
+            ),
         }
         if sources:
             plain = Path(temporary, "plain")
@@ -123,13 +129,13 @@ def measure(artifact: Path, runs: int, *, sources: bool = True) -> dict[str, Too
                 compiled=False,
             )
             runtime.unpack(Path(temporary, "plain.zip"), plain)
-            kinds["start, without bytecode"] = (plain, START, str(EVENT), one)
+            kinds["start, without bytecode"] = (plain, START, str(EVENT), ONE_THREAD)
         times: dict[str, list[Took]] = {kind: [] for kind in kinds}
         for _ in range(runs + 1):
             for kind, (directory, code, argument, environment) in kinds.items():
                 printed = run(directory, code, argument, **environment).split()
                 times[kind].append(Took(*(float(seconds) * 1000 for seconds in printed)))
-        print(f"Kept from the start, for SnapStart: {run(compiled, KEPT, **one)}")
+        print(f"Kept from the start, for SnapStart: {run(compiled, KEPT)}")
     return {
         kind: Took(*(min(each) for each in zip(*took[1:], strict=True)))
         for kind, took in times.items()

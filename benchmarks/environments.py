@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from benchmarks import ENVIRONMENTS, MODELS, ROOT, sizes
+from benchmarks import ENVIRONMENTS, MODELS, ONE_THREAD, ROOT, sizes
 from benchmarks.convert import MODEL
 from benchmarks.peers import Peer
 
@@ -98,8 +98,8 @@ def variables() -> dict[str, str]:
     return {
         "PATH": os.environ["PATH"],
         "PYTHONPATH": str(ROOT),
-        "OPENBLAS_NUM_THREADS": "1",  # as serverless.yml sets it
         "TF_CPP_MIN_LOG_LEVEL": "2",
+        **ONE_THREAD,
     }
 
 

@@ -13,8 +13,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import NamedTuple
 
-from benchmarks import cold, events
-from deploy import BUILD, ROOT, emulate, runtime
+from benchmarks import ONE_THREAD, cold, events
+from deploy import BUILD, ROOT, runtime
 
 # Ratios to the floor, which is counted in the same run: twice on one machine they are the same to
 # the last digit shown. The room is for other builds of Python and other processors, and is less
@@ -86,7 +86,7 @@ def count(artifact: Path) -> Count:
     with tempfile.TemporaryDirectory() as temporary:
         task = Path(temporary, "task")
         runtime.unpack(artifact, task)
-        libraries = cold.run(task, cold.LIBRARIES, str(cold.EVENT), **emulate.ENVIRONMENT)
+        libraries = cold.run(task, cold.LIBRARIES, str(cold.EVENT))
         told = {
             "events": [events.event(events.one(events.CANVASES[name]())) for name in MAX_WARM],
             "libraries": json.loads(libraries),
@@ -103,7 +103,7 @@ def count(artifact: Path) -> Count:
                 f"--callgrind-out-file={counts}",
             ),
             PYTHONHASHSEED="0",  # else the same sets take another number in each process
-            **emulate.ENVIRONMENT,
+            **ONE_THREAD,
         )
         took = {
             phase: _total(counts.with_name(f"{counts.name}.{number}"))

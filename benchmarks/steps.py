@@ -7,15 +7,11 @@ takes beyond that call.
 
 import io
 import logging
-import os
 from collections.abc import Callable
 
 from benchmarks import events, pictures
 from benchmarks.floor import floor
 from benchmarks.turns import Times, in_turn
-
-os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # as the deployed function has it
-
 from digitrec import data_url
 from digitrec.image import decode
 from digitrec.ink import ink_map

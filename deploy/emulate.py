@@ -15,8 +15,6 @@ from typing import Any
 from deploy import BUILD, function_url, runtime
 from digitrec.settings import Settings
 
-# As serverless.yml sets it. A test holds the two together.
-ENVIRONMENT = {"OPENBLAS_NUM_THREADS": "1"}
 HANDED_ON = (
     *(field.name.upper() for field in fields(Settings)),
     "AWS_ACCESS_KEY_ID",
@@ -29,7 +27,7 @@ HANDED_ON = (
 
 @contextmanager
 def serve(
-    artifact: Path, environment: Mapping[str, str] = ENVIRONMENT, port: int = 0
+    artifact: Path, environment: Mapping[str, str] | None = None, port: int = 0
 ) -> Iterator[tuple[str, runtime.Function]]:
     """Run a zip behind a function URL on this machine.
 
@@ -46,7 +44,7 @@ def serve(
     ------
     The address, and the function behind it. Raises FunctionError when the function can't start.
     """
-    with runtime.run(artifact, environment) as function:
+    with runtime.run(artifact, environment or {}) as function:
         function.wait_until_ready()
         server = ThreadingHTTPServer(
             ("127.0.0.1", port), lambda *arguments: _Connection(function, *arguments)
@@ -120,7 +118,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     options = parser.parse_args(arguments)
     given = {name: os.environ[name] for name in HANDED_ON if name in os.environ}
     try:
-        with serve(options.zip, {**ENVIRONMENT, **given}, options.port) as (address, _):
+        with serve(options.zip, given, options.port) as (address, _):
             print(f"The function URL is {address} (Ctrl-C stops it)", flush=True)
             threading.Event().wait()
     except runtime.FunctionError as error:

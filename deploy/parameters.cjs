@@ -33,7 +33,6 @@ module.exports = async ({ resolveVariable }) => {
 
   return {
     environment: {
-      OPENBLAS_NUM_THREADS: "1", // a second thread starts slowly, and this network is too small for it
       CORS_ORIGINS: await param("corsOrigins"),
       ...(modelSha256 && { MODEL_SHA256: modelSha256 }),
       ...(modelUri && { MODEL_URI: modelUri }),

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from benchmarks import cold
-from deploy import contents, emulate, runtime
+from deploy import contents, runtime
 from tests.server import ROOT
 
 CODE = [
@@ -26,7 +26,7 @@ def test_a_cold_start_is_near_its_floor(artifact: Path) -> None:
 @pytest.mark.needs_lambda
 def test_a_start_opens_no_socket_and_no_thread(artifact: Path, tmp_path: Path) -> None:
     runtime.unpack(artifact, tmp_path / "task")
-    kept = cold.run(tmp_path / "task", cold.KEPT, **emulate.ENVIRONMENT)
+    kept = cold.run(tmp_path / "task", cold.KEPT)
     assert kept == "0 sockets opened, 1 thread, 0 of our modules with random numbers"
 
 

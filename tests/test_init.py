@@ -1,6 +1,8 @@
+import os
 import subprocess
 import sys
 import tomllib
+from pathlib import Path
 
 import pytest
 
@@ -18,6 +20,42 @@ def test_the_version_is_the_one_of_pyproject() -> None:
 def test_the_library_and_the_command_line_start_without_flask(module: str) -> None:
     check = f"import sys, {module}; sys.exit('flask' in sys.modules or 'werkzeug' in sys.modules)"
     subprocess.run([sys.executable, "-c", check], cwd=ROOT, check=True)
+
+
+# Its products are of a size for which OpenBLAS uses each thread that it has.
+PRODUCT = """
+import os
+import {module}
+import numpy
+numpy.ones((1000, 1000)) @ numpy.ones((1000, 1000))
+print(len(os.listdir("/proc/self/task")))
+"""
+
+
+counted = pytest.mark.skipif(
+    not Path("/proc/self/task").exists() or os.cpu_count() == 1,
+    reason="threads are counted in /proc, and numpy has one a processor",
+)
+
+
+@counted
+@pytest.mark.parametrize("module", ["app", "handler", "serve", "digitrec.__main__"])
+def test_every_way_to_start_multiplies_in_one_thread(module: str) -> None:
+    assert _threads(module) == 1
+
+
+@counted
+def test_whoever_wants_more_threads_says_so() -> None:
+    assert _threads("digitrec", OPENBLAS_NUM_THREADS="2") == 2
+
+
+def _threads(module: str, **variables: str) -> int:
+    others = {k: v for k, v in os.environ.items() if k != "OPENBLAS_NUM_THREADS"}
+    code = PRODUCT.format(module=module)
+    printed = subprocess.check_output(
+        [sys.executable, "-c", code], cwd=ROOT, env=others | variables, text=True
+    )
+    return int(printed)
 
 
 def test_create_app_is_part_of_the_library() -> None:

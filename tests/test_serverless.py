@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from deploy import PYTHON, emulate, runtime_api
+from deploy import PYTHON, runtime_api
 from digitrec.errors import InvalidSettings
 from digitrec.settings import Settings
 from tests.server import ROOT
@@ -137,7 +137,6 @@ def test_the_function_is_as_its_parameters_say(name: str, package: Any) -> None:
         "MODEL_SHA256": given.get("modelSha256"),
         "MODEL_URI": given.get("modelUri"),
         "BULK_BUCKET": given.get("bulkBucket"),
-        **emulate.ENVIRONMENT,
     }
     variables = function["Environment"]["Variables"]
     assert variables == {name: value for name, value in wanted.items() if value is not None}
