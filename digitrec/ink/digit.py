@@ -12,6 +12,7 @@ from digitrec.ink.frame import frame_around
 from digitrec.ink.label import Box, longer_side, runs_of, width_of
 from digitrec.ink.marks import without_marks
 from digitrec.ink.pieces import CRUMB, Pieces, pieces_of
+from digitrec.ink.scribbles import without_scribbles
 from digitrec.ink.sheet import filled, grown
 from digitrec.ink.strokes import Strokes
 from digitrec.ink.underline import without_underlines
@@ -33,8 +34,8 @@ def digit_in(strokes: Strokes) -> Mask:
 
     If they are in a frame, such as a form has for a digit, or somebody has drawn a ring around it,
     it is that of what is enclosed. A line beneath or above a digit is none of it, nor is a comma
-    beside it, or a pencil. Beside what the border cuts off a whole piece is the digit, and a line
-    from border to border that is thinner, or not very near, is no part of it.
+    beside it, a pencil, or what was struck out. Beside what the border cuts off a whole piece is
+    the digit, and a line from border to border that is thinner, or not very near, is no part of it.
     """
     mask = strokes.mask
     runs = runs_of(mask)
@@ -45,7 +46,13 @@ def digit_in(strokes: Strokes) -> Mask:
     if enclosed is not None:
         return digit_in(strokes.only(enclosed))
     pieces = _without_lines_across(pieces)
-    for without in (without_blots, without_bars, without_underlines, without_marks):
+    for without in (
+        without_blots,
+        without_bars,
+        without_underlines,
+        without_scribbles,
+        without_marks,
+    ):
         pieces = without(pieces)
     digit = _around(next(iter(pieces.boxes)), pieces)
     whole = pieces._replace(boxes=pieces.uncut())
