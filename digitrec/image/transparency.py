@@ -75,13 +75,13 @@ def _paper(colours: NDArray[np.uint8], inside: NDArray[np.bool_]) -> NDArray[np.
 def _is_solid(inside: NDArray[np.bool_]) -> bool:
     pixels = np.count_nonzero(inside)
     height, width = (np.count_nonzero(inside.any(axis=axis)) for axis in (1, 0))
-    ends = max(_between_ends(inside), _between_ends(inside.T))
+    ends = max(between_ends(inside), between_ends(inside.T))
     square = max(height, width) <= SQUARE * min(height, width)
     return bool(square and pixels >= SOLID * ends and pixels >= FULL * height * width)
 
 
-def _between_ends(inside: NDArray[np.bool_]) -> int:
-    """Return how many pixels lie from the first to the last of each row that are inside."""
+def between_ends(inside: NDArray[np.bool_]) -> int:
+    """Return how many pixels lie from the first to the last of each row that are inside, (h, w)."""
     rows = inside[inside.any(axis=1)]
     outside = rows.argmax(axis=1) + rows[:, ::-1].argmax(axis=1)
     return int(rows.size - outside.sum())
