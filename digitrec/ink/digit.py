@@ -13,7 +13,7 @@ from digitrec.ink.label import Box, longer_side, runs_of, width_of
 from digitrec.ink.marks import without_marks
 from digitrec.ink.pieces import CRUMB, Pieces, pieces_of
 from digitrec.ink.scribbles import without_scribbles
-from digitrec.ink.sheet import filled, grown
+from digitrec.ink.sheet import distances, filled, grown
 from digitrec.ink.strokes import Strokes
 from digitrec.ink.underline import without_underlines
 
@@ -80,30 +80,21 @@ def _enclosed(pieces: Pieces) -> Mask | None:
 
 def _without_lines_across(pieces: Pieces) -> Pieces:
     """Return the pieces without lines from border to border beside a whole one, the digit."""
-    whole = pieces.uncut()
-    if not whole:
+    boxes, whole = pieces.boxes, pieces.uncut()
+    lines = [piece for piece in boxes if pieces.sides_reached(piece) >= SIDES]
+    if not whole or not lines:
         return pieces
     digit = next(iter(whole))
-    boxes = {
-        piece: box
-        for piece, box in pieces.boxes.items()
-        if piece in whole or not _is_line_across(piece, digit, pieces)
-    }
-    return pieces._replace(boxes=boxes)
-
-
-def _is_line_across(piece: int, digit: int, pieces: Pieces) -> bool:
-    """Return whether a piece goes from border to border beside the digit."""
-    if pieces.sides_reached(piece) < SIDES:
-        return False
-    line, written, side = pieces.mask(piece), pieces.mask(digit), pieces.side(digit)
-    most = THIN if _is_near(line, written, GAP * side) else THICK
-    return side >= SIDE * max(line.shape) and width_of(line) < most * width_of(written)
-
-
-def _is_near(mask: Mask, written: Mask, distance: float) -> bool:
-    """Return whether some of a mask is within that distance of what is written, px."""
-    return bool((grown(mask, math.ceil(distance)) & written).any())
+    written, side = pieces.mask(digit), pieces.side(digit)
+    if side < SIDE * max(written.shape):
+        return pieces
+    near, width = grown(written, math.ceil(GAP * side)), width_of(written)
+    across = set()
+    for piece in lines:
+        line = pieces.mask(piece)
+        if width_of(line) < width * (THIN if near[line].any() else THICK):
+            across.add(piece)
+    return pieces._replace(boxes={p: box for p, box in boxes.items() if p not in across})
 
 
 def _around(heaviest: int, pieces: Pieces) -> set[int]:
@@ -113,39 +104,44 @@ def _around(heaviest: int, pieces: Pieces) -> set[int]:
     round.
     """
     boxes, mass, whole = pieces.boxes, pieces.mass, pieces.uncut()
+    alike = whole.keys() if heaviest in whole else boxes.keys() - whole.keys()
+    apart = _nested_apart(heaviest, boxes.keys() - alike, pieces)
     kept, box, total = {heaviest}, boxes[heaviest], mass[heaviest]
     before = 0
     while len(kept) > before:  # each that was found may bring others within reach
         before = len(kept)
         for piece, other in boxes.items():
             gap, side = _gap(box, other), longer_side(box)
-            alike = (piece in whole) == (heaviest in whole)
-            reach = GAP + REACH * mass[piece] / total if alike else GAP
+            reach = GAP + REACH * mass[piece] / total if piece in alike else GAP
             heavy = mass[piece] >= (CRUMB if gap <= -1 else SPECK) * total
-            if piece in kept or not heavy or gap > reach * side:
-                continue
-            if not alike and _goes_around(piece, kept, box, pieces):
-                continue
-            kept.add(piece)
-            total += mass[piece]
-            box = _both(box, other)
+            if piece not in kept and piece not in apart and heavy and gap <= reach * side:
+                kept.add(piece)
+                total += mass[piece]
+                box = _both(box, other)
     return kept
 
 
-def _goes_around(piece: int, kept: set[int], box: Box, pieces: Pieces) -> bool:
-    """Return whether a piece has those that are kept in its box, or they it, and is not near.
+def _nested_apart(piece: int, others: set[int], pieces: Pieces) -> set[int]:
+    """Return which of the others have a piece in their box, or it them, and are not near.
 
     So it is with a digit and what goes along the border on several sides, but not with the dot of
     a 0, which is all around it.
     """
-    other = pieces.boxes[piece]
-    if not (_is_within(box, other) or _is_within(other, box)):
-        return False
-    around, inside = pieces.mask(piece), np.isin(pieces.labels, list(kept))
-    if _is_within(other, box):
-        around, inside = inside, around
-    side = max(longer_side(box), longer_side(other))
-    return not (filled(around) & inside).any() and not _is_near(around, inside, GAP * side)
+    boxes, box = pieces.boxes, pieces.boxes[piece]
+    within = [other for other in others if _is_within(boxes[other], box)]
+    around = [other for other in others if _is_within(box, boxes[other])]
+    if not within and not around:
+        return set()
+    mask = pieces.mask(piece)
+    distance, enclosed = distances(mask), filled(mask)
+    apart = set()
+    for other in (*within, *around):
+        part = pieces.mask(other)
+        is_enclosed = enclosed[part].any() if other in within else filled(part)[mask].any()
+        far = math.ceil(GAP * max(pieces.side(piece), pieces.side(other)))
+        if not is_enclosed and distance[part].min() > far:
+            apart.add(other)
+    return apart
 
 
 def _is_within(box: Box, other: Box) -> bool:

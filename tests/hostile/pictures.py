@@ -1,6 +1,7 @@
 """Pictures that cost more than they should, each made by a few lines: bombs, and worse."""
 
 import io
+import itertools
 import struct
 import zlib
 from collections.abc import Iterator, Sequence
@@ -8,7 +9,7 @@ from functools import cache
 
 import numpy as np
 from numpy.typing import NDArray
-from PIL import Image
+from PIL import Image, ImageDraw
 
 from digitrec import image
 from tests import strokes
@@ -345,6 +346,16 @@ def webps() -> Iterator[tuple[str, bytes]]:
     yield "WebP, a chunk of 4 GB announced", webp(8, 8)[:16] + b"\xff\xff\xff\xff" + webp(8, 8)[20:]
 
 
+def corner_of_pieces() -> Image.Image:
+    """Return a line along two sides of the border, and many pieces beside it, in its box."""
+    drawing = Image.new("L", (128, 128), 255)
+    pen = ImageDraw.Draw(drawing)
+    pen.line([(3, 127), (3, 3), (127, 3)], 0, 4)
+    for x, y in itertools.product(range(12, 124, 14), repeat=2):
+        pen.rectangle((x, y, x + 5, y + 5), 0)
+    return drawing
+
+
 def polyglots() -> Iterator[tuple[str, bytes]]:
     """Yield files of a five that are something else too."""
     yield "a PNG that is a zip too", strokes.encode(strokes.picture(5)) + zip_tail()
@@ -356,6 +367,7 @@ def others() -> Iterator[tuple[str, bytes]]:
     yield from polyglots()
     yield "a PNG in a JPEG's clothes", b"\xff\xd8\xff" + five
     yield "as many pieces of ink as fit", saved(checkerboard(), "PNG")
+    yield "pieces of ink in a corner of the border", saved(corner_of_pieces(), "PNG")
     yield "noise", saved(Image.effect_noise((image.BOUND * 2, image.BOUND * 2), 90), "PNG")
 
 

@@ -75,6 +75,7 @@ LISTS = {
     "EXIF of JPEGs": "JPEG, EXIF of 65,534 entries",
     "packed EXIF": "PNG, EXIF of 65,534 entries, packed",
     "pieces": "as many pieces of ink as fit",
+    "nested pieces": "pieces of ink in a corner of the border",
 }
 
 
