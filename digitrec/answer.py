@@ -16,16 +16,10 @@ def content(payload: Payload, recognizer: Recognizer) -> dict[str, Any]:
     Of several pictures, one that can't be read has its problem in its place. Of a single one, the
     error is raised: InvalidImage, NoInk, TooLarge or UnsupportedType.
     """
-    results = _results(payload, recognizer)
+    results = recognizer.recognize_many(payload.images, Allowance(MAX_PIXELS_IN_ALL))
     if payload.many:
         return {"predictions": [_entry(result, payload.include) for result in results]}
     return _fields(value_of(results.pop()), payload.include)
-
-
-def _results(payload: Payload, recognizer: Recognizer) -> list[Prediction | DigitrecError]:
-    readable = [image for image in payload.images if isinstance(image, bytes)]
-    predictions = iter(recognizer.recognize_many(readable, Allowance(MAX_PIXELS_IN_ALL)))
-    return [next(predictions) if isinstance(i, bytes) else i for i in payload.images]
 
 
 def _entry(result: Prediction | DigitrecError, include: frozenset[str]) -> dict[str, Any]:

@@ -56,10 +56,8 @@ def answer(event: dict[str, Any], recognizer: Recognizer, bucket: str | None) ->
         tasks = [_task(task) for task in event["tasks"]]
     except (AttributeError, LookupError, TypeError) as error:
         raise InvalidRequest("The event is not as S3 Batch Operations sends it.") from error
-    images = [_read(task.place, bucket) for task in tasks]
-    readable = [image for image in images if isinstance(image, bytes)]
-    predictions = iter(recognizer.recognize_many(readable))
-    results = [next(predictions) if isinstance(image, bytes) else image for image in images]
+    # One by one: a picture's file is forgotten when the next is read.
+    results = recognizer.recognize_many(_read(task.place, bucket) for task in tasks)
     return {
         "invocationSchemaVersion": event["invocationSchemaVersion"],
         "treatMissingKeysAs": "PermanentFailure",  # there are none
@@ -74,6 +72,8 @@ def _task(task: dict[str, Any]) -> Task:
     key, version = unquote_plus(task["s3Key"]), task.get("s3VersionId") or None
     if not all(isinstance(name, str) for name in (task["taskId"], bucket, version or "")):
         raise TypeError("a name is no text")
+    if not key:  # boto3 would refuse it as if S3 couldn't be asked now
+        raise LookupError("no key")
     return Task(task["taskId"], s3.Object(bucket, key, version))
 
 

@@ -1,7 +1,7 @@
 """Image bytes to a prediction: the steps of the way in a row. Knows no HTTP."""
 
 import os
-from collections.abc import Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Self
@@ -75,12 +75,12 @@ class Recognizer:
         return value_of(self.recognize_many([image]).pop())
 
     def recognize_many(
-        self, images: Sequence[bytes], allowance: Allowance | None = None
+        self, images: Iterable[bytes | DigitrecError], allowance: Allowance | None = None
     ) -> list[Prediction | DigitrecError]:
         """Return one prediction an image, in order, from one pass of the network.
 
         An image that can't be read, or that the allowance of pixels doesn't reach for, has its
-        error, not raised, in its place.
+        error, not raised, in its place; so has one that was an error already.
         """
         inks = [_ink(image, allowance) for image in images]
         readable = [ink for ink in inks if not isinstance(ink, DigitrecError)]
@@ -91,7 +91,11 @@ class Recognizer:
         return [ink if isinstance(ink, DigitrecError) else next(predictions) for ink in inks]
 
 
-def _ink(image: bytes, allowance: Allowance | None) -> NDArray[np.uint8] | DigitrecError:
+def _ink(
+    image: bytes | DigitrecError, allowance: Allowance | None
+) -> NDArray[np.uint8] | DigitrecError:
+    if isinstance(image, DigitrecError):
+        return image
     try:
         return ink_map(decode(image, allowance))
     except DigitrecError as error:

@@ -1,15 +1,19 @@
 """Events of S3 Batch Operations, as AWS documents them, against S3 (moto)."""
 
+import functools
 import json
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
+from numpy.typing import NDArray
 
 import handler as module
 from deploy import runtime
 from digitrec import Recognizer, bulk
 from digitrec.errors import InvalidRequest
+from digitrec.network import Network
 from tests import aws, strokes
 from tests.test_handler import FIVE
 from tests.test_s3 import BUCKET, bucket, busy, forbid, put
@@ -67,17 +71,36 @@ def test_each_task_has_its_digit(
     assert all(0.5 < json.loads(text)["confidence"] <= 1 for text in texts)
 
 
+def test_a_picture_is_forgotten_when_the_next_is_read(
+    recognizer: Recognizer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    held: list[int] = [0]
+
+    class File(bytes):
+        def __del__(self) -> None:
+            held.append(held[-1] - 1)
+
+    class Reader:
+        def read(self, *_: object) -> bytes:
+            held.append(held[-1] + 1)
+            return File(FIVE)
+
+    monkeypatch.setattr(bulk, "_reader", functools.cache(Reader))
+    bulk.answer(event(*["a.png"] * 4), recognizer, BUCKET)
+    assert max(held) == 2  # of which the earlier is let go when the later has come
+
+
 def test_all_tasks_of_an_event_take_one_pass_of_the_network(
     bucket: dict[str, str], recognizer: Recognizer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     passes: list[int] = []
-    recognize_many = recognizer.recognize_many
+    probabilities = Network.probabilities
 
-    def counted(images: Any) -> Any:
-        passes.append(len(images))
-        return recognize_many(images)
+    def counted(network: Network, frames: NDArray[np.float32]) -> NDArray[np.float32]:
+        passes.append(len(frames))
+        return probabilities(network, frames)
 
-    monkeypatch.setattr(recognizer, "recognize_many", counted)
+    monkeypatch.setattr(Network, "probabilities", counted)
     put(bucket, FIVE, "a.png")
     bulk.answer(event("a.png", "none.png", "a.png"), recognizer, BUCKET)
     assert passes == [2]
@@ -173,6 +196,7 @@ def test_no_other_bucket_than_the_named_is_read(
         {"tasks": [{}]},
         {"tasks": [{"taskId": "1", "s3Key": None, "s3Bucket": BUCKET}]},
         {"tasks": [{"taskId": "1", "s3Key": "a"}]},
+        {"tasks": [{"taskId": "1", "s3Key": "", "s3Bucket": BUCKET}]},
         {"tasks": [{"taskId": 1, "s3Key": "a", "s3Bucket": BUCKET}]},
         {"tasks": [{"taskId": "1", "s3Key": "a", "s3Bucket": [BUCKET]}]},
         {"tasks": [{"taskId": "1", "s3Key": "a", "s3Bucket": BUCKET, "s3VersionId": 1}]},
