@@ -28,7 +28,7 @@ FUZZ_READY := $(VENV)/fuzz.stamp
 # Not npx: it downloads what is missing, without a pin.
 SLS := node_modules/.bin/sls
 ARTIFACT := build/digitrec-$(ARCH).zip
-SHIPPED := handler.py trained_model.pkl requirements.txt digitrec static templates \
+SHIPPED := handler.py trained_model.pkl requirements.txt digitrec digitrec/image digitrec/ink static templates \
 	$(wildcard digitrec/*.py digitrec/*/*.py static/* templates/* deploy/*.py)
 
 .DELETE_ON_ERROR:
