@@ -25,7 +25,7 @@ from overload import Server
 
 PROCESSORS = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
 PROCESSES = PROCESSORS or 1
-PATIENCE = 2.0  # seconds; a process answers some 500 a second, unless they are made to take long
+PATIENCE = 2.0  # seconds; a process answers some 1,000 a second, unless they are made to take long
 REPLACED_AFTER = 0.1  # seconds: should each process end at once, this one doesn't go in circles
 MAX_PORT = 65_535
 BACKLOG = 1024  # new connections that may wait for a process to take them

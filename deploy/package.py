@@ -25,7 +25,7 @@ def build(output: Path, architecture: str = "x86_64", *, compiled: bool = True) 
     if compiled and python is None:
         print(
             f"Warning: {bytecode.MISSING}. The zip works without bytecode, but a cold start takes "
-            "about three times as long.",
+            "about 3.5 times as long.",
             file=sys.stderr,
         )
     with tempfile.TemporaryDirectory() as directory:

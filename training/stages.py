@@ -167,7 +167,7 @@ def _student(directory: Path, copies: list[bank.Copy], device: torch.device) -> 
 
 
 def _settings() -> dict[str, object]:
-    """Return every named constant that the result depends on."""
+    """Return the named numbers of the modules that the stages are made of."""
     return {
         f"{module.__name__}.{name}": value
         for module in (mixture, teachers, pools, patchwork, bank, student)

@@ -1,7 +1,8 @@
 """What digitrec is measured beside: small apps, each as its libraries' own tutorials write it.
 
-Each module has the `app`, the `handler(event, context)` that Lambda would call, and the network's
-`probabilities(frames)`. All answer `{"image": ...}` and `{"images": [...]}` as digitrec does.
+Each module has the `app` and the `handler(event, context)` that Lambda would call, and all but
+`ours` the network's `probabilities(frames)`. All answer `{"image": ...}` and `{"images": [...]}`
+as digitrec does.
 """
 
 from collections.abc import Mapping
