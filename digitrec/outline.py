@@ -5,7 +5,6 @@ from numpy.typing import NDArray
 
 from digitrec.image.transparency import between_ends
 from digitrec.ink.label import bounds, label
-from digitrec.ink.sheet import grown
 
 Mask = NDArray[np.bool_]
 
@@ -20,13 +19,12 @@ def within_outline(digit: Mask) -> Mask | None:
 
     Both are (height, width), the box around the digit. A 0 and a 1 look alike so, and stay.
     """
-    # Thicker, since a line of one pixel that is aslant would let the paper through.
-    labels, parts = label(~grown(np.pad(digit, 2), 1))
+    labels, parts = label(np.pad(~digit, 1, constant_values=True), corners=False)
     if parts == 1:
         return None
     sizes = np.bincount(labels.ravel())
     sizes[[0, labels[0, 0]]] = 0  # the lines, and the paper around them
-    within = grown(labels == sizes.argmax(), 1)[2:-2, 2:-2]
+    within: Mask = labels[1:-1, 1:-1] == sizes.argmax()
     top, bottom, left, right = bounds(within)
     height, width = digit.shape
     if bottom - top < WHOLE * height or right - left < WHOLE * width:

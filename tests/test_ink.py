@@ -1,5 +1,6 @@
 """ink.py: what is pen and what is paper, against drawings whose ink the tests know."""
 
+import itertools
 from typing import Any
 
 import numpy as np
@@ -263,8 +264,9 @@ def test_a_28x28_picture_keeps_its_size() -> None:
     assert ink_map(picture(5, size=(28, 28), box=(8, 4, 20, 24), width=2)).shape == (28, 28)
 
 
-def flooded(mask: NDArray[np.bool_]) -> NDArray[np.int_]:
+def flooded(mask: NDArray[np.bool_], *, corners: bool) -> NDArray[np.int_]:
     """Return the pieces of a mask by flooding them one pixel at a time."""
+    steps = tuple(itertools.product((-1, 0, 1), repeat=2))
     labels = np.zeros(mask.shape, int)
     for start in zip(*np.nonzero(mask), strict=True):
         if labels[start]:
@@ -276,16 +278,19 @@ def flooded(mask: NDArray[np.bool_]) -> NDArray[np.int_]:
             inside = 0 <= y < mask.shape[0] and 0 <= x < mask.shape[1]
             if inside and mask[y, x] and not labels[y, x]:
                 labels[y, x] = number
-                waiting += [(y + i, x + j) for i in (-1, 0, 1) for j in (-1, 0, 1)]
+                waiting += [(y + i, x + j) for i, j in steps if corners or 0 in (i, j)]
     return labels
 
 
+@pytest.mark.parametrize("corners", [True, False])
 @pytest.mark.parametrize("share", [0.05, 0.2, 0.4, 0.6, 0.95])
 @pytest.mark.parametrize("shape", [(1, 1), (1, 30), (30, 1), (17, 23)])
-def test_pieces_are_labelled_as_flooding_finds_them(shape: tuple[int, int], share: float) -> None:
+def test_pieces_are_labelled_as_flooding_finds_them(
+    shape: tuple[int, int], share: float, corners: bool
+) -> None:
     mask = np.random.default_rng(5).random(shape) < share
-    labels, count = label(mask)
-    expected = flooded(mask)
+    labels, count = label(mask, corners=corners)
+    expected = flooded(mask, corners=corners)
     assert count == expected.max()
     pairs = set(zip(labels.ravel().tolist(), expected.ravel().tolist(), strict=True))
     assert len(pairs) == len({a for a, _ in pairs}) == len({b for _, b in pairs})

@@ -12,7 +12,7 @@ from digitrec.ink import bounds, ink_map
 from digitrec.ink.contrast import contrast_in_uneven_light, contrast_of
 from digitrec.ink.light import papers_in_uneven_light
 from digitrec.ink.scene import strokes_in
-from digitrec.ink.sheet import four_sided, inner, sheet_in
+from digitrec.ink.sheet import distances, filled, four_sided, inner, sheet_in
 from digitrec.ink.strokes import strokes_of
 from tests.strokes import drawn, overlap, picture
 
@@ -351,6 +351,23 @@ def test_the_inner_part_of_a_mask_lies_away_from_its_edge_but_not_from_the_pictu
     expected = np.zeros((9, 9), bool)
     expected[:5, 4:6] = True
     np.testing.assert_array_equal(inner(mask, 2), expected)
+
+
+def test_distances_are_those_down_and_across_to_the_nearest_pixel() -> None:
+    mask = np.random.default_rng(3).random((17, 23)) < 0.02
+    y, x = np.nonzero(mask)
+    down, across = np.mgrid[:17, :23][:, :, :, None] - np.stack([y, x])[:, None, None]
+    expected = (np.abs(down) + np.abs(across)).min(axis=2)
+    np.testing.assert_array_equal(distances(mask), expected)
+    assert distances(np.zeros((5, 9), bool)).min() > 9
+
+
+def test_a_line_aslant_of_one_pixel_encloses_what_is_in_it() -> None:
+    lines = Image.new("1", (40, 40))
+    ImageDraw.Draw(lines).ellipse((3, 5, 35, 30), outline=1)
+    whole = Image.new("1", (40, 40))
+    ImageDraw.Draw(whole).ellipse((3, 5, 35, 30), fill=1)
+    np.testing.assert_array_equal(filled(np.asarray(lines)), np.asarray(whole))
 
 
 @pytest.mark.parametrize("dark", [True, False])

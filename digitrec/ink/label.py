@@ -12,9 +12,12 @@ Box = tuple[int, int, int, int]  # top, bottom, left, right; bottom and right ex
 Boxes = Mapping[int, Box]  # by the pieces' numbers, counted from 1, the heaviest first
 
 
-def label(mask: Mask) -> tuple[Labels, int]:
-    """Return the 8-connected pieces of a mask, numbered from 1 (paper is 0), and their number."""
-    runs = runs_of(mask)
+def label(mask: Mask, *, corners: bool = True) -> tuple[Labels, int]:
+    """Return the pieces of a mask, numbered from 1 (paper is 0), and their number.
+
+    Ink is 8-connected; the paper between strokes, without `corners`, 4-connected.
+    """
+    runs = runs_of(mask, corners=corners)
     return labels_of(runs, mask), runs.pieces
 
 
@@ -36,9 +39,10 @@ class Runs(NamedTuple):
     pieces: int
 
 
-def runs_of(mask: Mask) -> Runs:
+def runs_of(mask: Mask, *, corners: bool = True) -> Runs:
     """Return the runs of a mask, each with the number of its piece, counted from 0.
 
+    Those that meet at their `corners` alone are of one piece, too, or are not.
     Places are counted through all rows, each with a pixel of paper on both sides.
     """
     height, width = mask.shape
@@ -49,8 +53,8 @@ def runs_of(mask: Mask) -> Runs:
     edges = (flat[1:] != flat[:-1]).nonzero()[0]
     starts, ends = edges[::2] + 1, edges[1::2]
     # Those in the row above that a run touches.
-    first = ends.searchsorted(starts - stride - 1)
-    last = starts.searchsorted(ends - stride + 1, "right")
+    first = ends.searchsorted(starts - stride - corners)
+    last = starts.searchsorted(ends - stride + corners, "right")
     # Each that touches none may begin a piece, and where two meet there is one fewer.
     pieces = int(np.count_nonzero(last <= first))
     if pieces == 1:

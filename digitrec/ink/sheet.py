@@ -69,7 +69,7 @@ def _beside(
 
 def filled(piece: Mask) -> Mask:
     """Return a piece and all that it encloses."""
-    labels, _ = label(np.pad(~piece, 1, constant_values=True))
+    labels, _ = label(np.pad(~piece, 1, constant_values=True), corners=False)
     enclosed: Mask = labels != labels[0, 0]
     return enclosed[1:-1, 1:-1]
 
