@@ -14,11 +14,14 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from http import HTTPStatus
 from pathlib import Path
+from types import SimpleNamespace
 from urllib.parse import urlsplit
 
 import pytest
 
+import overload
 import serve as production
+from digitrec import create_app
 from load.server import Server, serve
 from tests import strokes
 from tests.hostile import strategies
@@ -155,6 +158,21 @@ def test_slow_clients_hold_nobody_up(served: Server) -> None:
         client.close()
 
 
+def test_a_connection_on_which_nothing_comes_is_closed_after_half_a_minute() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        server = overload.Server(None, listening, patience=1, **production.SERVER)
+        with socket.create_connection(listening.getsockname()):
+            server.handle_accept()
+            [channel] = server.active_channels.values()
+            now = time.time()
+            server.maintenance(now + 29)
+            assert not channel.will_close
+            server.maintenance(now + 31)
+            assert channel.will_close
+        server.stop()
+        server.run()  # which closes what is open
+
+
 @pytest.mark.parametrize(
     "sent",
     [
@@ -178,10 +196,10 @@ def test_what_is_no_http_is_refused_and_the_next_answered(served: Server, sent: 
 
 
 def test_an_answer_is_the_same_as_without_a_server(served: Server) -> None:
+    client = create_app().test_client()
     for seed in strategies.SEEDS:
-        status, body = served.post(seed, "image/png")
-        content = json.loads(body)
-        assert content.get("status", 200) == status
+        alone = client.post("/predict", data=seed, content_type="image/png")
+        assert served.post(seed, "image/png") == (alone.status_code, alone.data)
 
 
 def test_a_process_that_dies_is_replaced(served: Server) -> None:
@@ -254,6 +272,19 @@ def test_what_is_no_port_is_refused(port: str) -> None:
 
 def test_the_last_port_is_one() -> None:
     assert production._port("65535") == 65_535  # noqa: SLF001 # another may listen there
+
+
+def test_the_c_library_is_told_to_give_memory_back_before_anything_is_read(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    told: dict[int, int] = {}
+    library = SimpleNamespace(mallopt=told.__setitem__)
+    monkeypatch.setattr(production, "ctypes", SimpleNamespace(CDLL=lambda _: library))
+    monkeypatch.setenv("MODEL_PATH", "none.pkl")
+    with pytest.raises(SystemExit, match="MODEL_PATH"):
+        production.main(["--port", "0"])
+    # M_MMAP_THRESHOLD, M_TRIM_THRESHOLD and M_ARENA_MAX, as glibc's malloc.h has them
+    assert told == {-3: production.LARGE, -1: production.KEPT, -8: production.ARENAS}
 
 
 def test_a_wrong_setting_stops_the_start_with_a_sentence() -> None:
