@@ -74,14 +74,16 @@ def test_what_is_far_too_small_or_large_is_scaled_by_no_more_than_the_bounds() -
     assert radius(moved(corners)) == pytest.approx(radius(corners) / SCALES[1], rel=0.05)
 
 
-@pytest.mark.parametrize("shift", [(1, -1), (0.5, 0.25), (-0.3, 1.6)])
-def test_the_centre_of_mass_goes_to_the_middle_to_a_tenth_of_a_pixel(
+@pytest.mark.parametrize("shift", [(1, -1), (0.5, 0.25), (-0.3, 1.6), (3, 1)])
+def test_wherever_ink_lies_it_comes_to_the_middle_upright_and_of_its_size(
     shift: tuple[float, float],
 ) -> None:
-    frame = moved(bar(0.3, *shift))
+    frame = moved(bar(0.3, *shift, height=20))
     for axis in (0, 1):
         centre = np.average(np.arange(28), weights=frame.sum(axis=1 - axis))
         assert centre == pytest.approx(13.5, abs=0.1)
+    assert slant(frame) == pytest.approx(0, abs=0.02)
+    assert radius(frame) == pytest.approx(RADIUS, abs=0.1)
 
 
 def test_a_slant_beyond_the_steepest_is_the_digit_s_own_shape() -> None:

@@ -16,6 +16,8 @@ BARE = base64.b64encode(BYTES).decode()
         pytest.param(BARE, id="bare"),
         pytest.param(BARE.rstrip("="), id="unpadded"),
         pytest.param(base64.urlsafe_b64encode(BYTES).decode(), id="URL-safe"),
+        pytest.param(BARE.replace("+", "-"), id="URL-safe but for /"),
+        pytest.param(BARE.replace("/", "_"), id="URL-safe but for +"),
         pytest.param(base64.encodebytes(BYTES).decode(), id="in lines"),
         pytest.param(f" \t{BARE}\r\n", id="in white space"),
         pytest.param(f"{BARE[:8]}\N{NO-BREAK SPACE}{BARE[8:]}", id="with a space of Unicode's"),

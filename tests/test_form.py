@@ -51,8 +51,9 @@ def test_any_other_fields_are_refused(fields: dict[str, Any]) -> None:
 
 
 def test_a_form_with_a_great_many_fields_is_not_read_to_its_end() -> None:
+    content_type, body = encoded({"image": [file(b"x") for _ in range(form.MAX_PARTS + 1)]})
     with pytest.raises(InvalidRequest, match="one file field"):
-        form.read(*encoded({"image": [file(b"x") for _ in range(11)]}))
+        form.read(content_type, body[:-20])  # cut off, which would be said if it were reached
 
 
 def test_the_type_may_be_written_in_capitals() -> None:

@@ -192,6 +192,7 @@ def test_text_travels_compressed_where_the_client_takes_it(
 
 def test_compressed_text_that_has_not_changed_is_not_sent_again(stub_client: FlaskClient) -> None:
     etag = stub_client.get("/static/styles.css", headers=GZIP).headers["ETag"]
+    assert etag.startswith("W/")  # what is compressed is not the same to the byte
     again = stub_client.get("/static/styles.css", headers={**GZIP, "If-None-Match": etag})
     assert (again.status_code, again.data) == (304, b"")
     assert "Content-Encoding" not in again.headers
@@ -429,6 +430,12 @@ def test_a_preflight_allows_to_post_json(stub_client: FlaskClient) -> None:
 def test_a_preflight_of_another_origin_allows_nothing() -> None:
     response = preflight(make_client(cors_origins=("https://a.example.org",)))
     assert not [name for name, _ in response.headers if name.startswith("Access-Control")]
+
+
+def test_a_preflight_is_kept_for_the_origin_that_made_it() -> None:
+    response = preflight(make_client(cors_origins=("https://example.org", *ORIGINS[0])))
+    assert response.headers["Access-Control-Allow-Origin"] == "https://example.org"
+    assert response.headers.getlist("Vary") == ["Origin"]
 
 
 @pytest.mark.parametrize("origins", [("*",), ("https://example.org",)])
