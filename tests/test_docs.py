@@ -13,7 +13,8 @@ from typing import Any, NamedTuple
 import pytest
 from flask import Flask
 
-from digitrec import problem
+import serve
+from digitrec import payload, problem
 from digitrec.settings import Settings
 from tests.browser import chromium
 from tests.server import ROOT
@@ -152,6 +153,23 @@ def test_the_errors_table_is_what_the_app_answers() -> None:
     overload = {("503", "/problems/service-unavailable")}
     errors = {(str(status), f"/problems/{kind.slug}") for kind, status in problem.STATUS.items()}
     assert {(status, kind) for status, kind, _ in table("Errors")} == routing | overload | errors
+
+
+def test_the_limits_of_a_request_are_those_of_the_code() -> None:
+    text, binary = payload.MAX_TEXT_BYTES, payload.MAX_BINARY_BYTES
+    head = serve.SERVER["max_request_header_size"] // 1000
+    body = serve.SERVER["max_request_body_size"] // 10**6
+    assert (
+        f"A JSON body may have {text:,} bytes; a form, or a picture as the body, {binary:,}."
+        in (README)
+    )
+    assert f"has more than {head} kB of headers" in README
+    assert f"or a body of more than {body} MB, a server refuses" in README
+
+
+def test_how_long_a_request_waits_is_the_patience_of_the_server() -> None:
+    [seconds] = re.findall(r"one that has waited for (\w+) seconds is answered 503", README)
+    assert {"one": 1, "two": 2, "three": 3}[seconds] == serve.PATIENCE
 
 
 def test_the_routes_table_is_the_apps_routes(app: Flask) -> None:

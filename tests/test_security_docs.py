@@ -2,6 +2,7 @@
 
 import re
 
+import serve
 from digitrec import image, unpickle
 from tests.hostile import test_models, test_pictures
 from tests.server import ROOT
@@ -37,3 +38,14 @@ def test_the_limits_that_it_names_are_those_of_the_code() -> None:
     assert f"above {image.COSTLY['PNG'][1]} texts" in TEXT
     assert f"{image.MAX_PIXELS_IN_ALL // 10**6} megapixels a request" in TEXT
     assert f"after {image.MAX_READS:,} reads" in TEXT
+
+
+def test_the_limits_that_it_names_are_those_of_the_server() -> None:
+    connections = serve.SERVER["connection_limit"]
+    body = f"{serve.SERVER['max_request_body_size'] // 10**6} MB"
+    kept = f"{serve.SERVER['inbuf_overflow'] // 1000} kB"
+    head = f"{serve.SERVER['max_request_header_size'] // 1000} kB"
+    assert f"keeps {connections} at once" in TEXT
+    assert f"but {connections} for each process do" in TEXT
+    assert f"a body of up to {body}, of which more than {kept} lie in a" in TEXT
+    assert f"headers over {head}, a body over {body} or" in TEXT
