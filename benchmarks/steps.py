@@ -101,9 +101,9 @@ def main() -> None:
     """Print each step's time for a canvas, a 28x28 picture and a photograph, and the ratios."""
     logging.disable(logging.INFO)  # a line a call would fill the terminal
     images = {
-        "280x280 canvas PNG": pictures.canvas(),
-        "28x28 PNG": pictures.small(),
-        "12-megapixel JPEG": pictures.photograph(),
+        events.CANVAS: pictures.canvas(),
+        events.SMALL: pictures.small(),
+        events.PHOTOGRAPH: pictures.photograph(),
     }
     took = {
         name: measure(image, 10 if len(image) > LARGE else 300) for name, image in images.items()
@@ -113,7 +113,7 @@ def main() -> None:
         print(f"{step:20}" + "".join(f"{t[step].quickest:22.3f}" for t in took.values()))
     ratios = (t["handler"].quickest / t["floor"].quickest for t in took.values())
     print(f"{'handler to floor':20}" + "".join(f"{ratio:22.2f}" for ratio in ratios))
-    for name in ("280x280 canvas PNG", "28x28 PNG"):
+    for name in (events.CANVAS, events.SMALL):
         ratio = batch(images[name])
         print(f"{name}: {BATCH} in one request take {ratio:.2f} times as long each as alone")
 

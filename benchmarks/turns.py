@@ -15,14 +15,11 @@ class Times(NamedTuple):
     slowest: float
 
 
-def in_turn(
-    calls: Mapping[str, Callable[[], object]],
-    rounds: int = 200,
-    clock: Callable[[], float] = time.process_time,
-) -> dict[str, Times]:
+def in_turn(calls: Mapping[str, Callable[[], object]], rounds: int = 200) -> dict[str, Times]:
     """Return what each of the calls takes, A B C A B C and so on.
 
-    Ratios are best taken between the quickest: what other programs add is no part of any.
+    The time is the processor's, of this process, its threads together: a busy machine takes nothing
+    from it. Ratios are best taken between the quickest: what other programs add is no part of any.
 
     Parameters
     ----------
@@ -30,9 +27,6 @@ def in_turn(
         By name; each is called once beforehand.
     rounds
         How often each is called and timed.
-    clock
-        In seconds. By default the processor's time of this process, its threads together, from
-        which a busy machine takes nothing; `time.perf_counter` is the clock on the wall.
     """
     for call in calls.values():
         call()
@@ -42,9 +36,9 @@ def in_turn(
     try:
         for _ in range(rounds):
             for name, call in calls.items():
-                began = clock()
+                began = time.process_time()
                 call()
-                took[name].append((clock() - began) * 1000)
+                took[name].append((time.process_time() - began) * 1000)
     finally:
         if collecting:
             gc.enable()

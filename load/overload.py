@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any
 
 import serve as production
+from digitrec.web import RETRY_AFTER
 from load.server import Server, serve
 from tests import strokes
 
@@ -41,7 +42,7 @@ class Polite(threading.Thread):
         while not self._stop_asking.wait(PAUSE):
             start = time.monotonic()
             while self._server.post(FIVE, "image/png")[0] == HTTPStatus.SERVICE_UNAVAILABLE:
-                if self._stop_asking.wait(1):  # as Retry-After says
+                if self._stop_asking.wait(RETRY_AFTER):
                     return
             self.seconds.append(time.monotonic() - start)
 

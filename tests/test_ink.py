@@ -1,4 +1,4 @@
-"""ink.py: what is pen and what is paper, against drawings whose ink the tests know."""
+"""ink/: what is pen and what is paper, against drawings whose ink the tests know."""
 
 import itertools
 from typing import Any

@@ -2,7 +2,9 @@
 
 import pytest
 
+from digitrec.web import RETRY_AFTER
 from load import soak
+from tests.server import ROOT
 
 
 def test_a_short_soak_has_no_wrong_answer_and_holds_its_memory(
@@ -16,3 +18,8 @@ def test_a_wrong_answer_fails_the_soak(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(soak, "ask", lambda *_: False)
     with pytest.raises(SystemExit, match="failed"):
         soak.main(["--requests", "2", "--warm", "1"])
+
+
+def test_the_load_counts_as_refused_who_is_told_when_to_come_again() -> None:
+    script = (ROOT / "load" / "predict.lua").read_text()
+    assert f'status == 503 and headers["Retry-After"] == "{RETRY_AFTER}"' in script

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from benchmarks import plan
+from benchmarks import bounds, events, plan, serving
 from benchmarks.load import Load
 from benchmarks.peers import OURS, PEERS
 from benchmarks.results import Results
@@ -30,7 +30,7 @@ def results() -> Results:
     for name in [name for name in figures if "in a list" in name]:
         count = int(name.split()[1])
         figures[name][OURS] = series(4.0 if count == 1 else count)
-    near, far = (figures[plan.handler(f"canvas of {px} px")] for px in (1120, 2240))
+    near, far = (figures[plan.handler(events.side(px))] for px in (bounds.NEAR, bounds.FAR))
     near[plan.DECODE], far[plan.DECODE] = series(10.0), series(40.0)
     size = {OURS: 1e8, "plain": 2e8, "keras": 1.5e9}
     known: dict[str, dict[str, Any]] = {name: {"not measured": REASON} for name in PEERS}
@@ -48,6 +48,6 @@ def results() -> Results:
         artifact=22_000_000,
         figures=figures,
         steps=dict.fromkeys(plan.PICTURES, steps),
-        load=[Load(clients, 500.0, 2.0, 128.0, 200.0, 0) for clients in (1, 8, 64)],
+        load=[Load(clients, 500.0, 2.0, 128.0, 200.0, 0) for clients in serving.CLIENTS],
         elsewhere=[],
     )

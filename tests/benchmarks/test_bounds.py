@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from benchmarks import bounds, events, plan
+from benchmarks import bounds, events, plan, serving
 from benchmarks.peers import OURS
 from benchmarks.results import Results
 from tests.benchmarks import canned
@@ -12,6 +12,11 @@ from tests.benchmarks import canned
 
 def missed(results: Results) -> list[str]:
     return [bound.name for bound in bounds.evaluate(results) if not bound.holds]
+
+
+def test_what_a_bound_compares_is_measured() -> None:
+    assert bounds.MANY in serving.CLIENTS
+    assert {bounds.NEAR, bounds.FAR} <= set(events.SIDES)
 
 
 def test_no_bound_is_missed_on_a_good_run() -> None:

@@ -102,7 +102,7 @@ def with_frames(count: int) -> bytes:
     frames = b"".join(
         chunk(b"fcTL", struct.pack(">I", 2 * n) + control)
         + chunk(b"fdAT", struct.pack(">I", 2 * n + 1) + zlib.compress(b"\0\0"))
-        for n in range(1, count // 1)
+        for n in range(1, count)
     )
     return png(
         header(1, 1),
