@@ -12,7 +12,13 @@ from typing import Any
 from flask import Flask, Request, Response, g, render_template, request
 from flask.logging import wsgi_errors_stream
 from flask_cors import CORS
-from werkzeug.exceptions import HTTPException, MethodNotAllowed, NotFound, ServiceUnavailable
+from werkzeug.exceptions import (
+    HTTPException,
+    MethodNotAllowed,
+    NotFound,
+    PreconditionFailed,
+    ServiceUnavailable,
+)
 
 from digitrec import __version__, answer, log, payload, problem
 from digitrec.assets import Assets
@@ -135,6 +141,8 @@ def _cached(response: Response, *, forever: bool = False) -> Response:
     )
     response.add_etag(weak=True)  # weak: the same with gzip and without
     response.make_conditional(request)
+    if response.status_code == HTTPStatus.PRECONDITION_FAILED:  # with the file itself as its body
+        raise PreconditionFailed("What is here isn't what If-Match names. Leave that header out.")
     del response.headers["Date"]  # the server's to add, once
     return response
 

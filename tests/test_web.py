@@ -291,6 +291,15 @@ def test_every_error_has_the_one_shape(
     assert_problem(response, status, slug)
 
 
+@pytest.mark.parametrize("path", ["/", "/static/styles.css"])
+def test_what_is_no_longer_as_the_client_has_it_is_a_problem(
+    stub_client: FlaskClient, path: str
+) -> None:
+    response = stub_client.get(path, headers={"If-Match": '"x"'})
+    assert_problem(response, 412, "precondition-failed")
+    assert "ETag" not in response.headers
+
+
 def test_more_slashes_before_a_path_make_no_difference(stub_client: FlaskClient) -> None:
     # The client itself would take //healthz for a host.
     response = stub_client.get("/", environ_overrides={"PATH_INFO": "//healthz"})

@@ -102,6 +102,7 @@ headers = st.dictionaries(
         [
             *("Origin", "Accept", "Accept-Encoding", "If-None-Match", "Cookie", "Host", "Range"),
             *("X-Forwarded-For", "Access-Control-Request-Method", "Expect", "Content-Encoding"),
+            "If-Match",
         ]
     ),
     header_values,
