@@ -46,6 +46,10 @@ MIN_COMPRESSED = 500  # bytes: less fits into one packet either way
 FULL = "digitrec.full"  # in the environ of a request that waited too long: it is answered 503
 RETRY_AFTER = 1  # seconds
 YEAR = 365 * 24 * 3600  # seconds
+# Characters of a log line's fields; in JSON one takes up to 12 bytes. A pipe keeps lines of several
+# processes apart up to 4,096 bytes (PIPE_BUF) alone.
+LOGGED_METHOD = 20
+LOGGED_PATH = 300
 
 _encoded = json.JSONEncoder(separators=(",", ":")).encode  # made once: Flask's makes one an answer
 
@@ -177,8 +181,8 @@ def _add_log_line(app: Flask) -> None:
             return response
         asking = _request()
         fields = {
-            "method": asking.method,
-            "path": asking.path,
+            "method": asking.method[:LOGGED_METHOD],
+            "path": asking.path[:LOGGED_PATH],
             "status": response.status_code,
             "duration_ms": round((time.perf_counter() - g.started) * 1000, 1),
             "request_bytes": asking.content_length,

@@ -3,6 +3,7 @@ import gzip
 import json
 import logging
 import re
+import select
 from collections.abc import Callable, Iterator
 from typing import Any, NoReturn
 
@@ -524,6 +525,17 @@ def test_a_request_is_one_log_line_with_neither_picture_nor_query(
         "status": 200,
         "request_bytes": len(json.dumps({"image": FIVE_TEXT})),
     }
+
+
+@pytest.mark.parametrize("character", ["5", "ä", "\N{GRINNING FACE}"])
+def test_a_log_line_is_short_enough_for_a_pipe_to_keep_it_whole(
+    stub_client: FlaskClient, capsys: pytest.CaptureFixture[str], character: str
+) -> None:
+    stub_client.open(f"/{character * 12_000}", method="\xe4" * 12_000)
+    err = capsys.readouterr().err
+    assert len(err.encode()) < select.PIPE_BUF
+    line = json.loads(err)
+    assert (line["method"], line["path"]) == ("\xc4" * 20, f"/{character * 299}")
 
 
 @pytest.fixture
