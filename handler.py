@@ -42,6 +42,8 @@ FIELDS = (
     "isBase64Encoded",
 )
 
+HEADERS = {"headers", "multiValueHeaders"}
+
 # What reading an event that is no HTTP request raises, here and in serverless-wsgi. The app's own
 # failures are not among it: Flask answers them.
 MALFORMED = (AttributeError, LookupError, TypeError, ValueError)
@@ -86,6 +88,8 @@ def _request(event: Any) -> dict[str, Any]:
     """Return the event as serverless-wsgi can read it: without nulls, its body decoded."""
     request = _without_nulls({name: event.get(name) for name in FIELDS})
     request.setdefault("headers", {})
+    for name in HEADERS & request.keys():
+        request[name] = _without_coding(request[name])
     context = request["requestContext"] = _without_nulls(request.get("requestContext", {}))
     method = context["http"]["method"] if "rawPath" in request else request["httpMethod"]
     if not (isinstance(method, str) and method):
@@ -97,6 +101,12 @@ def _request(event: Any) -> dict[str, Any]:
 
 def _without_nulls(mapping: dict[str, Any]) -> dict[str, Any]:
     return {name: value for name, value in mapping.items() if value is not None}
+
+
+def _without_coding(headers: dict[str, Any]) -> dict[str, Any]:
+    """Return headers without that of a transfer: an event's body has come, and is whole."""
+    # Of a chunked body werkzeug takes the length for unknown, and reads none of it.
+    return {name: value for name, value in headers.items() if name.lower() != "transfer-encoding"}
 
 
 def _refuse(error: InvalidRequest) -> dict[str, Any]:

@@ -136,6 +136,15 @@ def test_a_drawn_digit_is_recognised(digit: int, kind: Callable[[Request], Event
     assert (response["statusCode"], json.loads(response["body"])) == (200, {"digit": digit})
 
 
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("name", ["Transfer-Encoding", "transfer-encoding", "TRANSFER-ENCODING"])
+def test_a_body_that_came_in_chunks_is_read(kind: Callable[[Request], Event], name: str) -> None:
+    response = handler(
+        kind(Request(headers={"Content-Type": "image/png", name: "chunked"}, body=FIVE)), None
+    )
+    assert (response["statusCode"], response["body"]) == (200, '{"digit":5}\n')
+
+
 @pytest.mark.parametrize("path", EVENTS, ids=lambda path: path.stem)
 def test_the_example_events_ask_for_a_five(path: Any) -> None:
     response = handler(json.loads(path.read_text()), None)
