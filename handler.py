@@ -1,4 +1,4 @@
-"""The app behind AWS Lambda: function URLs, API Gateway (v1 events) and load balancers."""
+"""The app behind AWS Lambda: function URLs, API Gateway and load balancers."""
 
 import gc
 
@@ -94,6 +94,8 @@ def _request(event: Any) -> dict[str, Any]:
     method = context["http"]["method"] if "rawPath" in request else request["httpMethod"]
     if not (isinstance(method, str) and method):
         raise TypeError("the method is no text")
+    if "rawPath" in request:
+        request["rawPath"] = _without_stage(request["rawPath"], context.get("stage"))
     if request.pop("isBase64Encoded", False) and "body" in request:
         request["body"] = base64.b64decode(request["body"], validate=True)
     return request
@@ -107,6 +109,13 @@ def _without_coding(headers: dict[str, Any]) -> dict[str, Any]:
     """Return headers without that of a transfer: an event's body has come, and is whole."""
     # Of a chunked body werkzeug takes the length for unknown, and reads none of it.
     return {name: value for name, value in headers.items() if name.lower() != "transfer-encoding"}
+
+
+def _without_stage(path: str, stage: Any) -> str:
+    """Return an HTTP API's path as a REST API gives it: without the stage's name before it."""
+    # serverless-wsgi takes a stage for the SCRIPT_NAME, but leaves it in the path all the same.
+    first, _, _ = path.removeprefix("/").partition("/")
+    return path.removeprefix(f"/{stage}") if first == stage != "$default" else path
 
 
 def _refuse(error: InvalidRequest) -> dict[str, Any]:

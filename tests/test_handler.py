@@ -128,6 +128,41 @@ def test_no_path_is_the_page_s(kind: Callable[[Request], Event]) -> None:
     assert plain(handler(kind(Request("GET", "")), None)) == by_flask(Request("GET", "/"))
 
 
+def at_stage(event: Event, stage: str, path: str) -> Event:
+    """Return an event of version 2.0 as one of an HTTP API's stage."""
+    return {
+        **event,
+        "rawPath": path,
+        "headers": {**event["headers"], "host": "abc123.execute-api.eu-west-1.amazonaws.com"},
+        "requestContext": {**event["requestContext"], "stage": stage},
+    }
+
+
+@pytest.mark.parametrize("request_", REQUESTS.values(), ids=REQUESTS)
+def test_a_stage_of_an_http_api_answers_as_flask_does(request_: Request) -> None:
+    event = function_url(request_)
+    response = handler(at_stage(event, "prod", f"/prod{event['rawPath']}"), None)
+    assert plain(response) == by_flask(request_)
+
+
+@pytest.mark.parametrize(
+    ("stage", "path", "status"),
+    [
+        ("prod", "/prod", 200),  # the page
+        ("prod", "/healthz", 200),  # a domain of one's own may leave the stage out
+        ("prod", "/production/healthz", 404),
+        ("prod", "/prodhealthz", 404),
+        ("prod", "/prod/prod/healthz", 404),
+        ("prod", "/healthz/prod", 404),
+        ("", "//", 200),
+        ("$default", "/$default/healthz", 404),
+    ],
+)
+def test_of_a_path_only_the_stage_itself_is_left_out(stage: str, path: str, status: int) -> None:
+    event = at_stage(function_url(Request("GET", "/")), stage, path)
+    assert handler(event, None)["statusCode"] == status
+
+
 @pytest.mark.parametrize("kind", KINDS)
 @pytest.mark.parametrize("digit", range(10))
 def test_a_drawn_digit_is_recognised(digit: int, kind: Callable[[Request], Event]) -> None:
@@ -196,6 +231,11 @@ BAD_EVENTS: dict[str, Any] = {
     "method is a number": {**GOOD, "requestContext": {"http": {"method": 5}}},
     "context is text": {**GOOD, "requestContext": "http"},
     "path is a number": {**GOOD, "rawPath": 5},
+    "path is a number, at a stage": {
+        **GOOD,
+        "rawPath": 5,
+        "requestContext": {**GOOD["requestContext"], "stage": "prod"},
+    },
     "path is no text": {**GOOD, "rawPath": "/\ud800"},
     "query is a list": {**GOOD, "rawQueryString": ["include=frame"]},
     "headers are text": {**GOOD, "headers": "host: example.org"},
