@@ -26,6 +26,8 @@ from digitrec.web import FULL
 # or two, with hundreds of them; waitress asks each whether it wants to read or write.
 SLICE = 0.02
 ACCEPTED = 16  # new connections at each look; waitress would take one
+LAST_LOOKS = 4  # that bring nothing, before it ends: one accepts, the next reads
+LAST_LOOK = 0.01  # seconds
 
 
 class Server(TcpWSGIServer):  # type: ignore[misc] # waitress has no types
@@ -69,15 +71,14 @@ class Server(TcpWSGIServer):  # type: ignore[misc] # waitress has no types
             super().handle_accept()
 
     def run(self) -> None:
-        """Serve until `stop` is called, and then answer those who wait."""
+        """Serve until `stop` is called, and then answer those who have asked, or are about to."""
         while not self._stopped:
             patience = 0 if self._queue else self.adj.asyncore_loop_timeout
             wasyncore.loop(patience, use_poll=True, map=self._map, count=1)
             until = time.monotonic() + SLICE
             while self._queue and time.monotonic() < until:
                 self._answer_next()
-        while self._queue:
-            self._answer_next()
+        self._finish()
         wasyncore.close_all(self._map)
 
     def stop(self) -> None:
@@ -85,12 +86,25 @@ class Server(TcpWSGIServer):  # type: ignore[misc] # waitress has no types
         self._stopped = True
         self.pull_trigger()
 
+    def _finish(self) -> None:
+        # To close a socket on which something lies unread resets it, and its client can't tell
+        # whether it was heard.
+        until = time.monotonic() + self._patience
+        quiet = 0
+        while self._queue or (quiet < LAST_LOOKS and time.monotonic() < until):
+            while self._queue:
+                self._answer_next()
+            wasyncore.loop(LAST_LOOK, use_poll=True, map=self._map, count=1)
+            channels = self.active_channels.values()
+            on_the_way = any(channel.request or channel.total_outbufs_len for channel in channels)
+            quiet = 0 if self._queue or on_the_way else quiet + 1
+
     def _answer_next(self) -> None:
         too_late, channel = self._queue.popleft()
         channel.task_class = WSGITask if time.monotonic() < too_late else _Refusal
-        if len(channel.requests) > 1:
-            # Sent without waiting for the answer to the first. Its client will ask again, and who
-            # doesn't read can't have answers pile up here.
+        if self._stopped or len(channel.requests) > 1:
+            # Sent without waiting for the answer to the first, or when this ends. Its client will
+            # ask again, and who doesn't read can't have answers pile up here.
             channel.requests[0].headers["CONNECTION"] = "close"
         channel.service()
 

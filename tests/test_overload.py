@@ -187,6 +187,44 @@ def test_who_waits_when_it_is_stopped_is_still_answered(
     assert [status(client) for client in clients] == [200, 200, 200]
 
 
+def test_who_has_sent_when_it_is_stopped_is_still_answered_and_sent_away(
+    listening: socket.socket, ask: Ask, clock: Clock
+) -> None:
+    waiting: list[http.client.HTTPConnection] = []
+
+    def stop(path: str) -> None:
+        clock.now += 2 * overload.SLICE  # so that this look was the last
+        if path == "/stop":
+            waiting.append(ask("/new"))
+            kept.request("GET", "/kept")
+            uploading.send(b"end")
+            server.stop()
+
+    server = overload.Server(App(stop), listening, patience=PATIENCE)
+    thread = threading.Thread(target=server.run)
+    thread.start()
+    kept, uploading = ask("/"), ask("/")
+    assert [status(kept), status(uploading)] == [200, 200]
+    uploading.putrequest("POST", "/upload")
+    uploading.putheader("Content-Length", "8")
+    uploading.endheaders(b"begin")
+    assert status(ask("/stop")) == 200
+    for client in (*waiting, kept, uploading):
+        with client.getresponse() as response:
+            assert (response.status, response.headers["Connection"]) == (200, "close")
+    thread.join(SOON)
+    assert not thread.is_alive()
+
+
+def test_it_stops_though_someone_sends_no_end(listening: socket.socket) -> None:
+    server = overload.Server(App(), listening, patience=0.1)
+    with socket.create_connection(listening.getsockname(), timeout=SOON) as client:
+        with running(server):
+            client.sendall(b"GET / HTTP/1.1\r\n")
+            time.sleep(0.1)
+        assert client.recv(1) == b""
+
+
 def test_it_stops_at_once_when_nobody_asks(listening: socket.socket, ask: Ask) -> None:
     hour = 3600  # seconds
     server = overload.Server(App(), listening, patience=PATIENCE, asyncore_loop_timeout=hour)
