@@ -27,6 +27,7 @@ PROCESSORS = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") el
 PROCESSES = PROCESSORS or 1
 PATIENCE = 2.0  # seconds; a process answers some 1,000 a second, unless they are made to take long
 REPLACED_AFTER = 0.1  # seconds: should each process end at once, this one doesn't go in circles
+STOPS = {signal.SIGTERM, signal.SIGINT}
 MAX_PORT = 65_535
 BACKLOG = 1024  # new connections that may wait for a process to take them
 
@@ -89,7 +90,13 @@ def _start(app: Any, listening: socket.socket) -> Any:
     process = multiprocessing.get_context("fork").Process(
         target=_answer, args=(app, listening), daemon=True
     )
-    process.start()
+    # What stops this process waits: during a fork, it would be raised in one of the hooks that
+    # modules have there, where Python says so and goes on.
+    signal.pthread_sigmask(signal.SIG_BLOCK, STOPS)
+    try:
+        process.start()
+    finally:
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, STOPS)
     return process
 
 
@@ -98,6 +105,7 @@ def _answer(app: Any, listening: socket.socket) -> None:
     server = Server(app, listening, patience=PATIENCE, **SERVER)
     signal.signal(signal.SIGTERM, lambda *_: server.stop())
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches all; the first tells the others
+    signal.pthread_sigmask(signal.SIG_UNBLOCK, STOPS)  # blocked in `_start`
     threading.Thread(target=_end_with_the_first, args=(server,), daemon=True).start()
     server.run()
 

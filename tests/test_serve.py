@@ -224,6 +224,17 @@ def test_all_processes_end_with_the_first(sent: signal.Signals) -> None:
             server.post(FIVE, "image/png")
 
 
+@pytest.mark.parametrize("sent", ["SIGTERM", "SIGINT"])
+def test_it_stops_when_it_is_told_so_while_it_starts_a_process(sent: str) -> None:
+    code = (
+        "import os, signal, serve\n"
+        f"tell = lambda: os.kill(os.getpid(), signal.{sent})\n"
+        "os.register_at_fork(after_in_parent=tell)\n"
+        "serve.main(['--port', '0'])"
+    )
+    subprocess.run([sys.executable, "-c", code], cwd=ROOT, check=True, timeout=SOON)
+
+
 def stopped(*options: str, **environment: str) -> tuple[int, str]:
     """Return the exit status of a start that fails, and what it says."""
     completed = subprocess.run(
