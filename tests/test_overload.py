@@ -137,6 +137,24 @@ def test_it_takes_all_who_come_at_once(listening: socket.socket, ask: Ask) -> No
         assert {status(client) for client in clients} == {200}
 
 
+@pytest.mark.parametrize(("missing", "read"), [(50_000, 50_000), (1, 8192)])
+def test_a_large_body_is_taken_in_few_looks_and_little_else_with_it(
+    listening: socket.socket, missing: int, read: int
+) -> None:
+    server = overload.Server(App(), listening, patience=PATIENCE)
+    with socket.create_connection(listening.getsockname(), timeout=SOON) as client:
+        client.sendall(b"POST / HTTP/1.1\r\nContent-Length: %d\r\n\r\n" % missing)
+        server.handle_accept()
+        [channel] = server.active_channels.values()
+        channel.handle_read()
+        client.sendall(60_000 * b"\n")
+        channel.handle_read()
+        left = len(channel.socket.recv(60_000))
+        channel.close()
+        server.close()
+    assert left == 60_000 - read
+
+
 def test_who_asks_on_without_waiting_for_answers_gets_one(listening: socket.socket) -> None:
     app = App()
     with (
