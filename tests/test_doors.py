@@ -2,6 +2,7 @@
 
 import http.client
 import json
+import re
 from collections.abc import Iterator
 from urllib.parse import quote
 
@@ -106,6 +107,18 @@ def by_zip(request: Request, connection: http.client.HTTPConnection) -> Answer:
     return answer.status, sorted(answer.getheaders()), answer.read()
 
 
+def comparable(answer: Answer) -> Answer:
+    """Return an answer whose probabilities, and no other numbers, are rounded.
+
+    On some processors two processes multiply in another order, and their last bits differ.
+    """
+    status, headers, body = answer
+    rounded = re.sub(rb"\b\d\.\d{6,}(e-\d+)?", lambda found: b"%.4e" % float(found[0]), body)
+    if rounded != body:
+        headers = [(name, value) for name, value in headers if name != "Content-Length"]
+    return status, headers, rounded
+
+
 def test_the_table_is_long_and_says_nothing_twice() -> None:
     assert not REQUESTS.keys() & MORE.keys()
     assert len(TABLE) >= 60
@@ -118,5 +131,5 @@ def test_a_request_is_answered_the_same_through_all_three_doors(
 ) -> None:
     answer = by_flask(request_)
     assert by_handler(request_) == answer
-    assert by_zip(request_, connection) == answer
+    assert comparable(by_zip(request_, connection)) == comparable(answer)
     assert answer[0] < 500
