@@ -106,9 +106,11 @@ class Server(TcpWSGIServer):  # type: ignore[misc] # waitress has no types
         # whether it was heard.
         until = time.monotonic() + self._patience
         quiet = 0
-        while self._queue or (quiet < LAST_LOOKS and time.monotonic() < until):
+        while True:
             while self._queue:
                 self._answer_next()
+            if quiet == LAST_LOOKS or time.monotonic() >= until:
+                break
             wasyncore.loop(LAST_LOOK, use_poll=True, map=self._map, count=1)
             channels = self.active_channels.values()
             on_the_way = any(channel.request or channel.total_outbufs_len for channel in channels)
