@@ -13,6 +13,7 @@ answered in time, and those behind it will be.
 import socket
 import time
 from collections import deque
+from contextlib import suppress
 from typing import Any
 
 from waitress import wasyncore
@@ -83,7 +84,16 @@ class Server(TcpWSGIServer):  # type: ignore[misc] # waitress has no types
     def handle_accept(self) -> None:
         """Take new connections."""
         for _ in range(ACCEPTED):
+            before = len(self.active_channels)
             super().handle_accept()
+            if len(self.active_channels) == before:  # nobody waits, or no more files may be opened
+                return
+
+    def accept(self) -> Any:
+        """Return a new connection, or None; who can't be taken now waits in the system's queue."""
+        with suppress(OSError):  # waitress would log a stack trace for each, at each look
+            return super().accept()
+        return None
 
     def run(self) -> None:
         """Serve until `stop` is called, and then answer those who have asked, or are about to."""

@@ -31,8 +31,12 @@ STOPS = {signal.SIGTERM, signal.SIGINT}
 MAX_PORT = 65_535
 BACKLOG = 1024  # new connections that may wait for a process to take them
 
+CONNECTIONS = 900  # of a process
+FILES_EACH = 2  # a connection, and what it has sent
+OTHER_FILES = 100
+FEWEST = 4  # connections, should the system allow hardly a file
+
 SERVER: dict[str, Any] = {  # each process
-    "connection_limit": 900,  # a process may have 1024 files open, if nobody allows more
     "channel_timeout": 30,  # seconds until a connection on which nothing comes is closed
     # Bytes of a body that are kept in memory before it is whole; the rest lies in a file.
     "inbuf_overflow": 65_536,
@@ -63,6 +67,22 @@ def _give_memory_back() -> None:
         mallopt(M_MMAP_THRESHOLD, LARGE)
         mallopt(M_TRIM_THRESHOLD, KEPT)
         mallopt(M_ARENA_MAX, ARENAS)
+
+
+def _connections() -> int:
+    """Return how many connections a process may have, for which it allows itself the files."""
+    files = FILES_EACH * CONNECTIONS + OTHER_FILES
+    with suppress(ImportError):  # Windows has none, and no such limit
+        import resource  # noqa: PLC0415
+
+        soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+        if soft != resource.RLIM_INFINITY and soft < files:
+            files = files if hard == resource.RLIM_INFINITY else min(files, hard)
+            try:
+                resource.setrlimit(resource.RLIMIT_NOFILE, (files, hard))
+            except (OSError, ValueError):  # macOS has another limit, too
+                files = soft
+    return max(FEWEST, (files - OTHER_FILES) // FILES_EACH)
 
 
 def _port(text: str) -> int:
@@ -102,7 +122,7 @@ def _start(app: Any, listening: socket.socket) -> Any:
 
 def _answer(app: Any, listening: socket.socket) -> None:
     """Serve until this process, or the first, is told to end."""
-    server = Server(app, listening, patience=PATIENCE, **SERVER)
+    server = Server(app, listening, patience=PATIENCE, connection_limit=_connections(), **SERVER)
     signal.signal(signal.SIGTERM, lambda *_: server.stop())
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches all; the first tells the others
     signal.pthread_sigmask(signal.SIG_UNBLOCK, STOPS)  # blocked in `_start`

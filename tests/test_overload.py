@@ -1,5 +1,6 @@
 """overload.py: requests that wait in turn, and what those are told who have waited too long."""
 
+import errno
 import http.client
 import json
 import socket
@@ -135,6 +136,24 @@ def test_it_takes_all_who_come_at_once(listening: socket.socket, ask: Ask) -> No
     assert len(server.active_channels) == len(clients)
     with running(server):
         assert {status(client) for client in clients} == {200}
+
+
+def test_it_asks_once_a_look_and_quietly_when_no_file_may_be_opened(
+    listening: socket.socket, caplog: pytest.LogCaptureFixture
+) -> None:
+    asked: list[int] = []
+
+    class Full:
+        def accept(self) -> None:
+            asked.append(1)
+            raise OSError(errno.EMFILE, "Too many open files")
+
+    server = overload.Server(App(), listening, patience=PATIENCE)
+    server.socket = Full()
+    server.handle_accept()
+    server.socket = listening
+    server.close()
+    assert (len(asked), caplog.text) == (1, "")
 
 
 @pytest.mark.parametrize(("missing", "read"), [(50_000, 50_000), (1, 8192)])

@@ -41,7 +41,7 @@ def test_the_limits_that_it_names_are_those_of_the_code() -> None:
 
 
 def test_the_limits_that_it_names_are_those_of_the_server() -> None:
-    connections = serve.SERVER["connection_limit"]
+    connections = serve.CONNECTIONS
     body = f"{serve.SERVER['max_request_body_size'] // 10**6} MB"
     kept = f"{serve.SERVER['inbuf_overflow'] // 1000} kB"
     head = f"{serve.SERVER['max_request_header_size'] // 1000} kB"

@@ -235,6 +235,24 @@ def test_it_stops_when_it_is_told_so_while_it_starts_a_process(sent: str) -> Non
     subprocess.run([sys.executable, "-c", code], cwd=ROOT, check=True, timeout=SOON)
 
 
+@pytest.mark.parametrize(
+    ("soft", "hard", "connections"),
+    [(256, 4096, 900), (256, 1024, 462), (1024, 1024, 462), (2000, 4096, 900), (100, 100, 4)],
+)
+def test_a_process_takes_no_more_connections_than_it_may_open_files_for(
+    soft: int, hard: int, connections: int
+) -> None:
+    code = (
+        "import resource, serve\n"
+        f"resource.setrlimit(resource.RLIMIT_NOFILE, ({soft}, {hard}))\n"
+        "print(serve._connections(), resource.getrlimit(resource.RLIMIT_NOFILE)[0])"
+    )
+    told = subprocess.check_output([sys.executable, "-c", code], cwd=ROOT, text=True)
+    found, files = map(int, told.split())
+    assert found == connections
+    assert files >= min(hard, 2 * connections + 100)
+
+
 def stopped(*options: str, **environment: str) -> tuple[int, str]:
     """Return the exit status of a start that fails, and what it says."""
     completed = subprocess.run(
