@@ -28,7 +28,7 @@ FUZZ_READY := $(VENV)/fuzz.stamp
 # Not npx: it downloads what is missing, without a pin.
 SLS := node_modules/.bin/sls
 ARTIFACT := build/digitrec-$(ARCH).zip
-SHIPPED := handler.py trained_model.pkl requirements.txt digitrec digitrec/image digitrec/ink static templates \
+SHIPPED := handler.py trained_model.pkl requirements.txt digitrec digitrec/image digitrec/ink digitrec/segment static templates \
 	$(wildcard digitrec/*.py digitrec/*/*.py static/* templates/* deploy/*.py)
 
 .DELETE_ON_ERROR:
@@ -61,7 +61,8 @@ format: $(TEST_READY) ## Format the code and mend what ruff can mend
 	$(PY) -m ruff format
 	$(PY) -m ruff check --fix
 
-train: $(TRAINING_READY) ## Train a model on MNIST and write it to MODEL (trained_model.pkl)
+train: $(TRAINING_READY) ## Train both networks; the classifier is written to MODEL
+	$(PY) -m training segment
 	$(PY) -m training train --output $(MODEL)
 
 evaluate: $(TRAINING_READY) ## Measure MODEL, write MODEL_CARD.md and docs/, fail below a bound

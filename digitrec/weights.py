@@ -1,4 +1,4 @@
-"""trained_model.pkl to a network, every part of it checked before it is used."""
+"""Model files to networks, every part of them checked before it is used."""
 
 import hashlib
 import io
@@ -11,11 +11,13 @@ import numpy as np
 from digitrec import s3, unpickle
 from digitrec.errors import InvalidModel, Refused, TooLarge, Unavailable
 from digitrec.network import Array, Network
+from digitrec.segment.network import LAYERS as CONVOLUTIONS
+from digitrec.segment.network import Network as Segmenter
 from digitrec.source import Source
 
-FORMAT = "digitrec-mlp"
+CLASSIFIER, SEGMENTER = "digitrec-mlp", "digitrec-segmenter"
 VERSION = 1
-LAYERS = 3
+LAYERS = 3  # of the classifier
 PIXELS = 28 * 28
 DIGITS = 10
 MAX_BYTES = 16_000_000  # of a model file: four million float32 weights, where we ship 2.4
@@ -39,13 +41,24 @@ def read(path: str | os.PathLike[str], sha256: str | None = None) -> tuple[Netwo
     place = s3.Object.of(str(path))
     if place is not None:
         return parse(_object(place), f"{place} (MODEL_URI)", sha256)
+    model, source = _file(path, sha256)
+    return _classifier(model, str(path)), source
+
+
+def read_segmenter(path: str | os.PathLike[str]) -> tuple[Segmenter, Source]:
+    """Return the segmentation network of a file, and what was read. Raises InvalidModel."""
+    model, source = _file(path)
+    return _segmenter(model, str(path)), source
+
+
+def _file(path: str | os.PathLike[str], sha256: str | None = None) -> tuple[object, Source]:
     try:
         # Unbuffered: the weights go from the file to where they stay. A start has no time for more.
         with Path(path).open("rb", buffering=0) as file:
             if os.fstat(file.fileno()).st_size > MAX_BYTES:
                 raise _too_large(str(path))
             if sha256 is not None:
-                return parse(file.read(MAX_BYTES + 1), str(path), sha256)
+                return _pinned(file.read(MAX_BYTES + 1), str(path), sha256)
             return _load(file, str(path))
     except OSError as error:
         raise InvalidModel(f"The model file {path} can't be read: {error.strerror}.") from error
@@ -60,6 +73,11 @@ def _object(place: s3.Object) -> bytes:
 
 def parse(pickled: bytes, name: str, sha256: str | None = None) -> tuple[Network, Source]:
     """Return the network in the bytes of a model file; `name` says which in errors. See `read`."""
+    model, source = _pinned(pickled, name, sha256)
+    return _classifier(model, name), source
+
+
+def _pinned(pickled: bytes, name: str, sha256: str | None) -> tuple[object, Source]:
     if sha256 is not None:
         checksum = hashlib.sha256(pickled).hexdigest()
         if checksum != sha256.lower():
@@ -69,7 +87,7 @@ def parse(pickled: bytes, name: str, sha256: str | None = None) -> tuple[Network
     return _load(io.BytesIO(pickled), name)
 
 
-def _load(file: io.RawIOBase | io.BytesIO, name: str) -> tuple[Network, Source]:
+def _load(file: io.RawIOBase | io.BytesIO, name: str) -> tuple[object, Source]:
     source = Source(file, MAX_BYTES + 1)
     try:
         model = unpickle.load(source)
@@ -78,17 +96,17 @@ def _load(file: io.RawIOBase | io.BytesIO, name: str) -> tuple[Network, Source]:
     source.read()  # what stands behind the pickle is part of the file, and of its hash
     if source.length > MAX_BYTES:
         raise _too_large(name)
-    return _network(model, name), source
+    return model, source
 
 
 def _too_large(name: str) -> InvalidModel:
     return InvalidModel(f"The model file {name} is larger than {MAX_BYTES:,} bytes.")
 
 
-def write(network: Network, path: str | os.PathLike[str]) -> None:
-    """Write a network as a model file that `read` takes, on numpy 1.26 and 2.x."""
+def write(network: Network | Segmenter, path: str | os.PathLike[str]) -> None:
+    """Write a network as a model file that can be read on numpy 1.26 and 2.x."""
     model = {
-        "format": FORMAT,
+        "format": CLASSIFIER if isinstance(network, Network) else SEGMENTER,
         "version": VERSION,
         "weights": [np.ascontiguousarray(w) for w in network.weights],
         "biases": [np.ascontiguousarray(b) for b in network.biases],
@@ -96,19 +114,48 @@ def write(network: Network, path: str | os.PathLike[str]) -> None:
     Path(path).write_bytes(pickle.dumps(model, protocol=4))  # 5 doesn't load on numpy 1.26
 
 
-def _network(model: object, name: str) -> Network:
-    """Return the network that a model's dict describes, once every part of it is checked."""
+def _classifier(model: object, name: str) -> Network:
+    weights, biases = _arrays(model, name, CLASSIFIER, LAYERS)
+    inputs = PIXELS
+    for w, b in zip(weights, biases, strict=True):
+        _require(
+            w.shape[0] == inputs and w.shape[1:] == b.shape,
+            name,
+            f"layer shapes {w.shape} and {b.shape} don't follow {inputs} inputs",
+        )
+        inputs = w.shape[1]
+    _require(inputs == DIGITS, name, f"it must have {DIGITS} outputs, not {inputs}")
+    return Network(weights, biases)
 
-    def require(condition: object, problem: str) -> None:
-        if not condition:
-            raise InvalidModel(f"The model file {name} is not usable: {problem}.")
 
+def _segmenter(model: object, name: str) -> Segmenter:
+    weights, biases = _arrays(model, name, SEGMENTER, len(CONVOLUTIONS))
+    for w, b, layer in zip(weights, biases, CONVOLUTIONS, strict=True):
+        shape = layer.outputs, layer.inputs * layer.side**2
+        _require(
+            w.shape == shape and b.shape == shape[:1],
+            name,
+            f"a convolution of the shapes {w.shape} and {b.shape} should have {shape}",
+        )
+    return Segmenter(weights, biases)
+
+
+def _require(condition: object, name: str, problem: str) -> None:
+    if not condition:
+        raise InvalidModel(f"The model file {name} is not usable: {problem}.")
+
+
+def _arrays(
+    model: object, name: str, file_format: str, layers: int
+) -> tuple[list[Array], list[Array]]:
+    """Return the weights and biases that a model's dict holds, once every part is checked."""
     keys = {"format", "version", "weights", "biases"}
     if not isinstance(model, dict) or model.keys() != keys:
         raise InvalidModel(f"The model file {name} is not usable: it must hold {sorted(keys)}.")
-    require(
-        (model["format"], model["version"]) == (FORMAT, VERSION),
-        f"its format must be {FORMAT}, version {VERSION}",
+    _require(
+        (model["format"], model["version"]) == (file_format, VERSION),
+        name,
+        f"its format must be {file_format}, version {VERSION}",
     )
     weights: list[Array] = []
     biases: list[Array] = []
@@ -116,24 +163,19 @@ def _network(model: object, name: str) -> Network:
         (model["weights"], weights, 2),
         (model["biases"], biases, 1),
     ):
-        require(type(parts) is list and len(parts) == LAYERS, f"it must have {LAYERS} layers")
+        _require(
+            type(parts) is list and len(parts) == layers, name, f"it must have {layers} layers"
+        )
         for part in parts:
-            require(
+            _require(
                 type(part) is unpickle.Array
                 and part.values is not None
                 and part.values.ndim == dimensions,
+                name,
                 "weights and biases must be two- and one-dimensional float32 arrays",
             )
             # The extremes tell of all: a NaN among them is both.
             extremes = [part.values.min(), part.values.max()]
-            require(np.isfinite(extremes).all(), "a weight is not a finite number")
+            _require(np.isfinite(extremes).all(), name, "a weight is not a finite number")
             arrays.append(part.values)
-    inputs = PIXELS
-    for w, b in zip(weights, biases, strict=True):
-        require(
-            w.shape[0] == inputs and w.shape[1:] == b.shape,
-            f"layer shapes {w.shape} and {b.shape} don't follow {inputs} inputs",
-        )
-        inputs = w.shape[1]
-    require(inputs == DIGITS, f"it must have {DIGITS} outputs, not {inputs}")
-    return Network(weights, biases)
+    return weights, biases

@@ -1,5 +1,6 @@
 """training/: each part of the way from MNIST to a model file, on data that the tests draw."""
 
+import os
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -21,11 +22,16 @@ from torch.nn import Module  # noqa: E402
 
 from training import (  # noqa: E402
     bank,
+    clutter,
+    handwriting,
     mixture,
+    mnist,
     nonsense,
     patchwork,
     pools,
     redraw,
+    scenes,
+    segmenter,
     stages,
     student,
     styles,
@@ -386,3 +392,81 @@ def test_all_stages_make_a_model_file_and_resume_where_they_were_stopped(
     monkeypatch.setattr(student, "train_student", lambda *_: never("trained again"))
     stages.run(tmp_path / "stages", output)
     assert Recognizer.load(output).sha256 == first.sha256
+
+
+WRITERS = handwriting.Writers(np.repeat(BYTES, 3, axis=0), np.repeat(LABELS, 3), np.arange(30) % 3)
+
+
+@pytest.mark.parametrize("size", scenes.LAYOUTS)
+@pytest.mark.parametrize("shapes", [clutter.TRAINED, clutter.HELD_OUT], ids=["trained", "held out"])
+def test_a_scene_tells_whose_stroke_each_pixel_is(
+    size: tuple[int, int], shapes: clutter.Shapes
+) -> None:
+    random = np.random.default_rng(5)
+    for _, layout in scenes.LAYOUTS[size] * 4:
+        drawn = scenes.scene(size, layout, WRITERS, random, shapes)
+        assert drawn.picture.shape[:2] == drawn.owner.shape == size
+        assert len(drawn.digits) == len(drawn.boxes)
+        assert drawn.owner.max() <= len(drawn.digits)
+        for number in set(drawn.owner[drawn.owner > 0].tolist()):
+            rows, columns = np.nonzero(drawn.owner == number)
+            top, bottom, left, right = drawn.boxes[number - 1]
+            assert top - 9 <= rows.min() <= rows.max() < bottom + 9
+            assert left - 9 <= columns.min() <= columns.max() < right + 9
+
+
+def test_a_bank_is_the_same_for_the_same_seed(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(scenes, "CHUNK", 4)
+    one, again = (scenes.bank((64, 256), 8, WRITERS, 1) for _ in range(2))
+    assert one.planes.shape == (8, 64, 256)
+    assert one.owners.shape == (8, 32, 128)
+    for part, same in zip(one, again, strict=True):
+        np.testing.assert_array_equal(part, same)
+
+
+def test_a_segmenter_computes_the_same_in_numpy() -> None:
+    torch.manual_seed(0)
+    model = segmenter.Segmenter().eval()
+    grey = np.random.default_rng(0).uniform(0, 255, (48, 64)).astype(np.float32)
+    votes = segmenter.to_network(model).votes(grey)
+    with torch.inference_mode():
+        x = torch.from_numpy((grey - grey.mean()) / grey.std())[None, None]
+        logit, down, across, size = model(x)[0].numpy()
+    np.testing.assert_allclose(votes.probability, 1 / (1 + np.exp(-logit)), atol=1e-5)
+    np.testing.assert_allclose(votes.down, down * 8, atol=1e-4)
+    np.testing.assert_allclose(votes.across, across * 8, atol=1e-4)
+    np.testing.assert_allclose(votes.size, np.exp2(size), rtol=1e-4)
+
+
+def test_a_segmenter_is_trained_in_a_stage_and_goes_on_at_its_checkpoint(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    digits = Digits(np.repeat(BYTES, 3, axis=0), np.repeat(LABELS, 3))
+    monkeypatch.setattr(stages, "split", lambda: (digits, digits))
+    monkeypatch.setattr(mnist, "writers", lambda _: np.arange(30) % 3)
+    monkeypatch.setattr(stages, "SCENES", dict.fromkeys(stages.SCENES, 8))
+    monkeypatch.setattr(stages, "SEGMENTER_STEPS", 4)
+    monkeypatch.setattr(segmenter, "SAVED", 2)
+    monkeypatch.setattr(segmenter, "PIXELS", 2 * 192 * 192)
+    output = tmp_path / "weights.pkl"
+    stages.run_segmenter(tmp_path / "stages", output)
+    first = output.read_bytes()
+    assert (tmp_path / "stages" / "segmenter.json").exists()
+    monkeypatch.setattr(scenes, "bank", lambda *_: pytest.fail("drawn again"))
+    monkeypatch.setattr(segmenter, "loss", lambda *_: pytest.fail("trained again"))
+    stages.run_segmenter(tmp_path / "stages", output)
+    assert output.read_bytes() == first
+
+
+@pytest.mark.needs_mnist
+def test_writers_are_told_for_each_digit() -> None:
+    if not (Path(os.environ.get("MNIST_DIR", "")) / "qmnist-test-labels-idx2-int.gz").exists():
+        pytest.skip("no QMNIST labels beside MNIST; to get them: put them into MNIST_DIR")
+    assert len(mnist.writers("train")) >= 60_000
+    assert len(set(mnist.writers("t10k")[:10_000].tolist())) > 100
+
+
+def test_missing_writers_are_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("MNIST_DIR", str(tmp_path))
+    with pytest.raises(OSError, match="qmnist-train-labels"):
+        mnist.writers("train")

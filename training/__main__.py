@@ -1,4 +1,4 @@
-"""python -m training train|evaluate: make the model, and measure it."""
+"""python -m training train|segment|evaluate: make the model, and measure it."""
 
 import argparse
 import sys
@@ -11,6 +11,7 @@ from training import card, stages
 from training.evaluate import evaluate
 
 MODEL = ROOT / "trained_model.pkl"
+SEGMENTER = ROOT / "digitrec" / "segment" / "weights.pkl"
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -20,6 +21,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     train = commands.add_parser("train", help="make a model from MNIST, resuming where it stopped")
     train.add_argument("--output", type=Path, default=MODEL, help="the model file to write")
     train.add_argument(
+        "--directory", type=Path, default=ROOT / "build" / "training", help="of the stages' files"
+    )
+    segment = commands.add_parser("segment", help="train the segmentation network on drawn scenes")
+    segment.add_argument("--output", type=Path, default=SEGMENTER, help="the file to write")
+    segment.add_argument(
         "--directory", type=Path, default=ROOT / "build" / "training", help="of the stages' files"
     )
     measure = commands.add_parser(
@@ -33,6 +39,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         if options.command == "train":
             stages.run(options.directory, options.output)
+            return 0
+        if options.command == "segment":
+            stages.run_segmenter(options.directory, options.output)
             return 0
         evaluation = evaluate(options.model)
     except (DigitrecError, OSError, ValueError) as error:

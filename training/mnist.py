@@ -23,6 +23,7 @@ MIRROR = "https://ossci-datasets.s3.amazonaws.com/mnist/"
 DOWNLOADED = Path(__file__).parent.parent / "build" / "mnist"
 TIMEOUT = 60  # seconds without a byte
 
+WRITER = 2  # the column of QMNIST's labels that names the writer
 IDX_IMAGES = 0x803  # magic number: unsigned bytes, three dimensions
 IDX_LABELS = 0x801  # magic number: unsigned bytes, one dimension
 
@@ -55,6 +56,19 @@ def load(part: str) -> Digits:
         np.frombuffer(images, np.uint8, offset=16).reshape(count, height, width),
         np.frombuffer(labels, np.uint8, offset=8),
     )
+
+
+def writers(part: str) -> NDArray[np.int64]:
+    """Return who wrote each digit of a part, (n,), as QMNIST tells (Yadav and Bottou 2019).
+
+    Raises OSError where MNIST_DIR holds no such file, and none can be downloaded.
+    """
+    name = f"qmnist-{'train' if part == 'train' else 'test'}-labels-idx2-int.gz"
+    path = Path(os.environ.get("MNIST_DIR") or DOWNLOADED) / name
+    if not path.exists():
+        raise OSError(f"{path} is missing. Put QMNIST's file of labels there.")
+    table = np.frombuffer(gzip.decompress(path.read_bytes())[12:], ">i4").reshape(-1, 8)
+    return table[:, WRITER].astype(np.int64)
 
 
 def _read(name: str) -> bytes:

@@ -10,6 +10,7 @@ from training.styles import Points, Random, Stroke
 SMALL = (28, 34)  # px a side: canvases on which single pixels are drawn
 LARGE = (56, 280)  # px a side, before fine strokes are smoothed
 FINEST, BROADEST = 0.012, 0.2  # of the digit's height: a ballpoint and a marker
+FINE = 3  # times: drawn larger, then reduced, which makes soft edges
 STEPS = 8  # points of a curve between two of a stroke
 
 
@@ -52,6 +53,24 @@ def draw(strokes: list[Stroke], random: Random) -> Image.Image:
     if random.random() < 0.1:
         grey = grey + random.normal(0, random.uniform(2, 8), grey.shape)
     return Image.fromarray(np.clip(grey, 0, 255).astype(np.uint8))
+
+
+def inked(strokes: list[Stroke], side: float, width: float, random: Random) -> NDArray[np.float32]:
+    """Return the strokes' coverage, 0..1, cropped, `side` px on its longer side.
+
+    `width` of the pen, px; its pressure varies, and now and then it leaves a gap.
+    """
+    every = np.concatenate([_path(s) for s in strokes])
+    low, high = every.min(axis=0), every.max(axis=0)
+    scale = max(side - width, 1.0) / max(*(high - low), 1e-3)
+    size = (high - low) * scale + width + 2
+    ink = Image.new("L", (int(np.ceil(size[0])) * FINE, int(np.ceil(size[1])) * FINE), 0)
+    pen = ImageDraw.Draw(ink)
+    pressed = random.uniform(0, 0.35)
+    for stroke in strokes:
+        path = ((_path(stroke) - low) * scale + width / 2 + 1) * FINE
+        _line(pen, path, max(1.0, width * FINE) / 2, pressed, random)
+    return np.asarray(ink.reduce(FINE), np.float32) / np.float32(255)
 
 
 def _path(stroke: Stroke) -> Points:

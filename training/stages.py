@@ -15,8 +15,9 @@ import torch
 from torch import nn
 
 from digitrec import weights
-from training import bank, mixture, mnist, patchwork, pools, student, teachers
+from training import bank, mixture, mnist, patchwork, pools, scenes, segmenter, student, teachers
 from training.calibrate import temperature
+from training.handwriting import Writers
 from training.mixture import Part
 from training.mnist import Digits
 from training.pools import Pool
@@ -31,6 +32,11 @@ GENERALIST, STUDENT = 3, 5  # seeds
 REDRAWN = 2  # times that each digit is drawn again
 # Frames made by program:
 STYLED, NONSENSE, PATCHWORK, FIGURES = 80_000, 48_000, 120_000, 60_000
+# Scenes of each size, and how much of a segmenter's lesson each size is.
+SCENES = {(128, 128): 110_000, (64, 256): 55_000, (192, 192): 33_000}
+SCENE_SHARES = (0.5, 0.27, 0.23)
+SCENE_SEEDS, SEGMENTER_SEED = (1, 2, 3), 21
+SEGMENTER_STEPS = 40_000
 SEEDS = {"styled": 11, "nonsense": 12, "redrawn": 13, "patchwork": 14, "figures": 15}
 
 
@@ -85,6 +91,51 @@ def run(directory: Path, output: Path) -> None:
     }
     (directory / "record.json").write_text(json.dumps(record, indent=2) + "\n", encoding="utf-8")
     print(f"{output}: {record['held-out errors']} errors on {HELD_OUT:,} held-out digits")
+
+
+def run_segmenter(directory: Path, output: Path) -> None:
+    """Draw the scenes, train the segmentation network on them and write its file.
+
+    What is there already is not made again, and training goes on at its last checkpoint. `output`
+    is the file; `segmenter.json` in `directory` tells what it was made from and how.
+    """
+    directory.mkdir(parents=True, exist_ok=True)
+    started = time.monotonic()
+    digits, _ = split()
+    writers = Writers(digits.images, digits.labels, mnist.writers("train")[: len(digits.labels)])
+    banks = [
+        _scenes(directory, size, count, writers, seed)
+        for (size, count), seed in zip(SCENES.items(), SCENE_SEEDS, strict=True)
+    ]
+    trained = segmenter.train(
+        banks,
+        SCENE_SHARES,
+        SEGMENTER_STEPS,
+        seed=SEGMENTER_SEED,
+        checkpoint=directory / "segmenter.pt",
+    )
+    weights.write(segmenter.to_network(trained), output)
+    record = {
+        "scenes": {f"{height}x{width}": n for (height, width), n in SCENES.items()},
+        "seeds": [*SCENE_SEEDS, SEGMENTER_SEED],
+        "steps": SEGMENTER_STEPS,
+        "sha256": hashlib.sha256(output.read_bytes()).hexdigest(),
+        "seconds": round(time.monotonic() - started),
+    }
+    path = directory / "segmenter.json"
+    path.write_text(json.dumps(record, indent=2) + "\n", encoding="utf-8")
+
+
+def _scenes(
+    directory: Path, size: tuple[int, int], count: int, writers: Writers, seed: int
+) -> scenes.Bank:
+    path = directory / f"scenes{size[0]}x{size[1]}.npz"
+    if not path.exists():
+        with (partial := path.with_suffix(".part")).open("wb") as file:
+            np.savez(file, **scenes.bank(size, count, writers, seed)._asdict())
+        partial.replace(path)
+    with np.load(path) as arrays:
+        return scenes.Bank(arrays["planes"], arrays["owners"], arrays["boxes"])
 
 
 def split() -> tuple[Digits, Digits]:

@@ -28,7 +28,7 @@ def smallest() -> dict[str, Any]:
     sizes = (weights.PIXELS, 1, 1, weights.DIGITS)
     random = np.random.default_rng(0)
     return {
-        "format": weights.FORMAT,
+        "format": weights.CLASSIFIER,
         "version": weights.VERSION,
         "weights": [random.random(sizes[i : i + 2], np.float32) for i in range(3)],
         "biases": [random.random(n, np.float32) for n in sizes[1:]],
@@ -79,7 +79,7 @@ def built(shape: bytes, dtype: bytes = FLOAT32, data: bytes = b"") -> bytes:
 
 def model(weights_: list[bytes], biases: list[bytes]) -> bytes:
     items = (
-        *(text("format"), text(weights.FORMAT), text("version"), number(weights.VERSION)),
+        *(text("format"), text(weights.CLASSIFIER), text("version"), number(weights.VERSION)),
         *(text("weights"), sequence(*weights_), text("biases"), sequence(*biases)),
     )
     return PROTO + pickle.EMPTY_DICT + pickle.MARK + b"".join(items) + pickle.SETITEMS + pickle.STOP

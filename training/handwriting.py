@@ -1,0 +1,158 @@
+"""Where the digits of a scene come from: MNIST's writers, styles drawn by program, and fonts."""
+
+import functools
+from collections.abc import Callable
+from pathlib import Path
+
+import matplotlib as mpl
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image, ImageDraw, ImageFont
+from scipy import ndimage
+from skimage.morphology import skeletonize
+
+from training.pen import inked
+from training.styles import Random, write
+
+Coverage = NDArray[np.float32]  # (height, width), how much of a pixel is ink, 0..1
+Hand = Callable[[int, float, Random], Coverage]  # digit, longer side in px -> its ink, cropped
+
+STYLED, PRINTED = 0.35, 0.05  # shares of the scenes; the others are MNIST's writers'
+PENNED = 0.25  # of the hands that MNIST's digits come from write with a pen of another width
+TURN = 8  # degrees, standard deviation of MNIST's digits turned
+FONTS = Path(mpl.get_data_path()) / "fonts" / "ttf"
+# Held out from training: those of STIX and of TeX.
+TRAINED_FONTS = (
+    "DejaVuSans",
+    "DejaVuSans-Bold",
+    "DejaVuSansMono",
+    "DejaVuSerif",
+    "DejaVuSans-Oblique",
+    "DejaVuSerif-Italic",
+)
+HELD_OUT_FONTS = ("STIXGeneral", "STIXGeneralBol", "STIXGeneralItalic", "cmr10", "cmss10", "cmtt10")
+
+
+class Writers:
+    """MNIST's digits, by who wrote them.
+
+    Parameters
+    ----------
+    images
+        (n, 28, 28) uint8, ink 255 on 0.
+    labels
+        (n,) uint8.
+    writers
+        (n,) integers, who wrote each digit.
+    """
+
+    def __init__(
+        self, images: NDArray[np.uint8], labels: NDArray[np.uint8], writers: NDArray[np.int64]
+    ) -> None:
+        self.images, self.labels, self.writers = images, labels, writers
+        self._own = {w: np.flatnonzero(writers == w) for w in np.unique(writers)}
+        self._all = {digit: np.flatnonzero(labels == digit) for digit in range(10)}
+
+    def frame(self, digit: int, writer: int | None, random: Random) -> NDArray[np.uint8]:
+        """Return a digit by a writer, by anybody if the writer has none, as MNIST has it."""
+        places = self._all[digit]
+        if writer is not None:
+            own = self._own[writer]
+            own = own[self.labels[own] == digit]
+            places = own if len(own) else places
+        return self.images[places[random.integers(len(places))]]
+
+    def somebody(self, random: Random) -> int:
+        """Return a writer."""
+        return int(self.writers[random.integers(len(self.writers))])
+
+
+def hand(writers: Writers, random: Random, *, fonts: tuple[str, ...] = TRAINED_FONTS) -> Hand:
+    """Return somebody who writes digits: all of a scene in one hand and with one pen."""
+    kind = random.random()
+    if kind < PRINTED:
+        name = fonts[random.integers(len(fonts))]
+        return lambda digit, side, _: printed(str(digit), side, name)
+    if kind < PRINTED + STYLED:
+        thickness = float(0.03 * (0.25 / 0.03) ** random.random())
+        return lambda digit, side, r: inked(write(digit, r), side, thickness * side, r)
+    writer = writers.somebody(random)
+    pen = float(0.03 * (0.3 / 0.03) ** random.random()) if random.random() < PENNED else None
+    return lambda digit, side, r: enlarged(writers.frame(digit, writer, r), side, r, pen)
+
+
+def enlarged(
+    frame: NDArray[np.uint8], side: float, random: Random, pen: float | None = None
+) -> Coverage:
+    """Return MNIST's digit at another size, turned a little, its edges as sharp as a pen's.
+
+    Parameters
+    ----------
+    frame
+        (28, 28).
+    side
+        Longer side of the result, px, about.
+    random
+        Turns and stretches it.
+    pen
+        Width of the strokes, in parts of the side; None leaves them.
+    """
+    rows, columns = np.flatnonzero(frame.any(1)), np.flatnonzero(frame.any(0))
+    digit = frame[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1]
+    scale = side / max(digit.shape)
+    fine = max(scale, 1.0)  # never drawn smaller than it is: that would lose strokes
+    stretch = np.exp(random.normal(0, 0.06, 2))
+    size = [max(2, round(n * fine * s)) for n, s in zip(digit.shape[::-1], stretch, strict=True)]
+    grey = Image.fromarray(np.pad(digit, 2))
+    grey = grey.resize(
+        (size[0] + round(4 * fine), size[1] + round(4 * fine)), Image.Resampling.BICUBIC
+    )
+    grey = grey.rotate(random.normal(0, TURN), Image.Resampling.BICUBIC, expand=True)
+    ink = np.asarray(grey, np.float32) / np.float32(255)
+    # Enlarging blurs an edge over many pixels; a pen's is one or two wide.
+    ink = np.clip((ink - 0.5) * np.float32(max(1.0, fine / 2)) + 0.5, 0, 1)
+    if pen is not None:
+        ink = _with_pen(ink, max(pen * side * fine / scale, 1.0))
+    ink = cropped(ink)
+    if scale < 1:
+        ink = resized(ink, side)
+    return ink
+
+
+def _with_pen(ink: Coverage, width: float) -> Coverage:
+    mask = ink > 0.5
+    line = skeletonize(mask)
+    margin = int(width) + 1
+    line = np.pad(line, margin)
+    drawn = width / 2 + 0.5 - ndimage.distance_transform_edt(~line)
+    return np.clip(drawn, 0, 1).astype(np.float32)
+
+
+def resized(ink: Coverage, side: float) -> Coverage:
+    """Return ink reduced or enlarged to a longer side of `side` px."""
+    scale = side / max(ink.shape)
+    size = (max(1, round(ink.shape[1] * scale)), max(1, round(ink.shape[0] * scale)))
+    how = Image.Resampling.BOX if scale < 1 else Image.Resampling.BICUBIC
+    return np.asarray(Image.fromarray(ink).resize(size, how)).clip(0, 1)
+
+
+def cropped(ink: Coverage) -> Coverage:
+    """Return the part of a picture of ink that has some."""
+    rows, columns = np.flatnonzero((ink > 0.1).any(1)), np.flatnonzero((ink > 0.1).any(0))
+    if len(rows) == 0:
+        return np.ones((1, 1), np.float32)
+    return ink[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1]
+
+
+@functools.lru_cache(maxsize=256)
+def _font(name: str, size: int) -> ImageFont.FreeTypeFont:
+    return ImageFont.truetype(FONTS / f"{name}.ttf", size)
+
+
+def printed(text: str, side: float, name: str) -> Coverage:
+    """Return a printed text, one line of it, `side` px high, its highest letter counted."""
+    font = _font(name, max(6, round(side * 1.35)))
+    left, top, right, bottom = (int(n) for n in font.getbbox(text))
+    drawing = Image.new("L", (max(1, right - left + 2), max(1, bottom - top + 2)), 0)
+    ImageDraw.Draw(drawing).text((1 - left, 1 - top), text, fill=255, font=font)
+    return cropped(np.asarray(drawing, np.float32) / np.float32(255))

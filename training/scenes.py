@@ -1,0 +1,376 @@
+"""Scenes: pictures with digits and all kinds of other things, and whose stroke each pixel is.
+
+They are what the segmentation network learns from.
+"""
+
+import os
+from collections.abc import Callable, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image
+from scipy import ndimage
+from tqdm import tqdm
+
+from digitrec.segment.contrast import levels_of
+from training import backgrounds, clutter, layouts
+from training.handwriting import Coverage, Writers, hand
+from training.layouts import Layout, Place, Placed
+from training.styles import Random
+
+CHUNK = 500  # scenes a task; each task has random numbers of its own, whoever computes it
+INK = 0.3  # of a pixel of the half resolution, covered at least where it is a stroke's
+MOST = 128  # digits in a scene
+
+# Sizes of scenes, px, and the layouts that are drawn in each, with their shares.
+LAYOUTS: dict[tuple[int, int], list[tuple[float, Layout]]] = {
+    (128, 128): [
+        (36, layouts.alone),
+        (16, layouts.rows),
+        (8, layouts.frames),
+        (6, layouts.scattered),
+        (8, layouts.cells),
+        (20, layouts.characters),
+        (6, layouts.words),
+        (7, layouts.nothing),
+    ],
+    (64, 256): [
+        (4, layouts.alone),
+        (44, layouts.rows),
+        (20, layouts.frames),
+        (4, layouts.scattered),
+        (14, layouts.cells),
+        (10, layouts.characters),
+        (6, layouts.words),
+        (2, layouts.nothing),
+    ],
+    (192, 192): [
+        (8, layouts.alone),
+        (40, layouts.rows),
+        (14, layouts.scattered),
+        (24, layouts.cells),
+        (9, layouts.characters),
+        (6, layouts.words),
+        (3, layouts.nothing),
+    ],
+}
+
+
+class Scene(NamedTuple):
+    """A picture and whose stroke each pixel is.
+
+    Attributes
+    ----------
+    picture
+        (height, width, 1 or 3) uint8.
+    owner
+        (height, width) uint8: 0 where there is no stroke of a digit, else its number, from 1.
+    digits
+        The digits, in the order of their numbers.
+    boxes
+        (n, 4) float32 of top, bottom, left, right of each digit's ink, px.
+    """
+
+    picture: NDArray[np.uint8]
+    owner: NDArray[np.uint8]
+    digits: list[int]
+    boxes: NDArray[np.float32]
+
+
+def scene(
+    size: tuple[int, int],
+    layout: Layout,
+    writers: Writers,
+    r: Random,
+    shapes: clutter.Shapes = clutter.TRAINED,
+) -> Scene:
+    """Return a scene of a size in px, height first."""
+    height, width = size
+    place = Place(height, width, hand(writers, r, fonts=shapes.fonts), writers, shapes)
+    placed = layout(place, r)[:MOST]
+    channels = 3 if r.random() < 0.35 else 1
+    picture = backgrounds.paper(height, width, channels, r)
+    base = np.median(picture.reshape(-1, channels), axis=0).astype(np.float32)
+    ink = backgrounds.contrasting(r, base, r.choice([25, 60, 110]))
+    every = np.zeros(size, np.float32)  # all digits' ink
+    owner = np.zeros(size, np.uint8)
+    other = np.zeros(size, np.float32)  # of the same pen
+    boxes: list[tuple[int, int, int, int]] = []
+    digits: list[int] = []
+    rest = _effect(r)
+    for p in placed:
+        if p.digit is None:
+            clutter.lay(other, p.ink, p.top, p.left)
+            continue
+        number = len(digits) + 1
+        drawn = rest(p.ink, r)
+        pad = (drawn.shape[0] - p.ink.shape[0]) // 2
+        clutter.lay(every, drawn, p.top - pad, p.left - pad)
+        _own(owner, p.ink if pad == 0 else drawn, p.top - pad, p.left - pad, number)
+        boxes.append((p.top, p.top + p.ink.shape[0], p.left, p.left + p.ink.shape[1]))
+        digits.append(p.digit)
+    picture = _surroundings(picture, placed, base, ink, other, every, owner, place, r)
+    if r.random() < 0.04 and len(digits) > 1:  # a second pen
+        second = backgrounds.contrasting(r, base, 40)
+        half = owner % 2 == 1
+        picture = backgrounds.spread(picture, every * half, second)
+        every = every * ~half
+    picture = backgrounds.spread(picture, every, ink)
+    picture = backgrounds.lit(picture, r)
+    pixels = backgrounds.taken(picture, r)
+    return Scene(pixels, owner, digits, np.array(boxes, np.float32).reshape(-1, 4))
+
+
+def _effect(r: Random) -> Callable[[Coverage, Random], Coverage]:
+    """Return what the pen makes of all digits' ink: mostly nothing."""
+    kind = r.random()
+    if kind < 0.09:
+        return backgrounds.faded
+    if kind < 0.13:
+        return backgrounds.broken
+    if kind < 0.15:
+        return backgrounds.hollow
+    return lambda ink, _: ink
+
+
+def _own(owner: NDArray[np.uint8], ink: Coverage, top: int, left: int, number: int) -> None:
+    height, width = owner.shape
+    y0, x0, y1, x1 = (
+        max(top, 0),
+        max(left, 0),
+        min(top + ink.shape[0], height),
+        min(left + ink.shape[1], width),
+    )
+    if y0 < y1 and x0 < x1:
+        mask = ink[y0 - top : y1 - top, x0 - left : x1 - left] > min(INK, 0.6 * float(ink.max()))
+        owner[y0:y1, x0:x1][mask] = number
+
+
+def _surroundings(  # noqa: C901, PLR0912, PLR0917 # a list of things that may be there, by lot
+    picture: backgrounds.Picture,
+    placed: Sequence[Placed],
+    base: backgrounds.Picture,
+    ink: backgrounds.Picture,
+    same: Coverage,
+    every: Coverage,
+    owner: NDArray[np.uint8],
+    place: Place,
+    r: Random,
+) -> backgrounds.Picture:
+    """Return the picture with all that is no digit on it."""
+    height, width = owner.shape
+    channels = picture.shape[2]
+    written = [p for p in placed if p.digit is not None]
+    around = (
+        (
+            float(min(p.top for p in written)),
+            float(max(p.top + p.ink.shape[0] for p in written)),
+            float(min(p.left for p in written)),
+            float(max(p.left + p.ink.shape[1] for p in written)),
+        )
+        if written
+        else (height * 0.3, height * 0.7, width * 0.3, width * 0.7)
+    )
+    side = (
+        float(np.median([max(p.ink.shape) for p in written]))
+        if written
+        else 0.3 * min(height, width)
+    )
+    pen = max(1.0, side * r.uniform(0.03, 0.12))
+
+    def like_ink() -> backgrounds.Picture:
+        return ink if r.random() < 0.6 else backgrounds.contrasting(r, base, 15)
+
+    if r.random() < 0.12:
+        outside = backgrounds.panel(height, width, around, r)
+        desk = backgrounds.tone(r, channels)
+        picture = backgrounds.spread(picture, outside, desk)
+        if r.random() < 0.3:  # a grain, as of wood
+            grain = ndimage.gaussian_filter(
+                r.normal(size=(height, width)), (r.uniform(0.3, 1), r.uniform(2, 12))
+            )
+            picture = picture + (outside * grain / grain.std() * r.uniform(3, 25))[
+                ..., None
+            ].astype(np.float32)
+    if r.random() < 0.08:
+        area = backgrounds.band(height, width, r)
+        picture = backgrounds.spread(
+            picture, area, backgrounds.tone(r, channels), r.choice([1.0, r.uniform(0.2, 0.8)])
+        )
+        if abs(float(picture.mean(axis=2)[owner > 0].mean() if written else 0) - ink.mean()) < 20:
+            picture = np.broadcast_to(base, picture.shape).astype(np.float32)
+    if r.random() < 0.14:
+        faint = r.uniform(0.1, 1.0)
+        picture = backgrounds.spread(picture, clutter.ruled(height, width, r), like_ink(), faint)
+    if not written and r.random() < 0.15:
+        picture = backgrounds.spread(picture, _grid(height, width, r), like_ink())
+    picture = backgrounds.spread(
+        picture, same, ink if r.random() < 0.75 else like_ink(), r.choice([1.0, r.uniform(0.4, 1)])
+    )
+
+    marks = np.zeros((height, width), np.float32)
+    if written and r.random() < 0.1:
+        box: tuple[float, ...] = around
+        if len(written) > 1 and r.random() < 0.4:
+            p = written[r.integers(len(written))]
+            box = (p.top, p.top + p.ink.shape[0], p.left, p.left + p.ink.shape[1])
+        marks = np.maximum(marks, clutter.framed(height, width, box, pen, r))
+    if r.random() < 0.12:
+        marks = np.maximum(marks, clutter.underlined(height, width, around, pen, r))
+    if r.random() < 0.03:
+        marks = np.maximum(marks, _edge(height, width, r))
+    picture = backgrounds.spread(picture, marks, like_ink())
+
+    for make, chance in ((_beside, 0.28), (_spots, 0.08)):
+        if r.random() < chance:
+            for thing in make(side, pen, place, r):
+                free = _free(owner, thing.shape, side * r.uniform(0.03, 0.3), r)
+                if free is not None:
+                    layer = np.zeros((height, width), np.float32)
+                    clutter.lay(layer, thing, *free)
+                    picture = backgrounds.spread(picture, layer, like_ink())
+    if r.random() < 0.05:
+        thing = clutter.bar(height, width, r)
+        if written:
+            thing = thing * (ndimage.maximum_filter(every, size=2 * int(1 + side * 0.06) + 1) < 0.1)
+        picture = backgrounds.spread(picture, thing, backgrounds.tone(r, channels))
+    return picture
+
+
+def _beside(side: float, pen: float, place: Place, r: Random) -> list[Coverage]:
+    """Return things beside digits: words, characters, scribbles, attempts struck out."""
+    kind = r.random()
+    if kind < 0.3:
+        return [
+            clutter.word(max(6.0, side * r.uniform(0.2, 0.8)), r, place.shapes)
+            for _ in range(int(r.integers(1, 4)))
+        ]
+    if kind < 0.5:
+        return [clutter.character(max(6.0, side * r.uniform(0.4, 1.1)), pen, r, place.shapes)]
+    if kind < 0.65:
+        return [clutter.scribble(max(6.0, side * r.uniform(0.5, 1.5)), r)]
+    if kind < 0.8:
+        return [
+            clutter.struck_out(
+                place.hand(int(r.integers(10)), max(8.0, side * r.uniform(0.7, 1.2)), r), r
+            )
+        ]
+    return [clutter.sign(side, r, place.shapes)[0] for _ in range(int(r.integers(1, 3)))]
+
+
+def _spots(side: float, pen: float, place: Place, r: Random) -> list[Coverage]:
+    """Return blots, holes and dots."""
+    del place
+    if r.random() < 0.5:
+        return [clutter.blot(pen * r.uniform(0.7, 2), r) for _ in range(int(r.integers(1, 9)))]
+    return [clutter.blot(side * r.uniform(0.15, 0.9), r) for _ in range(int(r.integers(1, 3)))]
+
+
+def _free(
+    owner: NDArray[np.uint8], shape: tuple[int, ...], apart: float, r: Random
+) -> tuple[int, int] | None:
+    """Return where something has room beside the digits; it may reach beyond the border a bit."""
+    out = 0.5 if r.random() < 0.25 else 0.0
+    for _ in range(12):
+        top, left = (
+            round(r.uniform(*sorted((-out * n, whole - n * (1 - out)))))
+            for n, whole in zip(shape, owner.shape, strict=True)
+        )
+        y, x = max(0, int(top - apart)), max(0, int(left - apart))
+        if not owner[
+            y : max(0, int(top + shape[0] + apart)), x : max(0, int(left + shape[1] + apart))
+        ].any():
+            return top, left
+    return None
+
+
+def _edge(height: int, width: int, r: Random) -> Coverage:
+    """Return a border on one side to four of the picture, as screenshots have."""
+    edge = np.zeros((height, width), np.float32)
+    inset, thick = int(r.integers(0, 6)), int(r.integers(1, 6))
+    for side in r.permutation(4)[: r.integers(1, 5)]:
+        part = (edge, edge[::-1], edge.T, edge.T[::-1])[side]
+        part[inset : inset + thick, inset : part.shape[1] - inset] = 1
+    return edge
+
+
+def _grid(height: int, width: int, r: Random) -> Coverage:
+    down, across = (int(n) for n in r.integers(1, 8, 2))
+    high, wide = height * r.uniform(0.5, 0.95) / down, width * r.uniform(0.5, 0.95) / across
+    return clutter.table(
+        height, width, (height * 0.02, width * 0.02, down, across, high, wide, 0.0), r
+    )
+
+
+class Bank(NamedTuple):
+    """Scenes of one size, as the network sees them.
+
+    Attributes
+    ----------
+    planes
+        (n, height, width) uint8.
+    owners
+        (n, height / 2, width / 2) uint8.
+    boxes
+        (n, MOST, 4) float16, px of the planes; 0 where there is no digit.
+    """
+
+    planes: NDArray[np.uint8]
+    owners: NDArray[np.uint8]
+    boxes: NDArray[np.float16]
+
+
+def seen(
+    drawn: Scene, size: tuple[int, int]
+) -> tuple[NDArray[np.uint8], NDArray[np.uint8], NDArray[np.float16]]:
+    """Return a scene at a size in px, height first: a row of a bank."""
+    height, width = drawn.owner.shape
+    picture = Image.fromarray(drawn.picture.squeeze())
+    how = Image.Resampling.BICUBIC if height < size[0] else Image.Resampling.BOX
+    if picture.size != size[::-1]:
+        picture = picture.resize(size[::-1], how)
+    half = (size[0] // 2, size[1] // 2)
+    # Strokes of one pixel would be lost by taking each second: the largest number around is taken.
+    steps = [max(1, -(-a // b)) for a, b in zip(drawn.owner.shape, half, strict=True)]
+    wide = drawn.owner
+    if max(steps) > 1:
+        wide = ndimage.maximum_filter(wide, size=steps)
+        thick = Image.fromarray(((drawn.owner > 0) * 255).astype(np.uint8)).resize(
+            half[::-1], Image.Resampling.BOX
+        )
+        owner = np.asarray(Image.fromarray(wide).resize(half[::-1], Image.Resampling.NEAREST))
+        owner = owner * (np.asarray(thick) > 255 * INK)
+    else:
+        owner = np.asarray(Image.fromarray(wide).resize(half[::-1], Image.Resampling.NEAREST))
+    boxes = np.zeros((MOST, 4), np.float16)
+    scale = np.array([size[0] / height] * 2 + [size[1] / width] * 2, np.float32)
+    boxes[: len(drawn.boxes)] = drawn.boxes * scale
+    return levels_of(picture), owner.astype(np.uint8), boxes
+
+
+def bank(size: tuple[int, int], count: int, writers: Writers, seed: int) -> Bank:
+    """Return scenes of one size, the same for the same seed."""
+    chunks = -(-count // CHUNK)
+    seeds = np.random.SeedSequence(seed).spawn(chunks)
+    jobs = [(size, min(CHUNK, count - CHUNK * i), writers) for i in range(chunks)]
+    with ProcessPoolExecutor(os.cpu_count()) as workers:
+        done = workers.map(_chunk, jobs, [np.random.default_rng(s) for s in seeds])
+        parts = list(tqdm(done, f"scenes {size}", chunks, mininterval=5))
+    return Bank(*(np.concatenate(part) for part in zip(*parts, strict=True)))
+
+
+def _chunk(job: tuple[tuple[int, int], int, Writers], r: Random) -> Bank:
+    size, count, writers = job
+    table = LAYOUTS[size]
+    weights = np.array([w for w, _ in table])
+    rows = []
+    for _ in range(count):
+        layout = table[r.choice(len(table), p=weights / weights.sum())][1]
+        kind = r.random()
+        # Drawn larger and reduced, as photographs are, or smaller, as tiny canvases.
+        scale = 1.0 if kind < 0.6 else r.uniform(1.2, 2.2) if kind < 0.85 else r.uniform(0.2, 0.8)
+        drawn_at = (max(16, round(size[0] * scale)), max(16, round(size[1] * scale)))
+        rows.append(seen(scene(drawn_at, layout, writers, r), size))
+    return Bank(*(np.array(part) for part in zip(*rows, strict=True)))

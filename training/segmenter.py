@@ -1,0 +1,200 @@
+"""The segmentation network: a small U-Net (Ronneberger et al. 2015) and how it is trained."""
+
+import copy
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+import torch
+from torch import nn
+from torch.nn.functional import binary_cross_entropy_with_logits, interpolate
+from torch.nn.utils.fusion import fuse_conv_bn_eval
+from tqdm import tqdm
+
+from digitrec.segment.network import DOWN, LAYERS, UP, WAY, Network
+from training.scenes import Bank
+
+PIXELS = 24 * 128 * 128  # of the scenes in a batch
+PEAK_RATE = 4e-3  # AdamW, one cycle
+DECAY = 1e-2
+STROKE = 2.0  # weight of a stroke's pixel, beside one that is none
+LOSSES = {"cross entropy": 2.0, "dice": 1.0, "centre": 0.3, "size": 0.1}
+AVERAGED = 0.999  # decay of the exponential moving average of the weights
+SAVED = 1000  # steps between two checkpoints
+
+
+def block(inputs: int, outputs: int, side: int, stride: int) -> nn.Sequential:
+    """Return a convolution, batch normalisation and ReLU."""
+    return nn.Sequential(
+        nn.Conv2d(inputs, outputs, side, stride, side // 2, bias=False),
+        nn.BatchNorm2d(outputs),
+        nn.ReLU(inplace=True),
+    )
+
+
+class Segmenter(nn.Module):
+    """What digitrec.segment.network computes, for training.
+
+    Takes (n, 1, height, width) float32, both multiples of 16; answers (n, 4, height/2, width/2).
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.layers = nn.ModuleList(block(*layer) for layer in LAYERS[:-1])
+        inputs, outputs, *_ = LAYERS[-1]
+        self.layers.append(nn.Sequential(nn.Conv2d(inputs, outputs, 1)))
+
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        """Return the outputs at half the resolution."""
+        layers = iter(self.layers)
+
+        def through(x: torch.Tensor, count: int) -> torch.Tensor:
+            for _ in range(count):
+                x = next(layers)(x)
+            return x
+
+        kept = []
+        for count in DOWN:
+            x = through(x, count)
+            kept.append(x)
+        for skipped in kept[-2::-1]:
+            x = through(torch.cat([interpolate(x, scale_factor=2.0), skipped], 1), UP)
+        return through(x, 1)
+
+
+def to_network(segmenter: Segmenter) -> Network:
+    """Return the segmenter as the network that production reads.
+
+    Batch normalisation is folded into kernels and biases.
+    """
+    layers = copy.deepcopy(segmenter).cpu().float().eval().layers
+    folded = [
+        fuse_conv_bn_eval(layer[0], layer[1]) if len(layer) > 1 else layer[0] for layer in layers
+    ]
+    kernels = [c.weight.detach().numpy().reshape(c.weight.shape[0], -1) for c in folded]
+    return Network(kernels, [c.bias.detach().numpy() for c in folded])
+
+
+def loss(
+    output: torch.Tensor, owners: torch.Tensor, boxes: torch.Tensor
+) -> tuple[torch.Tensor, dict[str, float]]:
+    """Return the loss of a batch, and its parts.
+
+    Parameters
+    ----------
+    output
+        (n, 4, height, width) of the network.
+    owners
+        (n, height, width), whose stroke each pixel is, 0 for nobody's.
+    boxes
+        (n, digits, 4), top, bottom, left, right, px of the input.
+    """
+    stroke = (owners > 0).float()
+    logit = output[:, 0]
+    parts = {
+        "cross entropy": binary_cross_entropy_with_logits(
+            logit, stroke, pos_weight=torch.tensor(STROKE)
+        )
+    }
+    probability = logit.sigmoid()
+    both, one = (probability * stroke).sum((1, 2)), (probability + stroke).sum((1, 2))
+    parts["dice"] = (1 - (2 * both + 1) / (one + 1)).mean()
+    batch, y, x = torch.nonzero(owners, as_tuple=True)
+    box = boxes[batch, owners[batch, y, x].long() - 1]
+    top, bottom, left, right = box.unbind(1)
+    told = output[batch, 1:, y, x]
+    # A large digit has more pixels than a small one, but no more of a centre.
+    size = torch.maximum(bottom - top, right - left).clamp_min(4)
+    each = 16 / size.clamp_min(16)
+    way = torch.stack([(top + bottom) / 2 - 2 * y - 1, (left + right) / 2 - 2 * x - 1], 1) / WAY
+    total = each.sum().clamp_min(1)
+    parts["centre"] = ((told[:, :2] - way).abs().sum(1) * each).sum() / total
+    parts["size"] = ((told[:, 2] - size.log2()).abs() * each).sum() / total
+    whole = sum((LOSSES[name] * part for name, part in parts.items()), torch.zeros(()))
+    return whole, {name: float(part.detach()) for name, part in parts.items()}
+
+
+def standardized(planes: torch.Tensor, random: torch.Generator) -> torch.Tensor:
+    """Return planes (n, height, width) uint8 as the network's input, half of them inverted."""
+    x = planes.float()[:, None]
+    x = x - x.mean((2, 3), keepdim=True)
+    x = x / x.std((2, 3), keepdim=True).clamp_min(1.0)
+    sign = torch.randint(0, 2, (len(x), 1, 1, 1), generator=random) * 2 - 1
+    return x * sign
+
+
+def train(
+    banks: Sequence[Bank],
+    shares: Sequence[float],
+    steps: int,
+    *,
+    seed: int,
+    checkpoint: Path,
+    watch: Callable[[int, Segmenter], None] | None = None,
+) -> Segmenter:
+    """Train a segmenter on scenes of several sizes, going on where `checkpoint` was left."""
+    torch.manual_seed(seed)
+    random = torch.Generator().manual_seed(seed)
+    segmenter = Segmenter().to(memory_format=torch.channels_last)
+    averaged = copy.deepcopy(segmenter)
+    optimizer = torch.optim.AdamW(segmenter.parameters(), weight_decay=DECAY)
+    schedule = torch.optim.lr_scheduler.OneCycleLR(
+        optimizer, PEAK_RATE, total_steps=steps, pct_start=0.1
+    )
+    done = 0
+    if checkpoint.exists():
+        state = torch.load(checkpoint)
+        segmenter.load_state_dict(state["segmenter"])
+        averaged.load_state_dict(state["averaged"])
+        optimizer.load_state_dict(state["optimizer"])
+        schedule.load_state_dict(state["schedule"])
+        random.set_state(state["random"])
+        done = state["done"]
+    progress = tqdm(total=steps, initial=done, desc="segmenter", mininterval=20)
+    chances = torch.tensor(shares, dtype=torch.float)
+    running: dict[str, float] = {}
+    while done < steps:
+        bank = banks[int(torch.multinomial(chances, 1, generator=random))]
+        count = PIXELS // (bank.planes.shape[1] * bank.planes.shape[2])
+        chosen = torch.randint(len(bank.planes), (count,), generator=random).numpy()
+        planes = torch.from_numpy(bank.planes[chosen])
+        owners = torch.from_numpy(bank.owners[chosen])
+        boxes = torch.from_numpy(bank.boxes[chosen]).float()
+        x = standardized(planes, random).contiguous(memory_format=torch.channels_last)
+        with torch.autocast("cpu", torch.bfloat16):
+            output = segmenter(x)
+        whole, parts = loss(output.float(), owners, boxes)
+        optimizer.zero_grad()
+        whole.backward()
+        nn.utils.clip_grad_norm_(segmenter.parameters(), 5.0)
+        optimizer.step()
+        schedule.step()
+        done += 1
+        with torch.no_grad():
+            rate = min(AVERAGED, done / (done + 10))
+            for mean, new in zip(
+                averaged.state_dict().values(), segmenter.state_dict().values(), strict=True
+            ):
+                if mean.dtype.is_floating_point:
+                    mean.lerp_(new, 1 - rate)
+        for name, part in parts.items():
+            running[name] = 0.99 * running.get(name, part) + 0.01 * part
+        progress.update()
+        if done % SAVED == 0 or done == steps:
+            print(done, {name: round(part, 4) for name, part in running.items()}, flush=True)
+            partial = checkpoint.with_suffix(".part")
+            torch.save(
+                {
+                    "segmenter": segmenter.state_dict(),
+                    "averaged": averaged.state_dict(),
+                    "optimizer": optimizer.state_dict(),
+                    "schedule": schedule.state_dict(),
+                    "random": random.get_state(),
+                    "done": done,
+                },
+                partial,
+            )
+            partial.replace(checkpoint)
+            if watch is not None:
+                watch(done, averaged)
+    progress.close()
+    return averaged.eval()
