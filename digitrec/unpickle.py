@@ -21,7 +21,7 @@ from digitrec.source import Source
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-MAX_INSTRUCTIONS = 3000  # sixteen convolutions have 1,000; each costs a microsecond
+MAX_INSTRUCTIONS = 1000  # the segmenter's sixteen layers have 788; each costs a microsecond
 MAX_SHOWN = 60  # characters of a file, in the sentence that refuses it
 MAX_DIMENSIONS = 2
 

@@ -8,10 +8,10 @@ from PIL import Image, ImageDraw
 
 from digitrec import weights
 from digitrec.errors import InvalidModel
+from digitrec.ink.label import bounds, runs_of
 from digitrec.network import Network as Classifier
 from digitrec.normalize import normalize
 from digitrec.segment import instances
-from digitrec.segment.components import bounds, count_components
 from digitrec.segment.contrast import contrast_of, levels_of
 from digitrec.segment.ink import inks_of
 from digitrec.segment.instances import Found, digits_in
@@ -212,7 +212,7 @@ def test_ink_is_farther_from_the_background_than_it_is(ink: int) -> None:
 )
 def test_components_are_connected_at_corners_too(rows: list[str], components: int) -> None:
     mask = np.array([[pixel == "#" for pixel in line] for line in rows])
-    assert count_components(mask) == components
+    assert runs_of(mask).pieces == components
 
 
 def test_bounds_are_around_a_mask() -> None:

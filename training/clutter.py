@@ -10,7 +10,6 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 from PIL import Image, ImageDraw
 
 from training import nonsense
@@ -56,14 +55,6 @@ SIGNS = {  # with the share of a digit's height, and where the middle is
     "<": ([straight((0.8, 0), (0, 0.5), (0.8, 1))], 0.6, 0.55),
     ">": ([straight((0, 0), (0.8, 0.5), (0, 1))], 0.6, 0.55),
 }
-
-
-def resize(ink: NDArray[np.uint8] | Coverage, scale: float) -> Coverage:
-    """Return ink reduced or enlarged, its edges as sharp as before."""
-    grey = np.asarray(ink, np.float32) / np.float32(255 if ink.dtype == np.uint8 else 1)
-    size = (max(1, round(ink.shape[1] * scale)), max(1, round(ink.shape[0] * scale)))
-    how = Image.Resampling.BOX if scale < 1 else Image.Resampling.BICUBIC
-    return np.asarray(Image.fromarray(grey).resize(size, how)).clip(0, 1)
 
 
 def sign(side: float, r: Random, shapes: Shapes) -> tuple[Coverage, int, float]:
@@ -311,9 +302,15 @@ def bar(height: int, width: int, r: Random) -> Coverage:
 
 def lay(onto: Coverage, ink: Coverage, top: int, left: int) -> None:
     """Put ink on top of other ink, whose part beyond the border is lost."""
-    height, width = onto.shape
+    inside, part = shown(onto.shape, ink.shape, top, left)
+    np.maximum(onto[inside], ink[part], out=onto[inside])
+
+
+def shown(
+    shape: tuple[int, ...], ink: tuple[int, ...], top: int, left: int
+) -> tuple[tuple[slice, slice], tuple[slice, slice]]:
+    """Return where ink at a place is within a picture: slices of the picture, and of the ink."""
     y0, x0 = max(top, 0), max(left, 0)
-    y1, x1 = min(top + ink.shape[0], height), min(left + ink.shape[1], width)
-    if y0 < y1 and x0 < x1:
-        part = onto[y0:y1, x0:x1]
-        np.maximum(part, ink[y0 - top : y1 - top, x0 - left : x1 - left], out=part)
+    y1, x1 = max(min(top + ink[0], shape[0]), y0), max(min(left + ink[1], shape[1]), x0)
+    inside = slice(y0, y1), slice(x0, x1)
+    return inside, (slice(y0 - top, y1 - top), slice(x0 - left, x1 - left))

@@ -115,7 +115,7 @@ def enlarged(
         ink = _with_pen(ink, max(pen * side * fine / scale, 1.0))
     ink = cropped(ink)
     if scale < 1:
-        ink = resized(ink, side)
+        ink = resized(ink, side / max(ink.shape))
     return ink
 
 
@@ -128,12 +128,12 @@ def _with_pen(ink: Coverage, width: float) -> Coverage:
     return np.clip(drawn, 0, 1).astype(np.float32)
 
 
-def resized(ink: Coverage, side: float) -> Coverage:
-    """Return ink reduced or enlarged to a longer side of `side` px."""
-    scale = side / max(ink.shape)
+def resized(ink: NDArray[np.uint8] | Coverage, scale: float) -> Coverage:
+    """Return ink reduced or enlarged, its edges as sharp as before."""
+    grey = np.asarray(ink, np.float32) / np.float32(255 if ink.dtype == np.uint8 else 1)
     size = (max(1, round(ink.shape[1] * scale)), max(1, round(ink.shape[0] * scale)))
     how = Image.Resampling.BOX if scale < 1 else Image.Resampling.BICUBIC
-    return np.asarray(Image.fromarray(ink).resize(size, how)).clip(0, 1)
+    return np.asarray(Image.fromarray(grey).resize(size, how)).clip(0, 1)
 
 
 def cropped(ink: Coverage) -> Coverage:

@@ -7,7 +7,7 @@ from typing import NamedTuple
 import numpy as np
 
 from training import clutter
-from training.handwriting import Coverage, Hand, Writers
+from training.handwriting import Coverage, Hand, Writers, resized
 from training.styles import Random
 
 MOST = 120  # digits in a scene
@@ -116,7 +116,7 @@ def frames(place: Place, r: Random) -> list[Placed]:
         digit = _digit(r)
         frame = place.writers.frame(digit, writer, r)
         down, across = np.flatnonzero(frame.any(1)), np.flatnonzero(frame.any(0))
-        ink = clutter.resize(frame[down[0] : down[-1] + 1, across[0] : across[-1] + 1], size / 28)
+        ink = resized(frame[down[0] : down[-1] + 1, across[0] : across[-1] + 1], size / 28)
         y, x = top + down[0] * size / 28, left + number * pitch + across[0] * size / 28
         placed.append(Placed(ink, round(y), round(x), digit))
     return placed
@@ -253,7 +253,7 @@ def _fitted(placed: list[Placed], place: Place, r: Random) -> list[Placed]:
     across = (place.width - (right - left) * scale) * r.random() - left * scale
     return [
         Placed(
-            p.ink if scale == 1 else clutter.resize(p.ink, scale),
+            p.ink if scale == 1 else resized(p.ink, scale),
             math.floor(p.top * scale + down),
             math.floor(p.left * scale + across),
             p.digit,

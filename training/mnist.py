@@ -61,12 +61,12 @@ def load(part: str) -> Digits:
 def writers(part: str) -> NDArray[np.int64]:
     """Return who wrote each digit of a part, (n,), as QMNIST tells (Yadav and Bottou 2019).
 
-    Raises OSError where MNIST_DIR holds no such file, and none can be downloaded.
+    Raises OSError where there is no such file: unlike MNIST, it is not downloaded.
     """
     name = f"qmnist-{'train' if part == 'train' else 'test'}-labels-idx2-int.gz"
     path = Path(os.environ.get("MNIST_DIR") or DOWNLOADED) / name
     if not path.exists():
-        raise OSError(f"{path} is missing. Put QMNIST's file of labels there.")
+        raise OSError(f"{path} is missing. Get it from QMNIST and put it there.")
     table = np.frombuffer(gzip.decompress(path.read_bytes())[12:], ">i4").reshape(-1, 8)
     return table[:, WRITER].astype(np.int64)
 

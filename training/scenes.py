@@ -136,16 +136,9 @@ def _effect(r: Random) -> Callable[[Coverage, Random], Coverage]:
 
 
 def _own(owner: NDArray[np.uint8], ink: Coverage, top: int, left: int, number: int) -> None:
-    height, width = owner.shape
-    y0, x0, y1, x1 = (
-        max(top, 0),
-        max(left, 0),
-        min(top + ink.shape[0], height),
-        min(left + ink.shape[1], width),
-    )
-    if y0 < y1 and x0 < x1:
-        mask = ink[y0 - top : y1 - top, x0 - left : x1 - left] > min(INK, 0.6 * float(ink.max()))
-        owner[y0:y1, x0:x1][mask] = number
+    inside, part = clutter.shown(owner.shape, ink.shape, top, left)
+    mask = ink[part] > min(INK, 0.6 * float(ink.max()))
+    owner[inside][mask] = number
 
 
 def _surroundings(  # noqa: C901, PLR0912, PLR0917 # a list of things that may be there, by lot
@@ -334,16 +327,11 @@ def seen(
     half = (size[0] // 2, size[1] // 2)
     # Strokes of one pixel would be lost by taking each second: the largest number around is taken.
     steps = [max(1, -(-a // b)) for a, b in zip(drawn.owner.shape, half, strict=True)]
-    wide = drawn.owner
+    wide = Image.fromarray(ndimage.maximum_filter(drawn.owner, size=steps))
+    owner = np.asarray(wide.resize(half[::-1], Image.Resampling.NEAREST))
     if max(steps) > 1:
-        wide = ndimage.maximum_filter(wide, size=steps)
-        thick = Image.fromarray(((drawn.owner > 0) * 255).astype(np.uint8)).resize(
-            half[::-1], Image.Resampling.BOX
-        )
-        owner = np.asarray(Image.fromarray(wide).resize(half[::-1], Image.Resampling.NEAREST))
-        owner = owner * (np.asarray(thick) > 255 * INK)
-    else:
-        owner = np.asarray(Image.fromarray(wide).resize(half[::-1], Image.Resampling.NEAREST))
+        strokes = Image.fromarray((drawn.owner > 0).astype(np.uint8) * 255)
+        owner = owner * (np.asarray(strokes.resize(half[::-1], Image.Resampling.BOX)) > 255 * INK)
     boxes = np.zeros((MOST, 4), np.float16)
     scale = np.array([size[0] / height] * 2 + [size[1] / width] * 2, np.float32)
     boxes[: len(drawn.boxes)] = drawn.boxes * scale

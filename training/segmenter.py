@@ -1,7 +1,7 @@
 """The segmentation network: a small U-Net (Ronneberger et al. 2015) and how it is trained."""
 
 import copy
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
 import torch
@@ -129,7 +129,6 @@ def train(
     *,
     seed: int,
     checkpoint: Path,
-    watch: Callable[[int, Segmenter], None] | None = None,
 ) -> Segmenter:
     """Train a segmenter on scenes of several sizes, going on where `checkpoint` was left."""
     torch.manual_seed(seed)
@@ -194,7 +193,5 @@ def train(
                 partial,
             )
             partial.replace(checkpoint)
-            if watch is not None:
-                watch(done, averaged)
     progress.close()
     return averaged.eval()

@@ -21,10 +21,12 @@ from training.handwriting import Writers
 from training.mixture import Part
 from training.mnist import Digits
 from training.pools import Pool
+from training.scenes import Bank
 from training.student import Student, to_network
 from training.teachers import Teacher
 
 Model = TypeVar("Model", bound=nn.Module)
+Arrays = TypeVar("Arrays", Pool, Bank)
 
 HELD_OUT = 5_000  # MNIST's last training digits, by other writers: all choices are made on them
 SPECIALISTS = (1, 2)  # seeds of the teachers of MNIST; the first then learns everything
@@ -128,14 +130,9 @@ def run_segmenter(directory: Path, output: Path) -> None:
 
 def _scenes(
     directory: Path, size: tuple[int, int], count: int, writers: Writers, seed: int
-) -> scenes.Bank:
+) -> Bank:
     path = directory / f"scenes{size[0]}x{size[1]}.npz"
-    if not path.exists():
-        with (partial := path.with_suffix(".part")).open("wb") as file:
-            np.savez(file, **scenes.bank(size, count, writers, seed)._asdict())
-        partial.replace(path)
-    with np.load(path) as arrays:
-        return scenes.Bank(arrays["planes"], arrays["owners"], arrays["boxes"])
+    return _kept(path, Bank, lambda: scenes.bank(size, count, writers, seed))
 
 
 def split() -> tuple[Digits, Digits]:
@@ -148,13 +145,17 @@ def split() -> tuple[Digits, Digits]:
 
 
 def _pool(directory: Path, name: str, make: Callable[[], Pool]) -> Pool:
-    path = directory / f"{name}.npz"
+    return _kept(directory / f"{name}.npz", Pool, make)
+
+
+def _kept(path: Path, kind: type[Arrays], make: Callable[[], Arrays]) -> Arrays:
+    """Return the arrays in `path`, which `make` makes if they are not there."""
     if not path.exists():
         with (partial := path.with_suffix(".part")).open("wb") as file:
             np.savez(file, **make()._asdict())
         partial.replace(path)
     with np.load(path) as arrays:
-        return Pool(arrays["frames"], arrays["labels"])
+        return kind(**arrays)
 
 
 def _trained(path: Path, model: Model, train: Callable[[], Model], device: torch.device) -> Model:

@@ -6,7 +6,7 @@ from PIL import Image
 
 from digitrec.errors import NoInk
 from digitrec.ink.digit import digit_in
-from digitrec.ink.label import bounds, is_at_border, label
+from digitrec.ink.label import bounds, dilated, is_at_border, label
 from digitrec.ink.scene import strokes_in
 from digitrec.ink.sheet import sheet_in
 from digitrec.ink.strokes import STRONG, Strokes
@@ -85,7 +85,7 @@ def _ink(picture: Image.Image, parts: Map | None = None) -> tuple[Map, Strokes]:
     if parts is not None:
         strokes = strokes.only(_known_or_new(strokes.mask, parts))
     ink = strokes.covered()
-    ink *= _grow(digit_in(strokes))
+    ink *= dilated(digit_in(strokes))  # the soft edge belongs to the stroke
     return ink, strokes
 
 
@@ -106,15 +106,3 @@ def _known_or_new(mask: Mask, parts: Map) -> Mask:
     kept[labels[seen == DIGIT]] = True
     shown: Mask = kept[labels] & mask
     return shown if shown.any() else mask
-
-
-def _grow(mask: Mask) -> Mask:
-    """Return the mask and its eight neighbours: the soft edge belongs to the stroke."""
-    height, width = mask.shape
-    padded = np.zeros((height + 2, width + 2), np.bool_)
-    padded[1:-1, 1:-1] = mask
-    tall = padded[:-2] | padded[1:-1]
-    tall |= padded[2:]
-    grown = tall[:, :-2] | tall[:, 1:-1]
-    grown |= tall[:, 2:]
-    return grown

@@ -195,12 +195,12 @@ def _paper(planes: NDArray[Any]) -> NDArray[np.float32]:
     `planes` is (..., height, width), and it (...).
     """
     height, width = planes.shape[-2:]
-    border = planes.reshape(*planes.shape[:-2], -1).take(_border(height, width), axis=-1)
+    border = planes.reshape(*planes.shape[:-2], -1).take(border_places(height, width), axis=-1)
     return percentile(border, MEDIAN)
 
 
 @functools.lru_cache(maxsize=64)
-def _border(height: int, width: int) -> NDArray[np.intp]:
+def border_places(height: int, width: int) -> NDArray[np.intp]:
     """Return the places of the pixels that tell the paper, counted row by row.
 
     They are the same for each picture of a size.

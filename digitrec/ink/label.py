@@ -121,6 +121,18 @@ def bounds(mask: Mask) -> Box:
     )
 
 
+def dilated(mask: Mask) -> Mask:
+    """Return the mask and its eight neighbours."""
+    height, width = mask.shape
+    padded = np.zeros((height + 2, width + 2), np.bool_)
+    padded[1:-1, 1:-1] = mask
+    tall = padded[:-2] | padded[1:-1]
+    tall |= padded[2:]
+    grown = tall[:, :-2] | tall[:, 1:-1]
+    grown |= tall[:, 2:]
+    return grown
+
+
 def longer_side(box: Box) -> int:
     """Return the longer side of a box, px."""
     top, bottom, left, right = box

@@ -1,21 +1,19 @@
 """How far each pixel is from the background, in colour or grey."""
 
-import functools
 from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
+from digitrec.ink.contrast import border_places
+
 Levels = NDArray[np.uint8]
 Table = NDArray[np.float64]  # (256,), one number for each level
 
 GREYS = np.arange(256.0)
 CHANNELS = 3
-CORNER = 16  # of a side's length: one such part of it, both ways, is a corner
-CLEAN = (
-    0.25  # of the pixels are exactly of the background's level, at least, where there is no noise
-)
+CLEAN = 0.25  # of the pixels, at least, are of exactly the background's level: there is no noise
 
 
 class Contrast(NamedTuple):
@@ -77,18 +75,6 @@ def _background(planes: Levels) -> NDArray[np.float32]:
     `planes` is (..., height, width), and it (...).
     """
     height, width = planes.shape[-2:]
-    border = planes.reshape(*planes.shape[:-2], -1).take(_border(height, width), axis=-1)
+    border = planes.reshape(*planes.shape[:-2], -1).take(border_places(height, width), axis=-1)
     middle = border.shape[-1] // 2
     return np.partition(border, middle)[..., middle].astype(np.float32)
-
-
-@functools.lru_cache(maxsize=64)
-def _border(height: int, width: int) -> NDArray[np.intp]:
-    """Return the places of the pixels that tell the background, counted row by row."""
-    places = np.arange(height * width).reshape(height, width)
-    side = max(1, min(height, width) // CORNER)
-    ends = np.concatenate((places[:side], places[-side:]))
-    corners = np.concatenate((ends[:, :side], ends[:, -side:])).ravel()
-    # A digit that fills its picture covers much of the border, but seldom the corners.
-    repeated = corners.repeat(max(1, 2 * (height + width) // len(corners)))
-    return np.concatenate((places[0], places[-1], places[:, 0], places[:, -1], repeated))

@@ -4,6 +4,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
+from digitrec.ink.label import dilated
 from digitrec.segment.instances import Found, Mask
 from digitrec.segment.network import HALF
 
@@ -12,6 +13,7 @@ Plane = NDArray[np.float32]
 BLOCK = 8  # px: the background is known by blocks of this size
 FULL = 75  # percentile of a stroke's pixels that is wholly covered by ink
 NOISE = 3.0  # median deviations of the background, up to which there is no ink
+NOISIEST = 0.4  # of full ink: what is darker is ink, however noisy the background is
 
 
 def inks_of(plane: Plane, found: list[Found]) -> list[NDArray[np.uint8]]:
@@ -20,7 +22,7 @@ def inks_of(plane: Plane, found: list[Found]) -> list[NDArray[np.uint8]]:
     for digit in found:
         everywhere |= digit.mask
     strokes = _wide(everywhere)
-    around = _grown(_grown(strokes))
+    around = dilated(dilated(strokes))
     away = plane - _background(plane, ~around)
     rest = np.abs(away[~around])
     noise = NOISE * float(np.median(rest)) if len(rest) else 0.0
@@ -28,7 +30,7 @@ def inks_of(plane: Plane, found: list[Found]) -> list[NDArray[np.uint8]]:
 
 
 def _ink(away: Plane, everywhere: Mask, digit: Found, noise: float) -> NDArray[np.uint8]:
-    own = _grown(digit.mask) & ~(everywhere & ~digit.mask)
+    own = dilated(digit.mask) & ~(everywhere & ~digit.mask)
     rows, columns = np.flatnonzero(own.any(axis=1)), np.flatnonzero(own.any(axis=0))
     part = slice(rows[0], rows[-1] + 1), slice(columns[0], columns[-1] + 1)
     mask = _wide(own[part])
@@ -39,7 +41,7 @@ def _ink(away: Plane, everywhere: Mask, digit: Found, noise: float) -> NDArray[n
     if inside.mean() < 0:
         contrast, inside = -contrast, -inside
     full = max(float(np.percentile(inside, FULL)), 1.0)
-    least = min(noise, 0.4 * full)
+    least = min(noise, NOISIEST * full)
     covered = np.clip((contrast - least) / (full - least), 0, 1) * mask
     ink: NDArray[np.uint8] = np.rint(covered * 255).astype(np.uint8)
     return ink
@@ -62,7 +64,7 @@ def _background(plane: Plane, free: Mask) -> Plane:
         empty = sums[0] == 0
         sums = [np.where(empty, wide, s) for s, wide in zip(sums, spread, strict=True)]
     level = (sums[1][1:-1, 1:-1] / np.maximum(sums[0][1:-1, 1:-1], 1)).astype(np.float32)
-    return _smooth(level, height, width)
+    return np.asarray(Image.fromarray(level).resize((width, height), Image.Resampling.BILINEAR))
 
 
 def _sum_around(values: Plane) -> Plane:
@@ -74,19 +76,6 @@ def _sum_around(values: Plane) -> Plane:
     return wide
 
 
-def _smooth(level: Plane, height: int, width: int) -> Plane:
-    return np.asarray(Image.fromarray(level).resize((width, height), Image.Resampling.BILINEAR))
-
-
 def _wide(mask: Mask) -> Mask:
     """Return a mask of the output as one of the input: each pixel four times."""
     return mask.repeat(HALF, axis=0).repeat(HALF, axis=1)
-
-
-def _grown(mask: Mask) -> Mask:
-    """Return the mask and its eight neighbours."""
-    height, width = mask.shape
-    padded = np.zeros((height + 2, width + 2), np.bool_)
-    padded[1:-1, 1:-1] = mask
-    tall = padded[:-2] | padded[1:-1] | padded[2:]
-    return tall[:, :-2] | tall[:, 1:-1] | tall[:, 2:]

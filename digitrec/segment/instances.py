@@ -8,7 +8,6 @@ from numpy.typing import NDArray
 from digitrec.segment.network import HALF, Votes
 
 Mask = NDArray[np.bool_]
-Owners = NDArray[np.intp]
 
 STROKE = 0.5  # probability from which a pixel is a stroke
 SAME = 1 / 3  # of its size: centres that are nearer are of one digit

@@ -18,6 +18,7 @@ FIRST = 24_000  # px of the first look
 CLOSER = 30.0  # px, longer side: smaller digits are looked at again, closer
 LIKED = 40.0  # px, the digits' median side in the closer look
 MOST = 260_000  # px of the closer look
+RETRY = 2  # times as large the picture is looked at again where nothing was found
 LARGEST = 2.3  # times, at most, that a picture is enlarged
 GAIN = 1.15  # times, at least, that a closer look enlarges what was seen
 MARGIN = 0.6  # of the digits' side, around them in the closer look
@@ -57,8 +58,8 @@ def look(picture: Image.Image, network: Network) -> list[list[Region]]:
     whole = (0.0, 0.0, float(width), float(height))
     scale = min((FIRST / (width * height)) ** 0.5, LARGEST)
     view = _view(picture, network, whole, scale)
-    if not view.found and scale < 1 / HALF:
-        view = _view(picture, network, whole, HALF * scale)
+    if not view.found and scale < 1 / RETRY:
+        view = _view(picture, network, whole, RETRY * scale)
     closer = _closer(view, picture) if view.found else None
     if closer is not None:
         again = _view(picture, network, *closer)

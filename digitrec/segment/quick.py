@@ -4,7 +4,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from digitrec.segment.components import bounds, count_components
+from digitrec.ink.label import bounds, dilated, runs_of
 from digitrec.segment.contrast import Contrast, contrast_of, levels_of
 from digitrec.segment.region import Region
 
@@ -77,11 +77,11 @@ def _ink(picture: Image.Image) -> Map | None:
     if mask[0].any() or mask[-1].any() or mask[:, 0].any() or mask[:, -1].any():
         return None
     top, bottom, left, right = bounds(mask)
-    if right - left > WIDEST * (bottom - top) or count_components(mask) != 1:
+    if right - left > WIDEST * (bottom - top) or runs_of(mask).pieces != 1:
         return None
     covered = np.clip(np.rint(contrast.away * (255 / full)), 0, 255).astype(np.uint8)
     ink: Map = covered.take(levels)
-    ink *= _grown(mask)
+    ink *= dilated(mask)  # the soft edge belongs to the stroke
     return ink
 
 
@@ -108,12 +108,3 @@ def _percentile(contrast: Contrast, threshold: float) -> float:
     order = away.argsort()
     ends = counts[order].cumsum()
     return float(away[order][ends.searchsorted(FULL / 100 * (ends[-1] - 1), "right")])
-
-
-def _grown(mask: Mask) -> Mask:
-    """Return the mask and its eight neighbours: the soft edge belongs to the stroke."""
-    height, width = mask.shape
-    padded = np.zeros((height + 2, width + 2), np.bool_)
-    padded[1:-1, 1:-1] = mask
-    tall = padded[:-2] | padded[1:-1] | padded[2:]
-    return tall[:, :-2] | tall[:, 1:-1] | tall[:, 2:]
