@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from PIL import Image
 from scipy import ndimage
 
+from training import redraw
 from training.handwriting import Coverage
 from training.styles import Random
 
@@ -170,9 +171,8 @@ def taken(picture: Picture, r: Random) -> NDArray[np.uint8]:
 
 def jpeg(pixels: NDArray[np.uint8], quality: int) -> NDArray[np.uint8]:
     """Return the pixels as JPEG keeps them."""
-    file = io.BytesIO()
-    Image.fromarray(pixels.squeeze()).save(file, "JPEG", quality=quality)
-    return np.asarray(Image.open(file)).reshape(pixels.shape)
+    file = redraw.encode(Image.fromarray(pixels.squeeze()), "JPEG", quality=quality)
+    return np.asarray(Image.open(io.BytesIO(file))).reshape(pixels.shape)
 
 
 def faded(ink: Coverage, r: Random) -> Coverage:
