@@ -45,6 +45,11 @@ NEEDS = {
         _file("MNIST_DIR", "t10k-images-idx3-ubyte.gz", ROOT / "build" / "mnist"),
         "make mnist",
     ),
+    "needs_qmnist": Need(
+        "QMNIST's labels",
+        _file("MNIST_DIR", "qmnist-test-labels-idx2-int.gz", ROOT / "build" / "mnist"),
+        "put qmnist-*-labels-idx2-int.gz beside MNIST's files",
+    ),
     "needs_drawings": Need(
         "drawings by many writers",
         _file("DRAWINGS_DIR", "index.csv"),

@@ -1,6 +1,5 @@
 """training/: each part of the way from MNIST to a model file, on data that the tests draw."""
 
-import os
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -458,10 +457,8 @@ def test_a_segmenter_is_trained_in_a_stage_and_goes_on_at_its_checkpoint(
     assert output.read_bytes() == first
 
 
-@pytest.mark.needs_mnist
+@pytest.mark.needs_qmnist
 def test_writers_are_told_for_each_digit() -> None:
-    if not (Path(os.environ.get("MNIST_DIR", "")) / "qmnist-test-labels-idx2-int.gz").exists():
-        pytest.skip("no QMNIST labels beside MNIST; to get them: put them into MNIST_DIR")
     assert len(mnist.writers("train")) >= 60_000
     assert len(set(mnist.writers("t10k")[:10_000].tolist())) > 100
 
