@@ -28,8 +28,8 @@ FUZZ_READY := $(VENV)/fuzz.stamp
 # Not npx: it downloads what is missing, without a pin.
 SLS := node_modules/.bin/sls
 ARTIFACT := build/digitrec-$(ARCH).zip
-SHIPPED := handler.py trained_model.pkl requirements.txt digitrec digitrec/image digitrec/ink digitrec/segment static templates \
-	$(wildcard digitrec/*.py digitrec/*/*.py static/* templates/* deploy/*.py)
+SHIPPED := handler.py trained_model.pkl requirements.txt digitrec digitrec/classify digitrec/image digitrec/segment static templates \
+	$(wildcard digitrec/*.py digitrec/*/*.py digitrec/*/*.pkl static/* templates/* deploy/*.py)
 
 .DELETE_ON_ERROR:
 .DEFAULT_GOAL := help

@@ -94,7 +94,7 @@ def _against_floors(results: Results) -> list[Bound]:
     return [
         Bound(
             "warm `handler()`, 280x280 canvas PNG, to the floor",
-            2.0,
+            1.5,
             results.ratio((canvas, OURS), (canvas, plan.FLOOR)),
         ),
         Bound(

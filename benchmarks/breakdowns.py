@@ -1,7 +1,7 @@
 """The results as Markdown tables: how figures grow, what they are made of, and what they cost."""
 
 from benchmarks import cost, events, plan
-from benchmarks.peers import PEERS
+from benchmarks.peers import OURS, PEERS
 from benchmarks.results import Results
 from benchmarks.tables import table
 
@@ -31,6 +31,24 @@ def chrome(results: Results) -> str:
     """Return the milliseconds of the canvases that Chrome writes: of all peers, and the floor's."""
     figures = {name: plan.handler(name) for name in events.CHROME}
     return _milliseconds(results, figures, {plan.FLOOR: "the floor"})
+
+
+def numbers(results: Results) -> str:
+    """Return the milliseconds of pictures of numbers, which digitrec alone reads."""
+    rows = {
+        OURS: "`handler()`",
+        plan.AFTER: "from picture to digits alone",
+        plan.FLOOR: "the floor of a single digit",
+    }
+    if not {plan.handler(number) for number in events.NUMBERS} <= results.figures.keys():
+        return "Not measured."
+    return table(
+        ["ms", *events.NUMBERS],
+        [
+            [title, *(f"{results.median(plan.handler(n), who):.2f}" for n in events.NUMBERS)]
+            for who, title in rows.items()
+        ],
+    )
 
 
 def growth(results: Results) -> str:

@@ -31,7 +31,8 @@ libraries = json.loads(sys.argv[1])
 began, used = time.perf_counter(), time.process_time()
 for library in libraries:
     importlib.import_module(library)
-open("trained_model.pkl", "rb").read()
+for file in ("trained_model.pkl", "digitrec/segment/weights.pkl"):
+    open(file, "rb").read()
 print(time.perf_counter() - began, time.process_time() - used)
 """
 LIBRARIES = """

@@ -9,6 +9,10 @@ from benchmarks import pictures
 from tests.lambda_events import Event, Request, function_url
 
 CANVAS, SMALL, PHOTOGRAPH = "280x280 canvas PNG", "28x28 PNG", "12-megapixel JPEG"
+NUMBERS: dict[str, Callable[[], bytes]] = {
+    "six digits on a canvas": pictures.number,
+    "a photograph of six digits": pictures.number_photograph,
+}
 # Canvases as Chrome writes them.
 CHROME = ON_WHITE, ON_NOTHING, IN_BLUE = (
     "black on white, from Chrome",
@@ -49,6 +53,7 @@ def write(directory: Path) -> dict[str, Path]:
         **{name: one(make()) for name, make in CANVASES.items()},
         SMALL: one(pictures.small()),
         PHOTOGRAPH: one(pictures.photograph()),
+        **{name: one(make()) for name, make in NUMBERS.items()},
         **{side(px): one(pictures.canvas(px)) for px in SIDES},
         **{batch(n): many([canvases[d] for d in digits[:n]]) for n in BATCHES},
         **{small_batch(n): many([smalls[d] for d in digits[:n]]) for n in BATCHES},

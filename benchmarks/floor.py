@@ -6,7 +6,7 @@ import io
 import numpy as np
 from PIL import Image
 
-from digitrec.network import Network
+from digitrec.classify.network import Network
 
 FRAME = np.linspace(0, 1, 784, dtype=np.float32).reshape(1, 784)  # the products' time is any's
 

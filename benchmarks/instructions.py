@@ -36,7 +36,8 @@ text = json.loads(told["events"][0]["body"])["image"]
 os.getppid()
 for library in told["libraries"]:
     importlib.import_module(library)
-open("trained_model.pkl", "rb").read()
+for file in ("trained_model.pkl", "digitrec/segment/weights.pkl"):
+    open(file, "rb").read()
 os.getppid()
 from handler import handler, recognizer
 for event in told["events"]:
@@ -47,10 +48,10 @@ for event in told["events"]:
     os.getppid()
 sys.path.append(told["root"])
 from benchmarks.floor import floor
-floor(text, recognizer._network)
+floor(text, recognizer._classifier)
 os.getppid()
 for _ in range(told["requests"]):
-    floor(text, recognizer._network)
+    floor(text, recognizer._classifier)
 os.getppid()
 """
 PHASES = (

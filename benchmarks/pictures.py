@@ -4,13 +4,14 @@ import base64
 from typing import Any
 
 import numpy as np
-from PIL import Image
+from PIL import Image, ImageChops
 
 from tests.hostile.pictures import filtered
 from tests.strokes import encode, picture
 
 DRAWN = 4  # times as large, then reduced: lines with soft edges, as a browser's canvas has them
 NOTHING = (0, 0, 0, 0)  # for paper
+PENCIL, PAPER = "#30343c", "#d8d4cc"
 UP = 2  # the filter of a row less the one above it (PNG specification, 9.2)
 CHROME_LEVEL, CHROME_PART = 3, 4096  # how hard it packs, bytes of a chunk
 
@@ -54,14 +55,43 @@ def small(digit: int = 5) -> bytes:
 
 
 def photograph(width: int = 4000, height: int = 3000, digit: int = 5) -> bytes:
-    """Return a JPEG as a phone makes it of a sheet of paper: a slope of light, grain, grey ink.
+    """Return a JPEG as a phone makes it of a digit on a sheet of paper.
 
     4000 x 3000 px are the 12 megapixels of most phones.
     """
     box = (width * 0.38, height * 0.25, width * 0.62, height * 0.75)
     sheet = picture(
-        digit, size=(width, height), box=box, width=height / 40, ink="#30343c", paper="#d8d4cc"
+        digit, size=(width, height), box=box, width=height / 40, ink=PENCIL, paper=PAPER
     )
+    return _taken(sheet)
+
+
+def number(digits: str = "204816") -> bytes:
+    """Return a PNG of a canvas with a number on it, 840 x 280 px."""
+    return encode(_row(digits, (840, 280), 12, "black", "white"), "PNG")
+
+
+def number_photograph(digits: str = "204816") -> bytes:
+    """Return a JPEG of 12 megapixels, as a phone makes it of a number on a sheet of paper."""
+    return _taken(_row(digits, (4000, 3000), 50, PENCIL, PAPER))
+
+
+def _row(digits: str, size: tuple[int, int], pen: int, ink: str, paper: str) -> Image.Image:
+    """Return digits side by side, across the middle of a sheet."""
+    width, height = size
+    pitch = width * 0.8 / len(digits)
+    sheet = Image.new("RGB", size, paper)
+    for i, digit in enumerate(digits):
+        left, top = width * 0.1 + (i + 0.2) * pitch, height / 2 - 0.55 * pitch
+        box = (left, top, left + 0.6 * pitch, top + 1.1 * pitch)
+        one = picture(int(digit), size=size, box=box, width=pen, ink=ink, paper=paper)
+        sheet = ImageChops.darker(sheet, one)
+    return sheet
+
+
+def _taken(sheet: Image.Image) -> bytes:
+    """Return the JPEG of a photograph: a slope of light and a grain."""
+    width, height = sheet.size
     light = np.linspace(1, 0.8, width, dtype=np.float32)[None, :, None]
     grain = np.random.default_rng(0).normal(0, 3, (height, width, 1)).astype(np.float32)
     pixels = np.asarray(sheet, np.float32) * light + grain

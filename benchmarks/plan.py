@@ -56,6 +56,12 @@ def turns(peers: Iterable[str]) -> list[Turn]:
             planned.append(Turn(figure, FULL_DECODE, FLOOR, picture, FULL_DECODE))
         if picture in PICTURES:
             planned += [Turn(client(picture), peer, peer, picture, "client") for peer in peers]
+    for number in events.NUMBERS:  # the peers read single digits
+        planned += [
+            Turn(handler(number), OURS, OURS, number, "handler"),
+            Turn(handler(number), AFTER, OURS, number, AFTER),
+            Turn(handler(number), FLOOR, FLOOR, number, FLOOR),
+        ]
     for count in events.BATCHES:
         for event in (events.batch(count), events.small_batch(count)):
             planned += [Turn(handler(event), peer, peer, event, "handler") for peer in peers]

@@ -44,6 +44,7 @@ def page(results: Results) -> str:
         "clients": tables.compared(results, clients),
         "chrome": breakdowns.chrome(results),
         "batches": breakdowns.batches(results),
+        "numbers": breakdowns.numbers(results),
         "growth": breakdowns.growth(results),
         "steps": breakdowns.steps(results),
         "load": breakdowns.load(results) if results.load else "Not measured.",

@@ -9,18 +9,22 @@ import io
 import logging
 from collections.abc import Callable
 
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image
+
 from benchmarks import events, pictures
 from benchmarks.floor import floor
 from benchmarks.turns import Times, in_turn
 from digitrec import data_url
+from digitrec.classify.network import Network
+from digitrec.classify.normalize import normalize
 from digitrec.image import decode
-from digitrec.ink import ink_map
-from digitrec.network import Network
-from digitrec.normalize import normalize
+from digitrec.segment import look, single
 from handler import app, handler, recognizer
 from tests.lambda_events import Event
 
-STEPS = ("base64", "decode", "ink", "normalise", "network", "Flask", "serverless-wsgi")
+STEPS = ("base64", "decode", "segment", "normalise", "network", "Flask", "serverless-wsgi")
 """In the order of a request."""
 
 BATCH = 100  # pictures in one request
@@ -29,7 +33,16 @@ LARGE = 1_000_000  # bytes: such a picture is timed fewer times
 
 def network() -> Network:
     """Return the network of the model in use."""
-    return recognizer._network  # noqa: SLF001 # the steps are timed apart, and it is one of them
+    return recognizer._classifier  # noqa: SLF001 # the steps are timed apart, and it is one
+
+
+def inks(picture: Image.Image) -> list[NDArray[np.uint8]]:
+    """Return the ink of each digit on a picture, by the quick look or else by the full one."""
+    alone = single(picture)
+    if alone is not None:
+        return [alone.ink]
+    lines = look(picture, recognizer._segmenter)  # noqa: SLF001
+    return [region.ink for line in lines for region in line]
 
 
 def event(*images: bytes) -> Event:
@@ -42,9 +55,9 @@ def calls(image: bytes) -> dict[str, Callable[[], object]]:
     text = pictures.data(image)
     posted = event(image)
     body = posted["body"].encode()
-    picture = decode(image)
-    ink = ink_map(picture)
-    frames = normalize([ink])
+    picture = decode(image).picture
+    found = inks(picture)
+    frames = normalize(found)
     return {
         "floor": lambda: floor(text, network()),
         "handler": lambda: handler(posted, None),
@@ -52,8 +65,8 @@ def calls(image: bytes) -> dict[str, Callable[[], object]]:
         "recognize": lambda: recognizer.recognize(image),
         "base64": lambda: data_url.decode(text),
         "decode": lambda: decode(image),
-        "ink": lambda: ink_map(picture),
-        "normalise": lambda: normalize([ink]),
+        "segment": lambda: inks(picture),
+        "normalise": lambda: normalize(found),
         "network": lambda: network().probabilities(frames),
     }
 

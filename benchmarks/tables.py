@@ -80,7 +80,8 @@ def lost(results: Results) -> str:
     """
     others = results.measured[1:]
     rows = []
-    for figure in [*results.figures, *SIZES]:
+    shared = [figure for figure, of in results.figures.items() if of.keys() >= set(others)]
+    for figure in [*shared, *SIZES]:
         ratios = [results.ratio((figure, OURS), (figure, name)) for name in others]
         if any(ratio > 1 for ratio in ratios):
             shown = (f"**{ratio:.2f}**" if ratio > 1 else f"{ratio:.2f}" for ratio in ratios)

@@ -10,6 +10,7 @@ from deploy import BUILD, PLATFORMS, PYTHON, ROOT
 OWN = (
     "handler.py",
     "digitrec/**/*.py",
+    "digitrec/segment/weights.pkl",
     "static/**/*",
     "templates/**/*",
     "trained_model.pkl",

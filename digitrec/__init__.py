@@ -1,9 +1,9 @@
-"""Recognise handwritten digits: a library, a command line and a web app over one network."""
+"""Recognise handwritten digits: a library, a command line and a web app over two small networks."""
 
 import os
 from typing import TYPE_CHECKING, Any
 
-# Before numpy is imported, which reads it. The network is too small for a second thread: it starts
+# Before numpy is imported, which reads it. They are too small for a second thread: it starts
 # slowly, spins while it waits for work, and takes a processor from the requests beside this one.
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 

@@ -13,7 +13,7 @@ from digitrec.settings import Settings
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Print the digit in each file; return the exit status.
+    """Print the digits in each file; return the exit status.
 
     Parameters
     ----------
@@ -27,7 +27,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """
     parser = argparse.ArgumentParser(
         prog="python -m digitrec",
-        description="Print the handwritten digit in each picture, one a line.",
+        description="Print the handwritten digits in each picture.",
         epilog="MODEL_PATH, or MODEL_URI with MODEL_SHA256, in the environment choose a model.",
     )
     parser.add_argument(
@@ -36,7 +36,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument(
         "--json",
         action="store_true",
-        help="print a JSON object a line: file, digit, confidence and probabilities",
+        help="print a JSON object a picture: file, text, and each digit's box and confidence",
     )
     options = parser.parse_args(arguments)
     try:
@@ -48,7 +48,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     for name in options.files:
         try:
             image = sys.stdin.buffer.read() if name == "-" else Path(name).read_bytes()
-            prediction = recognizer.recognize(image)
+            reading = recognizer.read(image)
         except (DigitrecError, OSError) as error:
             reason = error.strerror if isinstance(error, OSError) else error
             print(f"{name}: {reason}", file=sys.stderr)
@@ -56,12 +56,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
             continue
         line = {
             "file": name,
-            "digit": prediction.digit,
-            "confidence": prediction.confidence,
-            "probabilities": prediction.probabilities,
+            "text": reading.text,
+            "digits": [
+                {"digit": d.digit, "confidence": d.confidence, "box": d.box._asdict()}
+                for d in reading.digits
+            ],
         }
         try:
-            print(json.dumps(line) if options.json else prediction.digit, flush=True)
+            print(json.dumps(line) if options.json else reading.text, flush=True)
         except BrokenPipeError:  # who reads has seen enough: `| head -1`
             # What is left is written where nobody reads it, or Python would complain at its end.
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

@@ -5,36 +5,49 @@ from typing import Any
 
 from digitrec import problem
 from digitrec.errors import DigitrecError, value_of
-from digitrec.image import MAX_PIXELS_IN_ALL, Allowance, encode
+from digitrec.image import Allowance, encode
 from digitrec.payload import Payload
-from digitrec.recognizer import Prediction, Recognizer
+from digitrec.recognizer import Digit, Reading, Recognizer
 
 
 def content(payload: Payload, recognizer: Recognizer) -> dict[str, Any]:
     """Return what `/predict` answers, ready for JSON.
 
     Of several pictures, one that can't be read has its problem in its place. Of a single one, the
-    error is raised: InvalidImage, NoInk, TooLarge or UnsupportedType.
+    error is raised: InvalidImage, NoDigit, TooLarge or UnsupportedType.
     """
-    results = recognizer.recognize_many(payload.images, Allowance(MAX_PIXELS_IN_ALL))
+    results = recognizer.read_many(payload.images, Allowance())
     if payload.many:
         return {"predictions": [_entry(result, payload.include) for result in results]}
     return _fields(value_of(results.pop()), payload.include)
 
 
-def _entry(result: Prediction | DigitrecError, include: frozenset[str]) -> dict[str, Any]:
+def _entry(result: Reading | DigitrecError, include: frozenset[str]) -> dict[str, Any]:
     if isinstance(result, DigitrecError):
         return {"error": problem.of(result)}
     return _fields(result, include)
 
 
-def _fields(prediction: Prediction, include: frozenset[str]) -> dict[str, Any]:
-    fields: dict[str, Any] = {"digit": prediction.digit}
+def _fields(reading: Reading, include: frozenset[str]) -> dict[str, Any]:
+    fields = _about(reading.prominent, include)
+    if "text" in include:
+        fields["text"] = reading.text
+    if "digits" in include:
+        about = include | {"confidence", "box"}
+        fields["digits"] = [_about(digit, about) for digit in reading.digits]
+    return fields
+
+
+def _about(digit: Digit, include: frozenset[str]) -> dict[str, Any]:
+    """Return the fields about one digit."""
+    fields: dict[str, Any] = {"digit": digit.digit}
     if "confidence" in include:
-        fields["confidence"] = prediction.confidence
+        fields["confidence"] = digit.confidence
     if "probabilities" in include:
-        fields["probabilities"] = prediction.probabilities
+        fields["probabilities"] = digit.probabilities
     if "frame" in include:
-        png = base64.b64encode(encode(prediction.frame)).decode()
+        png = base64.b64encode(encode(digit.frame)).decode()
         fields["frame"] = f"data:image/png;base64,{png}"
+    if "box" in include:  # no name that a request can use
+        fields["box"] = digit.box._asdict()
     return fields

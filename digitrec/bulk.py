@@ -12,7 +12,7 @@ from urllib.parse import unquote_plus
 from digitrec import s3
 from digitrec.errors import DigitrecError, InvalidRequest, InvalidSettings, Unavailable
 from digitrec.payload import MAX_BINARY_BYTES
-from digitrec.recognizer import Prediction, Recognizer
+from digitrec.recognizer import Reading, Recognizer
 
 SCHEMAS = ("1.0", "2.0")
 
@@ -30,7 +30,7 @@ def is_bulk(event: Any) -> bool:
 
 
 def answer(event: dict[str, Any], recognizer: Recognizer, bucket: str | None) -> dict[str, Any]:
-    """Return the result of each task of an event, from one pass of the network.
+    """Return the result of each task of an event, in their order.
 
     Parameters
     ----------
@@ -43,8 +43,9 @@ def answer(event: dict[str, Any], recognizer: Recognizer, bucket: str | None) ->
 
     Returns
     -------
-    The event's ids, and for each task `Succeeded` with `{"digit": ..., "confidence": ...}`, or
-    `TemporaryFailure` (it is worth another try) or `PermanentFailure` with the reason.
+    The event's ids, and for each task `Succeeded` with `{"digit": ..., "confidence": ...,
+    "text": ...}`, or `TemporaryFailure` (it is worth another try) or `PermanentFailure` with the
+    reason.
 
     Raises
     ------
@@ -57,7 +58,7 @@ def answer(event: dict[str, Any], recognizer: Recognizer, bucket: str | None) ->
     except (AttributeError, LookupError, TypeError) as error:
         raise InvalidRequest("The event is not as S3 Batch Operations sends it.") from error
     # One by one: a picture's file is forgotten when the next is read.
-    results = recognizer.recognize_many(_read(task.place, bucket) for task in tasks)
+    results = recognizer.read_many(_read(task.place, bucket) for task in tasks)
     return {
         "invocationSchemaVersion": event["invocationSchemaVersion"],
         "treatMissingKeysAs": "PermanentFailure",  # there are none
@@ -91,10 +92,16 @@ def _reader() -> s3.Reader:
     return s3.Reader()  # at the first event, not before: most processes never see one
 
 
-def _result(task: Task, result: Prediction | DigitrecError) -> dict[str, str]:
-    if isinstance(result, Prediction):
+def _result(task: Task, result: Reading | DigitrecError) -> dict[str, str]:
+    if isinstance(result, Reading):
         code = "Succeeded"
-        text = json.dumps({"digit": result.digit, "confidence": round(result.confidence, 4)})
+        prominent = result.prominent
+        fields = {
+            "digit": prominent.digit,
+            "confidence": round(prominent.confidence, 4),
+            "text": result.text,
+        }
+        text = json.dumps(fields)
     else:
         code = "TemporaryFailure" if isinstance(result, Unavailable) else "PermanentFailure"
         text = str(result)

@@ -65,11 +65,11 @@ class UnsupportedType(DigitrecError):
     title = "Unsupported type"
 
 
-class NoInk(DigitrecError):
-    """The picture is readable, but nothing is drawn on it."""
+class NoDigit(DigitrecError):
+    """The picture is readable, but no digit was found on it."""
 
-    slug = "no-ink"
-    title = "No ink"
+    slug = "no-digit"
+    title = "No digit"
 
 
 class InvalidModel(DigitrecError):

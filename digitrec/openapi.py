@@ -26,26 +26,57 @@ INCLUDE = {
 }
 # In a query an empty list looks like a list of one empty name.
 QUERY_INCLUDE = {**INCLUDE, "items": {"type": "string", "enum": ["", *INCLUDABLE]}}
+# About one digit:
+DIGIT = {"type": "integer", "minimum": 0, "maximum": 9}
+ABOUT = {
+    "confidence": {
+        "type": "number",
+        "minimum": 0,
+        "maximum": 1,
+        "description": "How probably this is a digit at all, and this one.",
+    },
+    "probabilities": {
+        "type": "array",
+        "items": {"type": "number", "minimum": 0, "maximum": 1},
+        "minItems": 10,
+        "maxItems": 10,
+        "description": "The probability of each digit, 0 to 9, if this is one.",
+    },
+    "frame": {
+        "type": "string",
+        "description": "The 28x28 picture that the classifier saw: a PNG as a data URL.",
+    },
+}
+BOX = {
+    "type": "object",
+    "description": "Where the digit is, in px of the picture as it was sent, upright.",
+    "properties": {
+        **{side: {"type": "integer", "minimum": 0} for side in ("left", "top")},
+        **{side: {"type": "integer", "minimum": 1} for side in ("width", "height")},
+    },
+    "required": ["left", "top", "width", "height"],
+    "additionalProperties": False,
+}
 PREDICTION = {
     "type": "object",
     "properties": {
-        "digit": {"type": "integer", "minimum": 0, "maximum": 9},
-        "confidence": {
-            "type": "number",
-            "minimum": 0,
-            "maximum": 1,
-            "description": "The probability of the digit.",
-        },
-        "probabilities": {
-            "type": "array",
-            "items": {"type": "number", "minimum": 0, "maximum": 1},
-            "minItems": 10,
-            "maxItems": 10,
-            "description": "The probability of each digit, 0 to 9.",
-        },
-        "frame": {
+        "digit": {**DIGIT, "description": "The only digit, or the most prominent of several."},
+        **ABOUT,
+        "text": {
             "type": "string",
-            "description": "The 28x28 picture that the network saw: a PNG as a data URL.",
+            "pattern": "^[0-9]+(\\n[0-9]+)*$",
+            "description": "All digits in reading order, a line of the picture on each line.",
+        },
+        "digits": {
+            "type": "array",
+            "minItems": 1,
+            "description": "All digits in reading order.",
+            "items": {
+                "type": "object",
+                "properties": {"digit": DIGIT, **ABOUT, "box": BOX},
+                "required": ["digit", "confidence", "box"],
+                "additionalProperties": False,
+            },
         },
     },
     "required": ["digit"],
@@ -63,6 +94,7 @@ PROBLEM = {
     "required": ["type", "title", "status", "detail"],
     "additionalProperties": False,
 }
+SHA256 = {"type": "string", "pattern": "^[0-9a-f]{64}$"}
 HEALTH = {
     "type": "object",
     "properties": {
@@ -71,14 +103,20 @@ HEALTH = {
         "model": {
             "type": "object",
             "properties": {
-                "sha256": {"type": "string", "pattern": "^[0-9a-f]{64}$"},
+                "sha256": SHA256,
                 "layers": {"type": "array", "items": {"type": "integer", "minimum": 1}},
             },
             "required": ["sha256", "layers"],
             "additionalProperties": False,
         },
+        "segmenter": {
+            "type": "object",
+            "properties": {"sha256": SHA256},
+            "required": ["sha256"],
+            "additionalProperties": False,
+        },
     },
-    "required": ["status", "version", "model"],
+    "required": ["status", "version", "model", "segmenter"],
     "additionalProperties": False,
 }
 
@@ -102,12 +140,12 @@ def document(max_images: int) -> dict[str, Any]:
         "info": {
             "title": "digitrec",
             "version": __version__,
-            "description": "A picture of a handwritten digit goes in, the digit comes out.",
+            "description": "A picture of handwritten digits goes in, the digits come out.",
             "license": {"name": "MIT", "identifier": "MIT"},
         },
         "paths": {
             "/": {"get": _get("page", "The page to draw on", "text/html", {"type": "string"})},
-            "/healthz": {"get": _get("healthz", "That it runs, and on which model", JSON, HEALTH)},
+            "/healthz": {"get": _get("healthz", "That it runs, and on which models", JSON, HEALTH)},
             "/openapi.json": {"get": _get("openapi", "This document", JSON, {"type": "object"})},
             "/predict": {"post": _predict(max_images)},
         },
@@ -133,7 +171,7 @@ def _predict(max_images: int) -> dict[str, Any]:
     }
     return {
         "operationId": "predict",
-        "summary": "Recognise the digit in one picture, or in each of several",
+        "summary": "Read the digits in one picture, or in each of several",
         "parameters": [
             {
                 "name": "include",
@@ -156,7 +194,7 @@ def _predict(max_images: int) -> dict[str, Any]:
         },
         "responses": {
             "200": {
-                "description": "The digit; or the digits, in the order of the pictures",
+                "description": "What was read; of several pictures in their order",
                 "content": {JSON: {"schema": {"oneOf": [_ref("Prediction"), _predictions()]}}},
             },
             **{str(status): _problem(status) for status in sorted(set(problem.STATUS.values()))},

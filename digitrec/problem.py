@@ -9,7 +9,7 @@ from digitrec.errors import (
     DigitrecError,
     InvalidImage,
     InvalidRequest,
-    NoInk,
+    NoDigit,
     TooLarge,
     UnsupportedType,
 )
@@ -21,7 +21,7 @@ STATUS: dict[type[DigitrecError], int] = {
     InvalidImage: 400,
     TooLarge: 413,
     UnsupportedType: 415,
-    NoInk: 422,
+    NoDigit: 422,
 }
 
 # Where werkzeug's own sentence doesn't tell what to change.

@@ -1,43 +1,104 @@
-"""Image bytes to a prediction: the steps of the way in a row. Knows no HTTP."""
+"""Image bytes to a reading: decode, segment and classify in a row. Knows no HTTP."""
 
+import itertools
 import os
-from collections.abc import Iterable
+import sys
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Self
+from pathlib import Path
+from typing import NamedTuple, Self
 
 import numpy as np
 from numpy.typing import NDArray
+from PIL import Image
 
 from digitrec import weights
-from digitrec.errors import DigitrecError, value_of
-from digitrec.image import Allowance, decode
-from digitrec.ink import ink_map
-from digitrec.network import Network
-from digitrec.normalize import normalize
+from digitrec.classify.network import Network
+from digitrec.classify.normalize import normalize
+from digitrec.errors import DigitrecError, NoDigit, value_of
+from digitrec.image import Allowance, Decoded, decode
+from digitrec.segment import Region, look, single
+from digitrec.segment.network import Network as Segmenter
+from digitrec.segment.region import Corners
 from digitrec.source import Source
+
+SEGMENTER = Path(__file__).parent / "segment" / "weights.pkl"
+SURE = 0.95  # confidence from which what the quick look found is taken for the only digit
+NOTHING = "No digit was found on the picture. Write digits large and dark, and send it again."
+BATCH = 16  # pictures whose pixels are held, and whose digits are classified, together
+
+Lines = tuple[tuple["Digit", ...], ...]
+
+
+class Box(NamedTuple):
+    """Where a digit is, in px of the picture as it was sent, upright."""
+
+    left: int
+    top: int
+    width: int
+    height: int
 
 
 @dataclass(frozen=True, eq=False)
-class Prediction:
-    """What the network makes of one picture.
+class Digit:
+    """One digit on a picture.
 
     Attributes
     ----------
     digit
         The most probable digit, 0 to 9.
     confidence
-        Its probability, 0 to 1.
+        How probably it is a digit at all, and this one, 0 to 1.
     probabilities
-        Of the ten digits, index = digit; they sum to 1.
+        Of the ten digits, if it is one, index = digit; they sum to 1.
     frame
-        What the network saw: (28, 28) float32, ink 1 on paper 0.
+        What the classifier saw: (28, 28) float32, ink 1 on background 0.
+    box
+        Where it is.
     """
 
     digit: int
     confidence: float
     probabilities: tuple[float, ...]
     frame: NDArray[np.float32]
+    box: Box
+
+
+@dataclass(frozen=True, eq=False)
+class Reading:
+    """All digits on one picture.
+
+    Attributes
+    ----------
+    lines
+        The digits of each line, from left to right; lines from top to bottom.
+    size
+        Width and height of the picture as it was sent, upright, px.
+    """
+
+    lines: Lines
+    size: tuple[int, int]
+
+    @property
+    def digits(self) -> tuple[Digit, ...]:
+        """All digits in reading order."""
+        return tuple(digit for line in self.lines for digit in line)
+
+    @property
+    def text(self) -> str:
+        r"""All digits in reading order, lines separated by `\n`."""
+        return "\n".join("".join(str(digit.digit) for digit in line) for line in self.lines)
+
+    @property
+    def prominent(self) -> Digit:
+        """The largest digit by its box's longer side; of equal ones that nearest the middle."""
+        return min(self.digits, key=self._prominence)
+
+    def _prominence(self, digit: Digit) -> tuple[float, float]:
+        left, top, width, height = digit.box
+        across, down = left + width / 2 - self.size[0] / 2, top + height / 2 - self.size[1] / 2
+        return -max(width, height), across * across + down * down
 
 
 class Recognizer:
@@ -46,63 +107,150 @@ class Recognizer:
     Attributes
     ----------
     layers
-        The network's units a layer, the 784 inputs first.
+        The classifier's units a layer, the 784 inputs first.
     """
 
-    def __init__(self, network: Network, source: Source) -> None:
-        self._network = network
-        self._source = source
-        self.layers = network.layers
+    def __init__(
+        self,
+        classifier: Network,
+        source: Source,
+        segmenter: Segmenter,
+        segmenter_source: Source,
+    ) -> None:
+        self._classifier, self._source = classifier, source
+        self._segmenter, self._segmenter_source = segmenter, segmenter_source
+        self.layers = classifier.layers
 
     @cached_property
     def sha256(self) -> str:
-        """Of the model file, in lower-case hex."""
+        """Of the classifier's file, in lower-case hex."""
         return self._source.sha256
+
+    @cached_property
+    def segmenter_sha256(self) -> str:
+        """Of the segmenter's file, in lower-case hex."""
+        return self._segmenter_source.sha256
 
     @classmethod
     def load(cls, path: str | os.PathLike[str], sha256: str | None = None) -> Self:
-        """Return a recognizer with the model in the file `path`.
+        """Return a recognizer with the classifier in the file `path`.
 
         With `sha256` given, no other file is taken. Raises InvalidModel.
         """
-        return cls(*weights.read(path, sha256))
+        return cls(*weights.read(path, sha256), *weights.read_segmenter(SEGMENTER))
 
-    def recognize(self, image: bytes) -> Prediction:
-        """Return the prediction for one PNG, JPEG or WebP file.
+    def read(self, image: bytes) -> Reading:
+        """Return all digits on one PNG, JPEG or WebP file.
 
-        Raises InvalidImage, NoInk, TooLarge or UnsupportedType.
+        Raises InvalidImage, NoDigit, TooLarge or UnsupportedType.
         """
-        return value_of(self.recognize_many([image]).pop())
+        return value_of(self.read_many([image]).pop())
 
-    def recognize_many(
+    def recognize(self, image: bytes) -> Digit:
+        """Return the most prominent digit on one PNG, JPEG or WebP file. Raises as `read` does."""
+        return self.read(image).prominent
+
+    def read_many(
         self, images: Iterable[bytes | DigitrecError], allowance: Allowance | None = None
-    ) -> list[Prediction | DigitrecError]:
-        """Return one prediction an image, in order, from one pass of the network.
+    ) -> list[Reading | DigitrecError]:
+        """Return one reading an image, in order.
 
         An image that can't be read, or that the allowance of pixels doesn't reach for, has its
-        error, not raised, in its place; so has one that was an error already.
+        error, not raised, in its place; so has one that was an error already. Without an
+        allowance nothing is refused for its size in all.
         """
-        inks = [_ink(image, allowance) for image in images]
-        readable = [ink for ink in inks if not isinstance(ink, DigitrecError)]
-        if not readable:
-            return [ink for ink in inks if isinstance(ink, DigitrecError)]
-        frames = normalize(readable)
-        predictions = map(_prediction, frames, self._network.probabilities(frames))
-        return [ink if isinstance(ink, DigitrecError) else next(predictions) for ink in inks]
+        allowance = allowance or Allowance(sys.maxsize, sys.maxsize)
+        waiting = iter(images)
+        results: list[Reading | DigitrecError] = []
+        # One by one: of each, its file is let go before the next is taken.
+        while batch := [_decoded(i, allowance) for i in itertools.islice(waiting, BATCH)]:
+            results += self._read_batch(batch, allowance)
+        return results
+
+    def _read_batch(
+        self, batch: Sequence[Decoded | DigitrecError], allowance: Allowance
+    ) -> list[Reading | DigitrecError]:
+        """Return the readings of pictures; the classifier is asked at most twice.
+
+        A picture gets the full look unless the quick one found its only digit.
+        """
+        readings: dict[int, Reading | DigitrecError] = {
+            i: picture for i, picture in enumerate(batch) if isinstance(picture, DigitrecError)
+        }
+        pictures = {i: p for i, p in enumerate(batch) if not isinstance(p, DigitrecError)}
+        alone = {i: single(p.picture) for i, p in pictures.items()}
+        quick = self._classified({i: [[r]] for i, r in alone.items() if r is not None}, pictures)
+        found = {i: lines for i, lines in quick.items() if lines[0][0].confidence >= SURE}
+        looks: dict[int, list[list[Region]]] = {}
+        for i in pictures.keys() - found.keys():
+            try:
+                looks[i] = self._look(pictures[i].picture, alone[i], allowance)
+            except DigitrecError as error:
+                readings[i] = error.alone()
+        for i, lines in (found | self._classified(looks, pictures)).items():
+            readings[i] = Reading(lines, pictures[i].size) if lines else NoDigit(NOTHING)
+        return [readings[i] for i in range(len(batch))]
+
+    def _look(
+        self, picture: Image.Image, alone: Region | None, allowance: Allowance
+    ) -> list[list[Region]]:
+        """Return what the full look finds; of a digit that the quick look found too, its ink.
+
+        That is the whole connected component, not only what the segmenter takes for its strokes.
+        """
+        lines = look(picture, self._segmenter, allowance.see)
+        if alone is not None and [len(line) for line in lines] == [1]:
+            return [[lines[0][0]._replace(ink=alone.ink)]]
+        return lines
+
+    def _classified(
+        self, found: dict[int, list[list[Region]]], pictures: dict[int, Decoded]
+    ) -> dict[int, Lines]:
+        """Return the digits of each picture's regions, by one pass of the classifier."""
+        every = [(r, pictures[i]) for i, lines in found.items() for line in lines for r in line]
+        if not every:
+            return dict.fromkeys(found, ())
+        regions, owners = zip(*every, strict=True)
+        frames = normalize([region.ink for region in regions])
+        probabilities = self._classifier.probabilities(frames)
+        digits = map(_digit, regions, owners, frames, probabilities)
+        return {
+            i: tuple(tuple(next(digits) for _ in line) for line in lines)
+            for i, lines in found.items()
+        }
 
 
-def _ink(
-    image: bytes | DigitrecError, allowance: Allowance | None
-) -> NDArray[np.uint8] | DigitrecError:
+def _decoded(image: bytes | DigitrecError, allowance: Allowance) -> Decoded | DigitrecError:
     if isinstance(image, DigitrecError):
         return image
     try:
-        return ink_map(decode(image, allowance))
+        return decode(image, allowance)
     except DigitrecError as error:
         return error.alone()
 
 
-def _prediction(frame: NDArray[np.float32], probabilities: NDArray[np.float32]) -> Prediction:
+def _digit(
+    region: Region,
+    decoded: Decoded,
+    frame: NDArray[np.float32],
+    probabilities: NDArray[np.float32],
+) -> Digit:
     digit = int(probabilities.argmax())
     values = tuple(probabilities.tolist())
-    return Prediction(digit, values[digit], values, frame)
+    box = _as_sent(region.box, decoded)
+    return Digit(digit, region.probability * values[digit], values, frame, box)
+
+
+def _as_sent(box: Corners, decoded: Decoded) -> Box:
+    """Return a box on the decoded picture in px of the picture as it was sent, and within it."""
+    across = decoded.size[0] / decoded.picture.width
+    down = decoded.size[1] / decoded.picture.height
+    x, end = _within(box[0] * across, box[2] * across, decoded.size[0])
+    y, foot = _within(box[1] * down, box[3] * down, decoded.size[1])
+    return Box(x, y, end - x, foot - y)
+
+
+def _within(start: float, end: float, side: int) -> tuple[int, int]:
+    """Return start and end in whole px, between 0 and a side, and at least 1 px apart."""
+    first = min(max(round(start), 0), side - 1)
+    return first, min(max(round(end), first + 1), side)

@@ -95,7 +95,9 @@ def _add_routes(app: Flask, settings: Settings, recognizer: Recognizer) -> None:
     @app.get("/healthz")
     def healthz() -> Response:
         model = {"sha256": recognizer.sha256, "layers": recognizer.layers}
-        return _json({"status": "ok", "version": __version__, "model": model})
+        segmenter = {"sha256": recognizer.segmenter_sha256}
+        content = {"status": "ok", "version": __version__, "model": model, "segmenter": segmenter}
+        return _json(content)
 
     @app.get("/openapi.json")
     def openapi_json() -> Response:

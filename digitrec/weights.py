@@ -9,8 +9,8 @@ from pathlib import Path
 import numpy as np
 
 from digitrec import s3, unpickle
+from digitrec.classify.network import Array, Network
 from digitrec.errors import InvalidModel, Refused, TooLarge, Unavailable
-from digitrec.network import Array, Network
 from digitrec.segment.network import LAYERS as CONVOLUTIONS
 from digitrec.segment.network import Network as Segmenter
 from digitrec.source import Source

@@ -20,7 +20,7 @@ READERS = (JpegImagePlugin, PngImagePlugin, WebPImagePlugin)
 def attempt(data: bytes) -> None:
     """Raise if image.decode does anything else than it promises."""
     with contextlib.suppress(InvalidImage, TooLarge, UnsupportedType):
-        picture = image.decode(data)
+        picture, _ = image.decode(data)
         if picture.mode not in {"L", "RGB"} or max(picture.size) > image.BOUND:
             raise AssertionError(f"{picture.mode} {picture.size}")
 

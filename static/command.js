@@ -31,7 +31,7 @@ export function createCommand(section, { image, say }) {
 
 function command(address, image) {
   if (image === null || image.length > MAX_CHARACTERS) {
-    return `curl -F image=@digit.png '${address}'`;
+    return `curl -F image=@digit.png '${address}?include=text'`;
   }
-  return `curl -H 'Content-Type: application/json' -d '{"image": "${image}"}' '${address}'`;
+  return `curl -H 'Content-Type: application/json' -d '{"image": "${image}", "include": ["text"]}' '${address}'`;
 }

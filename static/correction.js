@@ -1,6 +1,6 @@
 // "That's wrong, it's a 7": the drawing as a file that has its label in its name. Nothing is sent.
 
-// current(): {image: a data URL, digit: what it was read as}, or null.
+// current(): {image: a data URL, text: what it was read as}, or null.
 export function createCorrection(details, { current, onKept }) {
   details.addEventListener("click", (event) => {
     const label = event.target.closest("button")?.value;
@@ -8,11 +8,11 @@ export function createCorrection(details, { current, onKept }) {
     if (label === undefined || !drawn) return;
     const link = document.createElement("a");
     link.href = drawn.image;
-    link.download = `${label}-read-as-${drawn.digit}.png`;
+    link.download = `${label}-read-as-${drawn.text}.png`;
     link.click();
     details.open = false;
     details.querySelector("summary").focus();
-    onKept(Number(label), link.download);
+    onKept(label, link.download);
   });
 
   details.addEventListener("keydown", (event) => {

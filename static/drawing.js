@@ -1,9 +1,12 @@
 // The drawing as data: strokes or a picture, with undo and redo. Knows no canvas and no event.
 //
-// Places and widths are parts of the pad's side, so a drawing looks the same at any size.
-// A point is {x, y, width}; a stroke is a list of points; a picture is {image, url}.
+// Places and widths are those of the plane in view.js, so a drawing looks the same at any size.
+// A point is {x, y, width}; a stroke is a list of points; a picture is {image, url}; the span is
+// what of the plane was seen by who drew.
 
-const EMPTY = Object.freeze({ strokes: [], picture: null });
+import { NOWHERE, union } from "./view.js";
+
+const EMPTY = Object.freeze({ strokes: [], picture: null, span: NOWHERE });
 
 // onChange(grew): something else is to be seen; grew: a stroke went on, nothing was taken away.
 // onEnd(): a stroke is complete.
@@ -33,11 +36,13 @@ export function createDrawing({ onChange, onEnd, onReplace }) {
     set(next);
   }
 
-  function begin(point) {
+  // seen: the span that the pad shows.
+  function begin(point, seen) {
     const stroke = [point];
     // Who draws on a picture wants to draw: it makes way, and undo brings it back.
     if (now.picture) onReplace(now);
-    set({ strokes: [...now.strokes, stroke], picture: null }, !now.picture);
+    const span = now.picture ? seen : union(now.span, seen);
+    set({ strokes: [...now.strokes, stroke], picture: null, span }, !now.picture);
     open = stroke;
   }
 

@@ -1,8 +1,9 @@
-// Ten digits to click, for those who can't draw or don't feel like it. Places in per cent.
+// Ten digits to click, for those who can't draw or don't feel like it. Places in per cent of a square.
 
 import { paint } from "./paint.js";
 
-const WIDTH = 0.065; // of the pad's side
+const WIDTH = 0.065; // of the square's side
+const SQUARE = { width: 1, height: 1 };
 const SHARP = 2; // canvas pixels for one of the page
 const DIGITS = [
   ["52,18 57,20 60,25 62,31 64,38 64,45 64,53 64,60 62,67 59,73 55,78 50,81 45,81 41,77 39,72 37,66 36,59 36,51 36,44 37,37 39,30 43,24 47,20 52,18"],
@@ -19,7 +20,7 @@ const DIGITS = [
 
 export function createExamples(list, onPick) {
   const painters = DIGITS.map((strokes, digit) => {
-    const content = { strokes: strokes.map(parse), picture: null };
+    const content = { strokes: strokes.map(parse), picture: null, span: SQUARE };
     const canvas = document.createElement("canvas");
     const button = document.createElement("button");
     button.type = "button";
@@ -40,6 +41,6 @@ export function createExamples(list, onPick) {
 function parse(stroke) {
   return stroke.split(" ").map((place) => {
     const [x, y] = place.split(",");
-    return { x: x / 100, y: y / 100, width: WIDTH };
+    return { x: x / 100 - 0.5, y: y / 100 - 0.5, width: WIDTH };
   });
 }

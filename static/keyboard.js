@@ -1,6 +1,6 @@
 // Drawing without a pointer: arrow keys move the pen over the pad, Space puts it down or lifts it.
 
-const STEP = 1 / 40; // of the pad's side; with Shift a quarter of it
+const STEP = 1 / 40; // of the pad's height; with Shift a quarter of it
 const ARROWS = {
   ArrowLeft: [-1, 0],
   ArrowRight: [1, 0],
@@ -8,8 +8,8 @@ const ARROWS = {
   ArrowDown: [0, 1],
 };
 
-export function createKeyboard(canvas, cursor, drawing, { penWidth, say }) {
-  const place = { x: 0.5, y: 0.5 };
+export function createKeyboard(canvas, cursor, drawing, pad, { say }) {
+  const place = { x: 0.5, y: 0.5 }; // parts of the pad
   const held = new Set(); // two arrows at once go diagonally
 
   function show() {
@@ -25,16 +25,13 @@ export function createKeyboard(canvas, cursor, drawing, { penWidth, say }) {
     cursor.classList.remove("down");
   }
 
-  function point() {
-    return { ...place, width: penWidth() };
-  }
-
   function move(step) {
+    const { width, height } = pad.span();
     for (const key of held) {
-      place.x = Math.min(1, Math.max(0, place.x + ARROWS[key][0] * step));
+      place.x = Math.min(1, Math.max(0, place.x + (ARROWS[key][0] * step * height) / width));
       place.y = Math.min(1, Math.max(0, place.y + ARROWS[key][1] * step));
     }
-    drawing.extend([point()]);
+    drawing.extend([pad.point(place)]);
   }
 
   canvas.addEventListener("keydown", (event) => {
@@ -45,7 +42,7 @@ export function createKeyboard(canvas, cursor, drawing, { penWidth, say }) {
     } else if (event.key === " ") {
       if (event.repeat) return;
       if (drawing.isOpen()) lift();
-      else drawing.begin(point());
+      else drawing.begin(pad.point(place), pad.span());
       say(drawing.isOpen() ? "Pen down" : "Pen up");
     } else return;
     event.preventDefault(); // else the page scrolls

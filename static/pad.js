@@ -1,6 +1,7 @@
 // The pad: Pointer Events to strokes, and a canvas that is as sharp as the screen.
 
 import { paint } from "./paint.js";
+import { seen } from "./view.js";
 
 export function createPad(canvas, drawing, penWidth) {
   const context = canvas.getContext("2d");
@@ -18,35 +19,48 @@ export function createPad(canvas, drawing, penWidth) {
   }
 
   function fit() {
-    const side = Math.round(canvas.getBoundingClientRect().width * devicePixelRatio);
-    if (side === 0 || side === canvas.width) return;
-    canvas.width = canvas.height = side; // this empties it
+    const box = canvas.getBoundingClientRect();
+    const width = Math.round(box.width * devicePixelRatio);
+    const height = Math.round(box.height * devicePixelRatio);
+    if (width * height === 0 || (width === canvas.width && height === canvas.height)) return;
+    [canvas.width, canvas.height] = [width, height]; // this empties it
     repaint();
   }
 
-  function point(event) {
+  // What the pad shows of the plane, as it is now.
+  function span() {
+    const { width, height } = canvas.getBoundingClientRect();
+    return seen(drawing.content().span, width / height);
+  }
+
+  // A place on the pad, x and y in parts of it, as a point of the plane.
+  function point({ x, y }) {
+    const { width, height } = span();
+    return { x: (x - 0.5) * width, y: (y - 0.5) * height, width: penWidth() * height };
+  }
+
+  function pointOf(event) {
     const box = canvas.getBoundingClientRect();
     // A finger or a mouse gives no pressure that means anything.
     const pressed = event.pointerType === "pen" && event.pressure > 0 ? event.pressure : 0.5;
-    return {
-      x: (event.clientX - box.left) / box.width,
-      y: (event.clientY - box.top) / box.height,
-      width: penWidth() * (0.5 + pressed),
-    };
+    const x = (event.clientX - box.left) / box.width;
+    const y = (event.clientY - box.top) / box.height;
+    const { width, ...place } = point({ x, y });
+    return { ...place, width: width * (0.5 + pressed) };
   }
 
   canvas.addEventListener("pointerdown", (event) => {
     if (pointer !== null || event.button !== 0) return;
     pointer = event.pointerId;
     canvas.setPointerCapture(pointer); // a stroke may leave the pad and come back
-    drawing.begin(point(event));
+    drawing.begin(pointOf(event), span());
   });
 
   canvas.addEventListener("pointermove", (event) => {
     if (event.pointerId !== pointer) return;
     // A fast pen moves several times a frame; the list is empty in some browsers.
     const moves = event.getCoalescedEvents?.() ?? [];
-    drawing.extend((moves.length ? moves : [event]).map(point));
+    drawing.extend((moves.length ? moves : [event]).map(pointOf));
   });
 
   for (const type of ["pointerup", "pointercancel", "lostpointercapture"]) {
@@ -62,5 +76,5 @@ export function createPad(canvas, drawing, penWidth) {
   // At once: a page that is printed changes to light, and waits for no frame of the screen.
   matchMedia("(prefers-color-scheme: dark)").addEventListener("change", repaint);
   fit();
-  return { refresh };
+  return { refresh, span, point };
 }

@@ -1,6 +1,7 @@
 // The page: joins what is drawn, what is asked and what is shown.
 
-import { createAnswer, spoken } from "./answer.js";
+import { NONE, createAnswer } from "./answer.js";
+import { createBoxes } from "./boxes.js";
 import { createCommand } from "./command.js";
 import { createCorrection } from "./correction.js";
 import { createDrawing } from "./drawing.js";
@@ -11,25 +12,27 @@ import { createKeyboard } from "./keyboard.js";
 import { createLive } from "./live.js";
 import { createNotice } from "./notice.js";
 import { createPad } from "./pad.js";
-import { toPng } from "./paint.js";
+import { sizeOf, toPng } from "./paint.js";
 import { predict } from "./predict.js";
 import { NotAPicture, read } from "./picture.js";
+import { spoken } from "./words.js";
 
 const WAKING = "The server is waking up. This can take a few seconds.";
 
 const at = (id) => document.getElementById(id);
 const sheet = at("sheet");
 const canvas = at("pad");
-const penWidth = () => at("width").value / 100; // of the pad's side
+const penWidth = () => at("width").value / 100; // of the pad's height
 
 let readAs = null; // the final answer about what is drawn now
 let label = null; // what the reader says that it is
 
 const drawing = createDrawing({ onChange, onEnd: () => live.ended(), onReplace });
 const notice = createNotice(at("alert"), at("said"), { onRetry: () => live.retry(), home: canvas });
-const answer = createAnswer(at("answer"));
+const answer = createAnswer(at("answer"), { onSelect });
 const pad = createPad(canvas, drawing, penWidth);
-const keyboard = createKeyboard(canvas, at("cursor"), drawing, { penWidth, say: notice.say });
+const boxes = createBoxes(at("boxes"), canvas, { home: canvas, onSelect });
+const keyboard = createKeyboard(canvas, at("cursor"), drawing, pad, { say: notice.say });
 const history = createHistory(at("history"), show);
 const command = createCommand(at("api"), { image, say: notice.say });
 const live = createLive({
@@ -45,7 +48,7 @@ const live = createLive({
 createExamples(at("examples"), show);
 createIntake({ sheet, onFile, onError: (text) => notice.fail({ text }) });
 createCorrection(at("wrong"), {
-  current: () => readAs && { image: image(), digit: readAs.digit },
+  current: () => readAs && { image: image(), text: readAs.text },
   onKept(digit, name) {
     label = digit;
     notice.say(`Kept as ${name}`);
@@ -59,6 +62,7 @@ function image() {
 function onChange(grew) {
   readAs = label = null;
   notice.clear();
+  boxes.clear(); // they are those of another drawing
   pad.refresh();
   keyboard.refresh();
   refreshControls();
@@ -66,7 +70,10 @@ function onChange(grew) {
     live.cancel();
     answer.clear();
     command.refresh();
-  } else live.changed(grew);
+  } else {
+    answer.goOn();
+    live.changed(grew);
+  }
 }
 
 function onAnswer(result, { final }) {
@@ -77,11 +84,20 @@ function onAnswer(result, { final }) {
     return;
   }
   notice.clear();
-  answer.show(result);
+  answer.show(result, final);
   if (!final) return;
+  const some = result.digits.length > 0;
+  notice.say(some ? spoken(result) : NONE); // once: what is still being drawn is not read out
+  if (!some) return;
   readAs = result;
-  notice.say(spoken(result)); // once: what is still being drawn is not read out
+  const content = drawing.content();
+  boxes.show(result.digits, { size: sizeOf(content), span: content.span });
   refreshControls();
+}
+
+function onSelect(index) {
+  boxes.select(index);
+  answer.select(index);
 }
 
 // On a phone, what is chosen from lies far below the answer.
@@ -91,12 +107,14 @@ function show(content) {
 }
 
 function onReplace(content) {
-  if (readAs) history.add(content, toPng(content), label ?? readAs.digit);
+  if (readAs) history.add(content, toPng(content), label ?? readAs.text);
 }
 
 async function onFile(file) {
   try {
-    show({ strokes: [], picture: await read(file) });
+    const picture = await read(file);
+    const { width, height } = picture.image;
+    show({ strokes: [], picture, span: { width: width / height, height: 1 } });
   } catch (error) {
     if (!(error instanceof NotAPicture)) throw error;
     notice.fail({ text: error.message, retry: false });
@@ -108,7 +126,7 @@ function refreshControls() {
   at("undo").disabled = !drawing.canUndo();
   at("redo").disabled = !drawing.canRedo();
   at("clear").disabled = drawing.isEmpty();
-  at("wrong").hidden = !readAs;
+  at("wrong").hidden = readAs?.digits.length !== 1;
   sheet.classList.toggle("empty", drawing.isEmpty());
   // What nothing is left for loses the focus: it is to go where drawing goes on.
   if (focused.disabled || focused.closest("[hidden]")) canvas.focus({ preventScroll: true });

@@ -1,47 +1,61 @@
 // Content to canvas: smooth strokes, or a picture. The same for the pad, the examples and the PNG.
 
-const SENT = 280; // px a side of the PNG that a drawing is sent as: MNIST's 28, ten times
+import { seen } from "./view.js";
+
+// px of the PNG that a drawing is sent as
+const HEIGHT = 280; // MNIST's 28, ten times
+const WIDEST = 560;
 const INK = "#000";
 const PAPER = "#fff";
 const BEHIND = "--behind"; // a picture's transparency: a property of the page's style
 
-export function paint(context, { strokes, picture }, ink) {
-  const side = context.canvas.width;
-  context.clearRect(0, 0, side, side);
-  if (picture) paintPicture(context, picture.image, side);
+export function paint(context, { strokes, picture, span }, ink) {
+  const { width, height } = context.canvas;
+  context.clearRect(0, 0, width, height);
+  const unit = height / seen(span, width / height).height;
+  context.save();
+  context.setTransform(unit, 0, 0, unit, width / 2, height / 2);
+  if (picture) paintPicture(context, picture.image, span);
   context.strokeStyle = context.fillStyle = ink;
   context.lineCap = context.lineJoin = "round";
-  for (const stroke of strokes) paintStroke(context, stroke, side);
+  for (const stroke of strokes) paintStroke(context, stroke);
+  context.restore();
+}
+
+// Of the picture that is sent, px.
+export function sizeOf({ picture, span }) {
+  if (picture) return { width: picture.image.width, height: picture.image.height };
+  const unit = Math.min(HEIGHT / span.height, WIDEST / span.width);
+  return { width: Math.round(span.width * unit), height: Math.round(span.height * unit) };
 }
 
 // Black on white whatever the colours of the page are.
 export function toPng(content) {
   if (content.picture) return content.picture.url;
   const canvas = document.createElement("canvas");
-  canvas.width = canvas.height = SENT;
+  const { width, height } = sizeOf(content);
+  [canvas.width, canvas.height] = [width, height];
   const context = canvas.getContext("2d");
   paint(context, content, INK);
   context.globalCompositeOperation = "destination-over";
   context.fillStyle = PAPER;
-  context.fillRect(0, 0, SENT, SENT);
+  context.fillRect(0, 0, width, height);
   return canvas.toDataURL("image/png");
 }
 
-function paintPicture(context, image, side) {
-  const scale = side / Math.max(image.width, image.height);
-  const [width, height] = [image.width * scale, image.height * scale];
-  const box = [(side - width) / 2, (side - height) / 2, width, height];
+function paintPicture(context, image, { width, height }) {
+  const box = [-width / 2, -height / 2, width, height];
   context.fillStyle = getComputedStyle(context.canvas).getPropertyValue(BEHIND);
   context.fillRect(...box);
   context.imageSmoothingQuality = "high";
   context.drawImage(image, ...box);
 }
 
-function paintStroke(context, points, side) {
+function paintStroke(context, points) {
   const [first] = points;
   if (points.length === 1) {
     context.beginPath(); // a tap is a dot
-    context.arc(first.x * side, first.y * side, (first.width * side) / 2, 0, 2 * Math.PI);
+    context.arc(first.x, first.y, first.width / 2, 0, 2 * Math.PI);
     context.fill();
     return;
   }
@@ -55,11 +69,11 @@ function paintStroke(context, points, side) {
     if (bend.width !== width) {
       if (width !== null) context.stroke();
       width = bend.width;
-      context.lineWidth = width * side;
+      context.lineWidth = width;
       context.beginPath();
-      context.moveTo(from.x * side, from.y * side);
+      context.moveTo(from.x, from.y);
     }
-    context.quadraticCurveTo(bend.x * side, bend.y * side, to.x * side, to.y * side);
+    context.quadraticCurveTo(bend.x, bend.y, to.x, to.y);
     from = to;
   }
   context.stroke();

@@ -1,5 +1,9 @@
 // One call of the API. Answers what the API answers, or {error: {text, retry}} for the reader.
+//
+// That nothing is a digit is an answer, too: {text: "", digits: []}.
 
+const INCLUDE = ["text", "digits", "probabilities", "frame"];
+const NO_DIGIT = "/problems/no-digit";
 const TIMEOUT = 25_000; // ms; a sleeping server takes a few seconds to start
 const TOO_LONG = new Error("no answer in time");
 
@@ -12,7 +16,7 @@ export async function predict(image, controller) {
     const response = await fetch("predict", {
       method: "POST",
       headers: { "Content-Type": "application/json" },
-      body: JSON.stringify({ image, include: ["confidence", "probabilities", "frame"] }),
+      body: JSON.stringify({ image, include: INCLUDE }),
       signal: controller.signal,
     });
     const busy = response.status === 429 || response.headers.has("Retry-After");
@@ -20,6 +24,7 @@ export async function predict(image, controller) {
     if (response.status >= 500) return failed("The server failed. Try again in a moment.");
     const answer = await response.json();
     if (response.ok) return answer;
+    if (answer?.type === NO_DIGIT) return { text: "", digits: [] };
     return refused(answer?.detail ?? "The server refused the picture.");
   } catch (error) {
     return failed(explain(error));

@@ -21,10 +21,12 @@ ARGUMENTS = [
     "--disable-component-update",
     "--disable-sync",
 ]
-# Where a digit goes, as parts of the pad: left, top, width, height.
-BOX = (0.27, 0.16, 0.46, 0.68)
+# Left, top, width, height, in parts of the pad's height; the origin is the pad's middle.
+Box = tuple[float, float, float, float]
+# Where a digit goes.
+BOX = (-0.23, -0.34, 0.46, 0.68)
 DENSE = 0.1  # of that box, between two points of a stroke
-KEY_STEPS = 40  # presses of an arrow key from one side of the pad to the other
+KEY_STEPS = 40  # presses of an arrow key from the pad's top to its bottom
 
 
 def find_chromium() -> str | None:
@@ -41,9 +43,19 @@ def chromium() -> Iterator[Browser]:
         browser.close()
 
 
-def places(digit: int) -> list[Stroke]:
-    """Return the strokes of `digit` as parts of the pad's side, its points close together."""
-    left, top, width, height = BOX
+def cells(count: int, across: float, height: float) -> list[Box]:
+    """Return where the digits of a number go that is `across` wide: beside each other."""
+    step = across / count
+    width = 0.68 * min(step, height)
+    return [
+        (step * (i + 0.5) - across / 2 - width / 2, -height / 2, width, height)
+        for i in range(count)
+    ]
+
+
+def places(digit: int, box: Box = BOX) -> list[Stroke]:
+    """Return the strokes of `digit`, its points close together."""
+    left, top, width, height = box
     return [
         [(left + x * width, top + y * height) for x, y in _dense(stroke)]
         for stroke in STROKES[digit]
@@ -60,24 +72,31 @@ def _dense(stroke: Stroke) -> Stroke:
     return dense
 
 
-def on_pad(page: Page, digit: int) -> list[Stroke]:
+def on_pad(page: Page, digit: int, box: Box = BOX) -> list[Stroke]:
     """Return the strokes of `digit` in the window's coordinates, px."""
     pad = page.locator("#pad").bounding_box()
     assert pad
+    middle_x, middle_y = pad["x"] + pad["width"] / 2, pad["y"] + pad["height"] / 2
     return [
-        [(pad["x"] + x * pad["width"], pad["y"] + y * pad["height"]) for x, y in stroke]
-        for stroke in places(digit)
+        [(middle_x + x * pad["height"], middle_y + y * pad["height"]) for x, y in stroke]
+        for stroke in places(digit, box)
     ]
 
 
-def draw(page: Page, digit: int) -> None:
+def draw(page: Page, digit: int, box: Box = BOX) -> None:
     """Draw `digit` with the mouse, as one writes it."""
-    for stroke in on_pad(page, digit):
+    for stroke in on_pad(page, digit, box):
         page.mouse.move(*stroke[0])
         page.mouse.down()
         for point in stroke[1:]:
             page.mouse.move(*point)
         page.mouse.up()
+
+
+def draw_number(page: Page, number: str, across: float = 1.8, height: float = 0.5) -> None:
+    """Draw all digits of `number` beside each other with the mouse."""
+    for digit, box in zip(number, cells(len(number), across, height), strict=True):
+        draw(page, int(digit), box)
 
 
 def draw_with_finger(page: Page, digit: int) -> None:
@@ -107,7 +126,7 @@ def draw_with_pen(page: Page, points: Stroke, pressure: float) -> None:
 def draw_with_keys(page: Page, digit: int) -> None:
     """Draw `digit` with arrow keys and Space, from where a fresh pad has its cursor."""
     page.locator("#pad").focus()
-    column = row = KEY_STEPS // 2
+    column = row = 0  # from the middle
     for stroke in places(digit):
         for i, (x, y) in enumerate(stroke):
             to_column, to_row = round(x * KEY_STEPS), round(y * KEY_STEPS)

@@ -55,6 +55,16 @@ NEEDS = {
         _file("DRAWINGS_DIR", "index.csv"),
         "make test DRAWINGS_DIR=<directory with index.csv>",
     ),
+    "needs_numbers": Need(
+        "pictures of numbers",
+        _file("NUMBERS_DIR", "index.csv"),
+        "make test NUMBERS_DIR=<directory with index.csv>",
+    ),
+    "needs_cases": Need(
+        "pictures once read wrongly",
+        _file("CASES_DIR", "index.csv"),
+        "make test CASES_DIR=<directory with index.csv>",
+    ),
     "needs_usps": Need(
         "USPS digits", _file("USPS_FILE"), "make test USPS_FILE=<path of usps_test.npz>"
     ),

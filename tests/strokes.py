@@ -10,6 +10,7 @@ from PIL import Image, ImageDraw
 
 Point = tuple[float, float]
 Stroke = list[Point]
+Corners = tuple[float, float, float, float]  # left, top, right, bottom, px
 
 
 def arc(cx: float, cy: float, rx: float, ry: float, start: float, end: float) -> Stroke:
@@ -58,6 +59,17 @@ def picture(
     return drawing
 
 
+def row(digits: str, *, ink: str = "black", paper: str = "white", side: int = 100) -> Image.Image:
+    """Return digits side by side, each in a cell of its own, `side` px high."""
+    whole = Image.new("RGB", (side * len(digits), side), paper)
+    for i, digit in enumerate(digits):
+        box = (round(side * 0.28), round(side * 0.2), round(side * 0.68), round(side * 0.8))
+        part = picture(int(digit), size=(side, side), box=box, width=max(2, side // 14))
+        mask = part.convert("L").point(lambda grey: 255 - grey)
+        whole.paste(ink, (side * i, 0), mask)
+    return whole
+
+
 def encode(drawing: Image.Image, format: str = "PNG", **options: Any) -> bytes:
     """Return the picture as the bytes of a file."""
     file = io.BytesIO()
@@ -83,3 +95,12 @@ def with_lines(
     for line in lines:
         ImageDraw.Draw(drawing).line(line, ink, width, joint="curve")
     return drawing
+
+
+def common(one: Corners, other: Corners) -> float:
+    """Return intersection over union of two boxes."""
+    across = min(one[2], other[2]) - max(one[0], other[0])
+    down = min(one[3], other[3]) - max(one[1], other[1])
+    both = max(0, across) * max(0, down)
+    areas = sum((right - left) * (bottom - top) for left, top, right, bottom in (one, other))
+    return both / (areas - both)

@@ -1,17 +1,19 @@
 """The figures that MODEL_CARD.md states: measured here again, and how they are measured."""
 
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
 import pytest
 
 from digitrec import Recognizer
+from digitrec.image import decode
 from digitrec.settings import ROOT
 from tests.strokes import encode, picture
 
 pytest.importorskip("torch", reason="no PyTorch; to get it: make install-training")
 
-from training import answers, card, evaluate, mistakes, nonsense
+from training import answers, card, cluttered, evaluate, mistakes, testsets
 from training.answers import Answers
 from training.corruptions import CORRUPTIONS
 from training.evaluate import Evaluation, Figure
@@ -23,8 +25,16 @@ pytestmark = pytest.mark.needs_torch
 # Percent, and errors in 10,000: processors round differently, and a digit on the edge falls over.
 TOLERANCE = 0.3
 ERRORS = 2
+FEW = 1.0  # percent: of 200 to 500 pictures
 
 MODEL = ROOT / "trained_model.pkl"
+
+
+def tolerance(name: str) -> float:
+    """Return by how much a figure may differ from what is stated."""
+    if "errors" in name:
+        return ERRORS
+    return FEW if any(word in name for word in ("clutter", "exact", "no digit")) else TOLERANCE
 
 
 @pytest.fixture(scope="module")
@@ -35,32 +45,41 @@ def measured() -> dict[str, float]:
 
 
 @pytest.mark.needs_mnist
+@pytest.mark.needs_qmnist
 @pytest.mark.needs_drawings
 @pytest.mark.needs_usps
+@pytest.mark.needs_numbers
+@pytest.mark.needs_cases
 def test_the_model_card_states_what_is_measured(measured: dict[str, float]) -> None:
     stated = card.read(ROOT / "MODEL_CARD.md")
     assert measured.keys() == stated.keys()
     wrong = {
         name: (value, stated[name])
         for name, value in measured.items()
-        if abs(value - stated[name]) > (ERRORS if "errors" in name else TOLERANCE)
+        if "look" not in name
+        and "passes" not in name  # times are a machine's own
+        and abs(value - stated[name]) > tolerance(name)
     }
     assert wrong == {}
 
 
 @pytest.mark.needs_mnist
+@pytest.mark.needs_qmnist
 def test_at_least_99_4_percent_of_mnist_s_test_digits_are_read(measured: dict[str, float]) -> None:
     assert measured["MNIST test, errors in 10,000"] <= 60
 
 
 @pytest.mark.needs_mnist
+@pytest.mark.needs_qmnist
 @pytest.mark.needs_drawings
 def test_at_least_94_percent_of_strangers_digits_are_read(measured: dict[str, float]) -> None:
     assert measured["drawings, mean over writers"] >= 94
 
 
-def test_the_model_card_tells_of_the_model_that_is_shipped(recognizer: Recognizer) -> None:
-    assert f"`{recognizer.sha256}`" in (ROOT / "MODEL_CARD.md").read_text(encoding="utf-8")
+def test_the_model_card_tells_of_the_models_that_are_shipped(recognizer: Recognizer) -> None:
+    text = (ROOT / "MODEL_CARD.md").read_text(encoding="utf-8")
+    assert f"`{recognizer.sha256}`" in text
+    assert f"`{recognizer.segmenter_sha256}`" in text
 
 
 def test_each_writer_counts_the_same_however_many_digits_are_his() -> None:
@@ -74,13 +93,12 @@ def test_a_picture_that_is_refused_is_an_error() -> None:
     assert given.confidences.tolist() == [0.0]
 
 
-def test_an_answer_s_confidence_is_its_digit_s_probability() -> None:
+def test_an_answer_has_its_text_and_confidence() -> None:
     given = answers.predict(MODEL, [encode(picture(digit)) for digit in (3, 7)])
     assert given.digits.tolist() == [3, 7]
-    assert given.confidences.tolist() == [
-        given.probabilities[0, 3],
-        given.probabilities[1, 7],
-    ]
+    assert given.texts.tolist() == ["3", "7"]
+    assert (given.confidences > 0.9).all()
+    assert (given.confidences <= given.probabilities.max(axis=1)).all()
 
 
 @pytest.mark.parametrize(
@@ -109,23 +127,75 @@ def test_a_corruption_gives_another_frame_of_the_same_kind(name: str) -> None:
     assert np.abs(corrupted - frame).max() > 0.1
 
 
-def test_strange_pictures_are_as_many_as_they_should_be_and_always_the_same(
-    monkeypatch: pytest.MonkeyPatch,
+@pytest.mark.parametrize("make", [testsets.strange, testsets.empty, testsets.words])
+def test_a_set_is_as_large_as_it_should_be_and_always_the_same(
+    make: Callable[[], list[bytes]], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(evaluate, "NONSENSE", 10)
-    pictures = evaluate.strange()
-    assert len(pictures) == 10
-    assert pictures == evaluate.strange()
-    assert nonsense.kinds(held_out=True)
+    monkeypatch.setattr(testsets, "NONSENSE", 10)
+    monkeypatch.setattr(testsets, "EMPTY", 10)
+    pictures = make()
+    assert len(set(pictures)) == 10
+    assert pictures == make()
+
+
+@pytest.mark.parametrize("kind", cluttered.KINDS)
+def test_every_kind_of_clutter_changes_the_picture(kind: str) -> None:
+    frame = np.zeros((28, 28), np.uint8)
+    frame[4:24, 10:16] = 255
+    drawn = {cluttered.picture(kind, frame, np.random.default_rng(seed)) for seed in range(3)}
+    plain = {cluttered.picture("none", frame, np.random.default_rng(seed)) for seed in range(3)}
+    assert len(drawn - plain) == 3
+
+
+@pytest.mark.needs_mnist
+@pytest.mark.needs_qmnist
+@pytest.mark.parametrize("kind", testsets.VALUES)
+def test_numbers_are_frames_side_by_side(kind: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(testsets, "NUMBERS", 5)
+    of = testsets.by_one_writer(kind)
+    for image, reading in zip(of.pictures, of.readings, strict=True):
+        size = decode(image).size
+        assert size == (28 * len(reading) + 2 * testsets.PAD, 28 + 2 * testsets.PAD)
+
+
+@pytest.mark.needs_mnist
+def test_strings_have_one_to_five_digits(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(testsets, "NUMBERS", 50)
+    of = testsets.overlapping()
+    assert {len(reading) for reading in of.readings} == {1, 2, 3, 4, 5}
+    assert {decode(image).size[1] for image in of.pictures} == {testsets.HEIGHT}
+
+
+def test_a_listed_reading_has_its_lines(tmp_path: Path) -> None:
+    (tmp_path / "index.csv").write_text("file,reading,difficulty\na.png,12/3,hard\n")
+    (tmp_path / "a.png").write_bytes(b"picture")
+    assert testsets.listed(tmp_path, "reading", "difficulty") == ([b"picture"], ["12\n3"], ["hard"])
+
+
+@pytest.mark.parametrize(
+    ("pairs", "exact", "digits"),
+    [
+        ([("12", "12"), ("3\n4", "3\n4")], 1, 1),
+        ([("12", "2"), ("34", "34")], 0.5, 0.75),
+        ([("12", "")], 0, 0),
+        ([("1\n2", "12")], 0, 1),
+    ],
+)
+def test_readings_are_compared_whole_and_by_digits(
+    pairs: list[tuple[str, str]], exact: float, digits: float
+) -> None:
+    assert evaluate.exact_share(pairs) == exact
+    assert evaluate.digit_share(pairs) == digits
 
 
 def small_evaluation() -> Evaluation:
     probabilities = np.full((4, 10), 0.02)
     probabilities[np.arange(4), [0, 1, 1, 3]] = 0.82
-    given = Answers(probabilities.argmax(axis=1), probabilities)
+    digits = probabilities.argmax(axis=1)
+    given = Answers(digits, probabilities.max(axis=1), probabilities, digits.astype(str))
     wrong = [Mistake(picture(6), 6, 5, 0.9), Mistake(picture(1), 1, -1, 0.0)]
     figures = [Figure("errors", 1, 0, most=True, unit=""), Figure("share", 75.0, 70)]
-    return Evaluation(figures, given, np.array([0, 1, 2, 3], np.uint8), wrong, "5" * 64)
+    return Evaluation(figures, given, np.array([0, 1, 2, 3], np.uint8), wrong, "5" * 64, "6" * 64)
 
 
 def test_the_table_says_what_was_measured_and_what_is_missed() -> None:

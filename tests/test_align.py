@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from digitrec.align import RADIUS, SCALES, STEEPEST, align
+from digitrec.classify.align import RADIUS, SCALES, STEEPEST, align
 
 Frame = NDArray[np.float32]
 

@@ -8,7 +8,7 @@ from PIL import Image
 from digitrec import answer
 from digitrec.errors import DigitrecError, InvalidRequest
 from digitrec.payload import Payload
-from tests.stub import BLANK, BROKEN, FIVE, GIF, HUGE, RESULTS, SEVEN, StubRecognizer
+from tests.stub import BLANK, BROKEN, FIVE, GIF, HUGE, LINES, RESULTS, SEVEN, StubRecognizer
 
 
 def test_one_picture_is_answered_with_its_digit_alone() -> None:
@@ -60,10 +60,10 @@ def test_many_pictures_are_answered_in_order_from_one_pass() -> None:
             },
             {
                 "error": {
-                    "type": "/problems/no-ink",
-                    "title": "No ink",
+                    "type": "/problems/no-digit",
+                    "title": "No digit",
                     "status": 422,
-                    "detail": "Nothing is drawn on the picture.",
+                    "detail": "No digit was found on the picture.",
                 }
             },
             {"digit": 5},
@@ -82,3 +82,44 @@ def test_each_of_many_pictures_gets_what_was_asked_for() -> None:
     assert answer.content(asked, StubRecognizer()) == {
         "predictions": [{"digit": 7, "confidence": 0.91}, {"digit": 5, "confidence": 0.91}]
     }
+
+
+def test_the_text_has_a_line_for_each_line_of_the_picture() -> None:
+    asked = Payload((LINES,), include=frozenset({"text"}))
+    assert answer.content(asked, StubRecognizer()) == {"digit": 4, "text": "42\n9"}
+
+
+BOXES = [
+    {"left": 12, "top": 8, "width": 30, "height": 44},
+    {"left": 52, "top": 8, "width": 30, "height": 43},
+    {"left": 12, "top": 58, "width": 30, "height": 43},
+]
+
+
+def test_digits_are_all_of_them_each_with_its_confidence_and_box() -> None:
+    asked = Payload((LINES,), include=frozenset({"digits"}))
+    assert answer.content(asked, StubRecognizer()) == {
+        "digit": 4,
+        "digits": [
+            {"digit": digit, "confidence": 0.91, "box": box}
+            for digit, box in zip((4, 2, 9), BOXES, strict=True)
+        ],
+    }
+
+
+def test_each_of_the_digits_has_what_else_was_asked_for() -> None:
+    include = frozenset({"digits", "frame", "probabilities"})
+    content = answer.content(Payload((LINES,), include=include), StubRecognizer())
+    assert list(content) == ["digit", "probabilities", "frame", "digits"]
+    for fields, digit in zip(content["digits"], (4, 2, 9), strict=True):
+        assert list(fields) == ["digit", "confidence", "probabilities", "frame", "box"]
+        assert fields["digit"] == np.argmax(fields["probabilities"]) == digit
+        assert fields["frame"].startswith("data:image/png;base64,")
+
+
+def test_each_of_many_pictures_has_its_text_and_digits() -> None:
+    asked = Payload((LINES, BLANK, SEVEN), many=True, include=frozenset({"text", "digits"}))
+    lines, blank, seven = answer.content(asked, StubRecognizer())["predictions"]
+    assert (lines["text"], [digit["box"] for digit in lines["digits"]]) == ("42\n9", BOXES)
+    assert blank["error"]["type"] == "/problems/no-digit"
+    assert (seven["text"], [digit["digit"] for digit in seven["digits"]]) == ("7", [7])

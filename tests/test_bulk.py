@@ -12,8 +12,8 @@ from numpy.typing import NDArray
 import handler as module
 from deploy import runtime
 from digitrec import Recognizer, bulk
+from digitrec.classify.network import Network
 from digitrec.errors import InvalidRequest
-from digitrec.network import Network
 from tests import aws, strokes
 from tests.test_handler import FIVE
 from tests.test_s3 import BUCKET, bucket, busy, forbid, put
@@ -69,6 +69,16 @@ def test_each_task_has_its_digit(
     assert set(codes) == {"Succeeded"}
     assert [json.loads(text)["digit"] for text in texts] == list(range(10))
     assert all(0.5 < json.loads(text)["confidence"] <= 1 for text in texts)
+
+
+def test_a_task_s_result_has_all_digits_beside_the_prominent_one(
+    bucket: dict[str, str], recognizer: Recognizer
+) -> None:
+    put(bucket, strokes.encode(strokes.row("42")), "number.png")
+    [(code, text)] = results(bulk.answer(event("number.png"), recognizer, BUCKET))
+    content = json.loads(text)
+    assert (code, list(content)) == ("Succeeded", ["digit", "confidence", "text"])
+    assert (content["text"], str(content["digit"]) in "42") == ("42", True)
 
 
 def test_a_picture_is_forgotten_when_the_next_is_read(

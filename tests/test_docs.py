@@ -12,9 +12,11 @@ from typing import Any, NamedTuple
 
 import pytest
 from flask import Flask
+from PIL import ImageChops
 
 import serve
 from digitrec import payload, problem
+from digitrec.recognizer import Box
 from digitrec.settings import Settings
 from tests.browser import chromium
 from tests.server import ROOT
@@ -25,6 +27,7 @@ MAKEFILE = (ROOT / "Makefile").read_text()
 ADDRESS = "http://127.0.0.1:5000"  # in the README, that of `make run`
 DEPLOYED = "https://abc123.lambda-url.us-east-1.on.aws"  # in the README, that of `make deploy`
 TOLERANCE = 0.05  # of a probability: the README need not change with every model
+PX = 8  # of a box's side, the same
 
 
 class Example(NamedTuple):
@@ -66,9 +69,12 @@ def examples() -> list[Any]:
 
 @pytest.fixture
 def directory(tmp_path: Path) -> Path:
-    """A directory as the README's reader has it: the model and a picture of a five."""
+    """A directory as the README's reader has it: the model, a picture of a 5 and one of a 42."""
     (tmp_path / "trained_model.pkl").symlink_to(ROOT / "trained_model.pkl")
     (tmp_path / "five.png").write_bytes(encode(picture(5), "PNG"))
+    four = picture(4, size=(400, 280), box=(40, 60, 140, 220))
+    two = picture(2, size=(400, 280), box=(260, 60, 360, 220))
+    (tmp_path / "number.png").write_bytes(encode(ImageChops.darker(four, two), "PNG"))
     return tmp_path
 
 
@@ -80,7 +86,12 @@ def run(directory: Path, *command: str) -> str:
 
 
 def resembles(answer: Any, shown: Any) -> bool:
-    """Return whether an answer is the one shown: "..." is any text, probabilities about equal."""
+    """Return whether an answer is the one shown: "..." is any text, probabilities about equal.
+
+    So are boxes, whose sides are px.
+    """
+    if isinstance(shown, dict) and list(shown) == list(Box._fields):
+        return all(abs(answer[side] - shown[side]) <= PX for side in shown)
     if isinstance(shown, dict):
         return (
             isinstance(answer, dict)

@@ -4,10 +4,9 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from digitrec.errors import NoInk
 from digitrec.image import grey
 from digitrec.image.grey import in_grey, sampled
-from digitrec.ink import ink_map
+from digitrec.segment import single
 from tests.strokes import picture
 
 # Of one strip, of strips that end with the picture, of a last one that is shorter, of thin rows.
@@ -56,17 +55,16 @@ def test_a_colour_next_to_a_grey_is_one(level: int, channel: int, step: int) -> 
 
 def test_a_grey_drawing_has_the_same_ink_in_any_mode() -> None:
     drawing = picture(5).convert("L")
-    np.testing.assert_array_equal(ink_map(in_grey(drawing.convert("RGB"))), ink_map(drawing))
+    one, other = single(in_grey(drawing.convert("RGB"))), single(drawing)
+    assert one is not None
+    assert other is not None
+    np.testing.assert_array_equal(one.ink, other.ink)
 
 
-@pytest.mark.parametrize("ink", [245, 248])
-def test_as_faint_a_drawing_is_read_in_colours_as_in_grey(ink: int) -> None:
+@pytest.mark.parametrize(("ink", "found"), [(245, True), (254, True), (255, False)])
+def test_as_faint_a_drawing_is_found_in_colours_as_in_grey(ink: int, found: bool) -> None:
     drawing = picture(5, ink=(ink, ink, ink)).convert("L")
     coloured = drawing.convert("RGB")
     coloured.putpixel((0, 0), (255, 255, 254))
     for same in (drawing, coloured):
-        if ink == 248:
-            with pytest.raises(NoInk):
-                ink_map(in_grey(same))
-        else:
-            assert ink_map(in_grey(same)).any()
+        assert (single(in_grey(same)) is not None) == found

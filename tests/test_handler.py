@@ -23,6 +23,8 @@ EVENTS = sorted((ROOT / "tests" / "events").iterdir())
 
 FIVE = strokes.encode(strokes.picture(5))
 FIVE_TEXT = base64.b64encode(FIVE).decode()
+NUMBER = strokes.encode(strokes.row("42"))
+NUMBER_TEXT = base64.b64encode(NUMBER).decode()
 FORM_TYPE, FORM = encoded({"image": file(FIVE)})
 BLANK = strokes.encode(strokes.picture(5, ink="white"))
 GZIP = {"Accept-Encoding": "gzip"}
@@ -48,6 +50,13 @@ REQUESTS = {
     "everything": Request(
         headers=JSON,
         body=as_json(image=FIVE_TEXT, include=["confidence", "probabilities", "frame"]),
+    ),
+    "all digits": Request(
+        query="include=text,digits,frame", headers={"Content-Type": "image/png"}, body=NUMBER
+    ),
+    "all digits of many": Request(
+        headers=JSON,
+        body=as_json(images=[FIVE_TEXT, "*", NUMBER_TEXT], include=["text", "digits"]),
     ),
     "many": Request(headers=JSON, body=as_json(images=[FIVE_TEXT, "*", FIVE_TEXT])),
     "form": Request(headers={"Content-Type": FORM_TYPE}, body=FORM),
@@ -275,6 +284,11 @@ def test_the_log_line_has_the_request_id_of_the_invocation(
     assert "192.0.2.7" not in err
 
 
+# A line beside the digit leaves it to the segmentation network.
+BESIDE_A_LINE = strokes.with_lines(strokes.picture(5), [(30, 268), (110, 268)])
+FULL_LOOK = function_url(
+    Request(headers={"Content-Type": "image/png"}, body=strokes.encode(BESIDE_A_LINE))
+)
 COUNT_OPENS = """
 import json, sys
 opened = []
@@ -282,17 +296,19 @@ sys.addaudithook(lambda name, args: name == "open" and opened.append(str(args[0]
 from handler import handler
 event = json.load(sys.stdin)
 answers = {handler(event, None)["body"] for _ in range(101)}
-print(json.dumps([sorted(answers), sum(name.endswith("trained_model.pkl") for name in opened)]))
+models = ("trained_model.pkl", "segment/weights.pkl")
+print(json.dumps([sorted(answers), [sum(n.endswith(m) for n in opened) for m in models]]))
 """
 
 
-def test_a_hundred_warm_invocations_read_the_model_once() -> None:
+@pytest.mark.parametrize("event", [GOOD, FULL_LOOK], ids=["quick look", "full look"])
+def test_a_hundred_warm_invocations_read_both_models_once(event: Event) -> None:
     completed = subprocess.run(
         [sys.executable, "-c", COUNT_OPENS],
         cwd=ROOT,
-        input=json.dumps(GOOD),
+        input=json.dumps(event),
         capture_output=True,
         text=True,
         check=True,
     )
-    assert json.loads(completed.stdout) == [['{"digit":5}\n'], 1]
+    assert json.loads(completed.stdout) == [['{"digit":5}\n'], [1, 1]]

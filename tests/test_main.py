@@ -12,9 +12,15 @@ from digitrec import Recognizer
 from digitrec.__main__ import main
 from digitrec.settings import ROOT
 from tests import strokes
-from tests.stub import BLANK, BROKEN, FIVE, SEVEN, StubRecognizer
+from tests.stub import BLANK, BROKEN, FIVE, LINES, SEVEN, StubRecognizer
 
-FILES = {"five.png": FIVE, "seven.jpg": SEVEN, "broken.png": BROKEN, "blank.webp": BLANK}
+FILES = {
+    "five.png": FIVE,
+    "seven.jpg": SEVEN,
+    "lines.jpg": LINES,
+    "broken.png": BROKEN,
+    "blank.webp": BLANK,
+}
 
 
 @pytest.fixture
@@ -28,9 +34,9 @@ def directory(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 @pytest.mark.usefixtures("directory")
-def test_each_file_is_a_line_with_its_digit(capsys: pytest.CaptureFixture[str]) -> None:
-    assert main(["five.png", "seven.jpg", "five.png"]) == 0
-    assert capsys.readouterr() == ("5\n7\n5\n", "")
+def test_of_each_file_all_digits_are_printed(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["five.png", "seven.jpg", "lines.jpg", "five.png"]) == 0
+    assert capsys.readouterr() == ("5\n7\n42\n9\n5\n", "")
 
 
 @pytest.mark.usefixtures("directory")
@@ -46,16 +52,24 @@ def test_it_ends_without_a_word_when_nobody_reads_on(
 
 
 @pytest.mark.usefixtures("directory")
-def test_json_has_all_of_a_prediction(capsys: pytest.CaptureFixture[str]) -> None:
-    assert main(["--json", "seven.jpg", "five.png"]) == 0
-    seven, five = map(json.loads, capsys.readouterr().out.splitlines())
-    assert (five["file"], five["digit"]) == ("five.png", 5)
-    assert seven == {
-        "file": "seven.jpg",
-        "digit": 7,
-        "confidence": 0.91,
-        "probabilities": [0.01, 0.01, 0.01, 0.01, 0.01, 0.01, 0.01, 0.91, 0.01, 0.01],
+def test_json_is_a_line_a_picture_with_each_digit_and_its_box(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    assert main(["--json", "lines.jpg", "five.png"]) == 0
+    lines, five = map(json.loads, capsys.readouterr().out.splitlines())
+    assert five == {
+        "file": "five.png",
+        "text": "5",
+        "digits": [
+            {
+                "digit": 5,
+                "confidence": 0.91,
+                "box": {"left": 12, "top": 8, "width": 30, "height": 44},
+            }
+        ],
     }
+    assert (lines["file"], lines["text"]) == ("lines.jpg", "42\n9")
+    assert [digit["digit"] for digit in lines["digits"]] == [4, 2, 9]
 
 
 @pytest.mark.usefixtures("directory")
@@ -71,7 +85,7 @@ def test_a_dash_is_standard_input(
     ("name", "reason"),
     [
         ("broken.png", "The picture can't be decoded."),
-        ("blank.webp", "Nothing is drawn on the picture."),
+        ("blank.webp", "No digit was found on the picture."),
         ("missing.png", "No such file or directory"),
         (".", "Is a directory"),
     ],

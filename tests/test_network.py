@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from digitrec.network import Network, softmax
+from digitrec.classify.network import Network, softmax
 
 
 def small_network() -> Network:

@@ -7,9 +7,9 @@ import pytest
 from numpy.typing import NDArray
 from PIL import Image, ImageDraw
 
-from digitrec.align import align
-from digitrec.ink import bounds
-from digitrec.normalize import BOX, PEN, normalize, placed, stroke_width
+from digitrec.classify.align import align
+from digitrec.classify.normalize import BOX, PEN, normalize, placed, stroke_width
+from digitrec.segment.components import bounds
 from tests.strokes import picture
 
 Map = NDArray[np.uint8]
@@ -82,7 +82,7 @@ def test_thin_strokes_are_thickened(width: int) -> None:
 def test_a_marker_s_strokes_come_nearer_to_a_pen_s(monkeypatch: pytest.MonkeyPatch) -> None:
     marker = drawn(7, size=(400, 400), box=(110, 80, 290, 320), width=80)
     thinned = stroke_width(placed(marker))
-    monkeypatch.setattr("digitrec.normalize.THICK", np.inf)
+    monkeypatch.setattr("digitrec.classify.normalize.THICK", np.inf)
     assert PEN[1] < thinned < stroke_width(placed(marker)) - 0.5
 
 

@@ -4,15 +4,17 @@ import base64
 from typing import Any
 
 import pytest
+import schemathesis
 from flask import Flask
 
 from digitrec.settings import Settings
 from digitrec.web import create_app
+from tests import strokes
 from tests.stub import FIVE, StubRecognizer
 from tests.test_web import WRONG_REQUESTS
 
 FIVE_TEXT = base64.b64encode(FIVE).decode()
-EVERYTHING = ["confidence", "probabilities", "frame"]
+EVERYTHING = ["confidence", "probabilities", "frame", "text", "digits"]
 
 
 @pytest.fixture(scope="module")
@@ -106,6 +108,9 @@ def test_the_fields_of_an_answer_are_those_documented(
 
     answer = predicted(image=FIVE_TEXT)
     assert set(answer) == answer_fields(document, one)
+    fields = resolved(document, one)["properties"]["digits"]["items"]["properties"]
+    assert [set(digit) for digit in answer["digits"]] == [set(fields)]
+    assert [set(digit["box"]) for digit in answer["digits"]] == [set(fields["box"]["properties"])]
     answers = predicted(images=["*", FIVE_TEXT])
     assert set(answers) == answer_fields(document, many)
     prediction, failed = many["properties"]["predictions"]["items"]["oneOf"]
@@ -120,7 +125,8 @@ def test_the_fields_of_healthz_are_those_documented(document: Any, stub_app: Fla
     schema = operation["responses"]["200"]["content"]["application/json"]["schema"]
     answer: Any = stub_app.test_client().get("/healthz").json
     assert set(answer) == set(schema["properties"])
-    assert set(answer["model"]) == set(schema["properties"]["model"]["properties"])
+    for model in ("model", "segmenter"):
+        assert set(answer[model]) == set(schema["properties"][model]["properties"])
 
 
 def test_the_statuses_of_predict_are_those_documented(predict: Any) -> None:
@@ -141,3 +147,35 @@ def test_each_page_has_the_documented_type(document: Any, stub_app: Flask, path:
     assert list(document["paths"][path]["get"]["responses"]["200"]["content"]) == [
         response.mimetype
     ]
+
+
+NUMBER, BLANK = (
+    base64.b64encode(strokes.encode(drawing)).decode()
+    for drawing in (strokes.row("42"), strokes.picture(5, ink="white"))
+)
+
+
+@pytest.fixture(scope="module")
+def documented(app: Flask) -> Any:
+    """The documented operations of the app with its models."""
+    return schemathesis.openapi.from_wsgi("/openapi.json", app)
+
+
+@pytest.mark.parametrize("include", [[], *([name] for name in EVERYTHING), EVERYTHING], ids=str)
+@pytest.mark.parametrize(
+    ("pictures", "status"),
+    [({"image": NUMBER}, 200), ({"images": [NUMBER, BLANK, "*"]}, 200), ({"image": BLANK}, 422)],
+    ids=["one", "many", "empty sheet"],
+)
+def test_answers_about_drawn_digits_are_as_documented(
+    documented: Any, pictures: dict[str, Any], status: int, include: list[str]
+) -> None:
+    body = {**pictures, "include": include}
+    case = documented["/predict"]["POST"].Case(body=body, media_type="application/json")
+    response = case.call()
+    assert response.status_code == status
+    case.validate_response(response)
+
+
+def test_healthz_is_as_documented(documented: Any) -> None:
+    documented["/healthz"]["GET"].Case().call_and_validate()

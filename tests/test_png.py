@@ -260,7 +260,7 @@ def test_packed_pixels_may_be_in_many_parts(size: int) -> None:
     empty = pictures.chunk(b"IDAT", b"")
     file = pictures.png(pictures.header(*SIZE), *pictures.in_parts(packed, size), empty)
     assert same(file)
-    assert image.decode(file).getpixel((3, 5)) == 8
+    assert image.decode(file).picture.getpixel((3, 5)) == 8
 
 
 def test_pixels_that_end_too_early_are_refused_wherever_they_do() -> None:

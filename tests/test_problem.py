@@ -6,16 +6,16 @@ from digitrec.errors import (
     DigitrecError,
     InvalidModel,
     InvalidSettings,
-    NoInk,
+    NoDigit,
     Refused,
     Unavailable,
 )
 
 
 def test_an_error_of_ours_becomes_its_type_title_status_and_detail() -> None:
-    assert problem.of(NoInk("Draw something.")) == {
-        "type": "/problems/no-ink",
-        "title": "No ink",
+    assert problem.of(NoDigit("Draw something.")) == {
+        "type": "/problems/no-digit",
+        "title": "No digit",
         "status": 422,
         "detail": "Draw something.",
     }

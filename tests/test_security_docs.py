@@ -37,6 +37,7 @@ def test_the_limits_that_it_names_are_those_of_the_code() -> None:
     assert f"above {image.COSTLY['JPEG'][1]} scans" in TEXT
     assert f"above {image.COSTLY['PNG'][1]} texts" in TEXT
     assert f"{image.MAX_PIXELS_IN_ALL // 10**6} megapixels a request" in TEXT
+    assert f"{image.MAX_SEEN_IN_ALL // 10**6} megapixels of a request" in TEXT
     assert f"after {image.MAX_READS:,} reads" in TEXT
 
 

@@ -1,5 +1,6 @@
 """segment/: where digits are on a picture, what of it is their ink, and what is none."""
 
+import importlib
 from pathlib import Path
 
 import numpy as np
@@ -7,19 +8,19 @@ import pytest
 from PIL import Image, ImageDraw
 
 from digitrec import weights
+from digitrec.classify.network import Network as Classifier
+from digitrec.classify.normalize import normalize
 from digitrec.errors import InvalidModel
-from digitrec.ink.label import bounds, runs_of
-from digitrec.network import Network as Classifier
-from digitrec.normalize import normalize
 from digitrec.segment import instances
-from digitrec.segment.contrast import contrast_of, levels_of
+from digitrec.segment.components import bounds, count_components
+from digitrec.segment.contrast import levels_of
 from digitrec.segment.ink import inks_of
-from digitrec.segment.instances import Found, digits_in
+from digitrec.segment.instances import digits_in
 from digitrec.segment.look import look
 from digitrec.segment.network import LAYERS, Layer, Network, Votes, _through
 from digitrec.segment.quick import single
 from digitrec.settings import Settings
-from tests.strokes import drawn, overlap, picture
+from tests.strokes import common, drawn, overlap, picture, row
 
 WEIGHTS = Path(weights.__file__).parent / "segment" / "weights.pkl"
 
@@ -32,17 +33,6 @@ def network() -> Network:
 @pytest.fixture(scope="module")
 def classifier() -> Classifier:
     return weights.read(Settings.model_path)[0]
-
-
-def row(digits: str, *, ink: str = "black", paper: str = "white", side: int = 100) -> Image.Image:
-    """Return digits side by side, each in a cell of its own, `side` px high."""
-    whole = Image.new("RGB", (side * len(digits), side), paper)
-    for i, digit in enumerate(digits):
-        box = (round(side * 0.28), round(side * 0.2), round(side * 0.68), round(side * 0.8))
-        part = picture(int(digit), size=(side, side), box=box, width=max(2, side // 14))
-        mask = part.convert("L").point(lambda grey: 255 - grey)
-        whole.paste(ink, (side * i, 0), mask)
-    return whole
 
 
 def text(shown: Image.Image, network: Network, classifier: Classifier) -> str:
@@ -91,12 +81,14 @@ def test_small_digits_on_a_large_page_are_looked_at_closer(
 def test_a_box_is_around_its_digit(network: Network) -> None:
     [line] = look(row("38"), network)
     for number, region in enumerate(line):
-        left, top, width, height = region.box
-        expected = (100 * number + 28, 20, 40, 60)
-        common = max(0, min(left + width, expected[0] + 40) - max(left, expected[0])) * max(
-            0, min(top + height, 80) - max(top, 20)
-        )
-        assert common / (width * height + 40 * 60 - common) > 0.7
+        left = 100 * number + 28
+        assert common(region.box, (left, 20, left + 40, 80)) > 0.7
+
+
+def test_what_has_no_ink_is_no_digit(network: Network, monkeypatch: pytest.MonkeyPatch) -> None:
+    module = importlib.import_module("digitrec.segment.look")
+    monkeypatch.setattr(module, "inks_of", lambda _, masks: [np.zeros((4, 4))] * len(masks))
+    assert look(row("38"), network) == []
 
 
 @pytest.mark.parametrize("size", [(280, 280), (900, 700), (28, 28)])
@@ -117,11 +109,11 @@ def test_the_quick_look_finds_the_only_digit_and_its_box() -> None:
         region = single(shown)
         assert region is not None
         assert overlap(region.ink, drawn(shown)) > 0.95
-        left, top, width, height = region.box
+        left, top, right, bottom = region.box
         assert abs(top - 30) <= 5
-        assert abs(top + height - 90) <= 5
+        assert abs(bottom - 90) <= 5
         assert left >= 30
-        assert left + width <= 90
+        assert right <= 90
 
 
 @pytest.mark.parametrize("size", [560, 300])
@@ -190,13 +182,13 @@ def test_colours_of_one_grey_differ_in_level() -> None:
 
 
 @pytest.mark.parametrize("ink", [0, 255])
-def test_ink_is_farther_from_the_background_than_it_is(ink: int) -> None:
-    levels = np.full((40, 40), 128, np.uint8)
-    levels[10:20, 10:15] = ink
-    contrast = contrast_of(levels)
-    assert contrast.clean
-    assert contrast.away[128] == 0
-    assert contrast.away[ink] > 100
+def test_the_quick_look_takes_dark_and_bright_ink(ink: int) -> None:
+    shown = Image.new("L", (40, 40), 128)
+    ImageDraw.Draw(shown).rectangle((15, 10, 20, 30), fill=ink)
+    region = single(shown)
+    assert region is not None
+    assert region.box == pytest.approx((15, 10, 21, 31))
+    assert region.ink.max() == 255
 
 
 @pytest.mark.parametrize(
@@ -212,7 +204,7 @@ def test_ink_is_farther_from_the_background_than_it_is(ink: int) -> None:
 )
 def test_components_are_connected_at_corners_too(rows: list[str], components: int) -> None:
     mask = np.array([[pixel == "#" for pixel in line] for line in rows])
-    assert runs_of(mask).pieces == components
+    assert count_components(mask) == components
 
 
 def test_bounds_are_around_a_mask() -> None:
@@ -238,11 +230,8 @@ ONE, OTHER = (slice(10, 30), slice(5, 15), 40.0), (slice(10, 30), slice(16, 26),
 
 
 def test_pixels_that_vote_for_one_centre_are_one_digit() -> None:
-    found = sorted(digits_in(votes(ONE, OTHER)), key=lambda digit: digit.left)
-    assert [(d.top, d.bottom, d.left, d.right) for d in found] == [
-        (20, 60, 10, 30),
-        (20, 60, 32, 52),
-    ]
+    found = sorted(digits_in(votes(ONE, OTHER)), key=lambda digit: digit.box)
+    assert [digit.box for digit in found] == [(10, 20, 30, 60), (32, 20, 52, 60)]
     assert found[0].probability == pytest.approx(0.9)
     assert found[0].size == pytest.approx(40)
 
@@ -261,17 +250,13 @@ def test_a_centre_without_a_pixel_of_its_own_is_no_digit(monkeypatch: pytest.Mon
     assert len(digits_in(votes(ONE))) == 1
 
 
-def found_of(mask: np.ndarray[tuple[int, int], np.dtype[np.bool_]]) -> Found:
-    return Found(mask, 0, 0, 0, 0, 40.0, 1.0)
-
-
 @pytest.mark.parametrize("sign", [-1, 1])
 def test_ink_is_told_from_a_slope_of_light(sign: int) -> None:
     level = np.linspace(80, 160, 96, dtype=np.float32)[None].repeat(96, axis=0)
     mask = np.zeros((48, 48), bool)
     mask[10:38, 20:24] = True
     level[20:76, 40:48] += sign * 60
-    [ink] = inks_of(level, [found_of(mask)])
+    [ink] = inks_of(level, [mask])
     assert ink.shape == (60, 12)
     assert ink[10:-10, 4:-4].min() > 180
     assert ink[:, [0, -1]].max() < 60
@@ -279,7 +264,7 @@ def test_ink_is_told_from_a_slope_of_light(sign: int) -> None:
 
 def test_ink_is_found_where_all_is_stroke() -> None:
     level = np.full((32, 32), 200, np.float32)
-    [ink] = inks_of(level, [found_of(np.ones((16, 16), bool))])
+    [ink] = inks_of(level, [np.ones((16, 16), bool)])
     assert ink.shape == (32, 32)
 
 

@@ -74,6 +74,39 @@ def test_ten_drawn_digits_at_once_are_recognised_in_order(client: FlaskClient) -
     assert response.json == {"predictions": [{"digit": digit} for digit in order]}
 
 
+def test_all_digits_are_read_where_they_are_asked_for(client: FlaskClient) -> None:
+    number = strokes.encode(strokes.row("42"))
+    for sent in (
+        {**as_json(number), "query_string": "include=text,digits"},
+        {**as_picture(number), "query_string": "include=text&include=digits"},
+        {"json": {**as_json(number)["json"], "include": ["text", "digits"]}},
+    ):
+        content: Any = client.post("/predict", **sent).json
+        assert list(content) == ["digit", "text", "digits"]
+        assert content["text"] == "42"
+        four, two = content["digits"]
+        assert (four["digit"], two["digit"]) == (4, 2)
+        assert four["box"]["left"] + four["box"]["width"] <= 100 <= two["box"]["left"]
+
+
+def test_each_of_several_pictures_has_all_its_digits(client: FlaskClient) -> None:
+    drawings = strokes.row("42"), strokes.picture(5, ink="white"), strokes.row("305")
+    texts = [base64.b64encode(strokes.encode(drawing)).decode() for drawing in drawings]
+    content = {"images": texts, "include": ["text", "digits"]}
+    response: Any = client.post("/predict", json=content).json
+    first, blank, last = response["predictions"]
+    assert (first["text"], len(first["digits"])) == ("42", 2)
+    assert blank["error"]["type"] == "/problems/no-digit"
+    assert (last["text"], len(last["digits"])) == ("305", 3)
+
+
+def test_an_empty_sheet_has_no_digit(client: FlaskClient) -> None:
+    response = client.post(
+        "/predict", **as_picture(strokes.encode(strokes.picture(5, ink="white")))
+    )
+    assert_problem(response, 422, "no-digit")
+
+
 # The routes. From here on a stub stands in for the network.
 
 
@@ -84,11 +117,12 @@ def test_the_page_is_html(stub_client: FlaskClient) -> None:
     assert b"{{" not in response.data
 
 
-def test_healthz_names_version_and_model(stub_client: FlaskClient) -> None:
+def test_healthz_names_version_and_models(stub_client: FlaskClient) -> None:
     assert stub_client.get("/healthz").json == {
         "status": "ok",
         "version": "0.1.0",
         "model": {"sha256": "5" * 64, "layers": [784, 20, 20, 10]},
+        "segmenter": {"sha256": "6" * 64},
     }
 
 
@@ -99,9 +133,12 @@ def test_predict_answers_exactly_the_digit(stub_client: FlaskClient) -> None:
 
 
 def test_what_is_included_comes_after_the_digit(stub_client: FlaskClient) -> None:
-    include = ["probabilities", "frame", "confidence"]
+    include = ["digits", "probabilities", "text", "frame", "confidence"]
     response = stub_client.post("/predict", json={"image": FIVE_TEXT, "include": include})
-    assert list(json.loads(response.data)) == ["digit", "confidence", "probabilities", "frame"]
+    about = ["digit", "confidence", "probabilities", "frame"]
+    content = json.loads(response.data)
+    assert list(content) == [*about, "text", "digits"]
+    assert [list(digit) for digit in content["digits"]] == [[*about, "box"]]
 
 
 def test_the_query_includes_for_a_picture(stub_client: FlaskClient) -> None:
@@ -256,7 +293,7 @@ WRONG_REQUESTS: dict[str, tuple[int, str, dict[str, Any]]] = {
     "packed JSON": (415, "unsupported-type", {"data": gzip.compress(b"{}"), "headers": JSON}),
     "other image format": (415, "unsupported-type", {"data": GIF, "content_type": "image/png"}),
     "empty form": (400, "invalid-request", {"content_type": "multipart/form-data; boundary=x"}),
-    "no ink": (422, "no-ink", {"data": BLANK, "content_type": "image/webp"}),
+    "no digit": (422, "no-digit", {"data": BLANK, "content_type": "image/webp"}),
     "unknown path": (404, "not-found", {"path": "/predictions"}),
     "slash at the end": (404, "not-found", {"path": "/predict/"}),
     "two slashes": (404, "not-found", {"path": "/static//page.js", "method": "GET"}),
@@ -320,7 +357,7 @@ def failing_app(monkeypatch: pytest.MonkeyPatch) -> Flask:
         raise RuntimeError("the secret of the stack")
 
     recognizer = StubRecognizer()
-    monkeypatch.setattr(recognizer, "recognize_many", fail)
+    monkeypatch.setattr(recognizer, "read_many", fail)
     return create_app(Settings(), recognizer)
 
 

@@ -12,8 +12,8 @@ import numpy as np
 import pytest
 
 from digitrec import unpickle, weights
+from digitrec.classify.network import Network
 from digitrec.errors import InvalidModel
-from digitrec.network import Network
 
 SIZES = (784, 4, 3, 10)
 

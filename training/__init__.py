@@ -1,4 +1,4 @@
-"""Makes trained_model.pkl: MNIST and digits drawn by program in, one small network out.
+"""Makes both models: MNIST and what a program draws go in, two small networks come out.
 
 Nothing in production imports this package; PyTorch lives here only.
 """

@@ -1,4 +1,4 @@
-"""python -m training train|segment|evaluate: make the model, and measure it."""
+"""python -m training train|segment|evaluate: make the models, and measure them."""
 
 import argparse
 import sys

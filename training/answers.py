@@ -17,30 +17,44 @@ from training import redraw
 
 
 class Answers(NamedTuple):
-    """One row a picture: `digits` (n,), -1 where none was read; `probabilities` (n, 10)."""
+    """One row a picture.
+
+    Attributes
+    ----------
+    digits
+        (n,), the most prominent one's; -1 where none was found.
+    confidences
+        (n,), of that digit; 0 where none was found.
+    probabilities
+        (n, 10), of that digit.
+    texts
+        (n,), all digits; empty where none was found.
+    """
 
     digits: NDArray[np.int_]
+    confidences: NDArray[np.float64]
     probabilities: NDArray[np.float64]
-
-    @property
-    def confidences(self) -> NDArray[np.float64]:
-        """The probability of each answer, 0 where there was none."""
-        confidences: NDArray[np.float64] = self.probabilities.max(axis=1)
-        return confidences
+    texts: NDArray[np.str_]
 
 
 def predict(model: Path, images: Iterable[bytes]) -> Answers:
-    """Return what the app answers to each picture with the model in a file."""
+    """Return what the app answers to each picture with the classifier in a file."""
     client = _client(model)
-    digits, probabilities = [], []
+    rows = []
     for image in images:
         response = client.post(
-            "/predict?include=probabilities", data=image, content_type="image/png"
+            "/predict?include=confidence,probabilities,text", data=image, content_type="image/png"
         )
         answer = json.loads(response.data)
-        digits.append(answer.get("digit", -1))
-        probabilities.append(answer.get("probabilities", [0.0] * 10))
-    return Answers(np.array(digits), np.array(probabilities))
+        rows.append(
+            (
+                answer.get("digit", -1),
+                answer.get("confidence", 0.0),
+                answer.get("probabilities", [0.0] * 10),
+                answer.get("text", ""),
+            )
+        )
+    return Answers(*map(np.array, zip(*rows, strict=True)))
 
 
 @cache

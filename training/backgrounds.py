@@ -11,7 +11,7 @@ from PIL import Image
 from scipy import ndimage
 
 from training import redraw
-from training.handwriting import Coverage
+from training.redraw import Coverage
 from training.styles import Random
 
 Picture = NDArray[np.float32]
@@ -169,6 +169,11 @@ def taken(picture: Picture, r: Random) -> NDArray[np.uint8]:
     return pixels
 
 
+def image(picture: Picture) -> Image.Image:
+    """Return the picture as Pillow has it, rounded to whole levels."""
+    return Image.fromarray(np.rint(picture).clip(0, 255).astype(np.uint8).squeeze(axis=2))
+
+
 def jpeg(pixels: NDArray[np.uint8], quality: int) -> NDArray[np.uint8]:
     """Return the pixels as JPEG keeps them."""
     file = redraw.encode(Image.fromarray(pixels.squeeze()), "JPEG", quality=quality)
@@ -182,10 +187,10 @@ def faded(ink: Coverage, r: Random) -> Coverage:
     y, x = np.mgrid[:height, :width].astype(np.float32)
     angle = r.uniform(0, 2 * np.pi)
     along = (np.cos(angle) * (x / width - 0.5) + np.sin(angle) * (y / height - 0.5)) / 1.2 + 0.5
-    if kind < 0.4:
+    if kind < 0.35:
         return ink * np.clip(1 - along * r.uniform(0.4, 0.85), 0.15, 1)
-    if kind < 0.7:
-        return ink * np.where(along < r.uniform(0.3, 0.7), 1, r.uniform(0.2, 0.7)).astype(
+    if kind < 0.75:
+        return ink * np.where(along < r.uniform(0.3, 0.7), 1, r.uniform(0.12, 0.7)).astype(
             np.float32
         )
     grain = ndimage.gaussian_filter(r.normal(size=ink.shape), r.uniform(0.5, 2.5))
@@ -198,11 +203,11 @@ def broken(ink: Coverage, r: Random) -> Coverage:
     y, x = np.mgrid[:height, :width].astype(np.float32)
     if r.random() < 0.4:
         for _ in range(int(r.integers(1, 4))):
-            angle = r.uniform(0, np.pi)
+            angle = np.pi / 2 + r.normal(0, 0.15) if r.random() < 0.5 else r.uniform(0, np.pi)
             away = np.cos(angle) * (x - r.uniform(0.1, 0.9) * width) + np.sin(angle) * (
                 y - r.uniform(0.1, 0.9) * height
             )
-            ink = np.where(np.abs(away) < max(height, width) * r.uniform(0.015, 0.05), 0, ink)
+            ink = np.where(np.abs(away) < max(height, width) * r.uniform(0.015, 0.07), 0, ink)
         return ink.astype(np.float32)
     pitch = max(height, width) * r.uniform(0.06, 0.2)
     gaps = (np.mod(y + x * r.uniform(-1, 1), pitch) < pitch * r.uniform(0.15, 0.45)).astype(

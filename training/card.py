@@ -38,7 +38,10 @@ def write(evaluation: Evaluation, card: Path, docs: Path) -> None:
     """Put the table into the card, between its two marks, and the diagrams into docs/."""
     before, rest = card.read_text(encoding="utf-8").split(START)
     after = rest.split(END)[1]
-    model = f"Model file: SHA-256 `{evaluation.sha256}`."
+    model = (
+        f"Classifier: SHA-256 `{evaluation.sha256}`.\n"
+        f"Segmenter: SHA-256 `{evaluation.segmenter_sha256}`."
+    )
     content = f"{before}{START}\n\n{model}\n\n{table(evaluation)}\n\n{END}{after}"
     card.write_text(content, encoding="utf-8")
     # Text stays text and no date is written: an unchanged figure is an unchanged file.
@@ -93,6 +96,6 @@ def _mistakes(evaluation: Evaluation) -> Plot:
         axes.axis("off")
     for axes, mistake in zip(sheet.flat, evaluation.mistakes, strict=False):
         axes.imshow(mistake.picture, cmap="grey", vmin=0, vmax=255)
-        read = f"read as {mistake.answer}" if mistake.answer >= 0 else "no ink found"
+        read = f"read as {mistake.answer}" if mistake.answer >= 0 else "no digit found"
         axes.set_title(f"{mistake.digit}, {read}\n({mistake.confidence:.2f})", size=7)
     return plot

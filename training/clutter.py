@@ -7,19 +7,28 @@ import itertools
 import math
 import string
 from collections.abc import Sequence
+from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
 from PIL import Image, ImageDraw
 
 from training import nonsense
-from training.handwriting import HELD_OUT_FONTS, TRAINED_FONTS, Coverage, cropped, printed
+from training.handwriting import (
+    HELD_OUT_FONTS,
+    TRAINED_FONTS,
+    cropped,
+    enlarged,
+    printed,
+)
 from training.pen import inked
+from training.redraw import Coverage
 from training.styles import Random, Stroke, curve, jitter, straight
 
 FINE = 3  # times: drawn larger, then reduced, which makes soft edges
 # Letters that are written like a digit are left out where one stands alone.
 AMBIGUOUS = set("OoIlSsZzBbgqDiQtjJGTA")
+SCRIPT_FONT, SCRIPT_SIDE = "DejaVuSans", 48  # of the characters of other scripts, px
 
 
 class Shapes(NamedTuple):
@@ -27,10 +36,23 @@ class Shapes(NamedTuple):
 
     kinds: list[nonsense.Kind]
     fonts: tuple[str, ...]
+    letters: str  # printed, one by one
+    scripts: str  # characters of other scripts and signs, written with a pen
 
 
-TRAINED = Shapes(nonsense.kinds(held_out=False), TRAINED_FONTS)
-HELD_OUT = Shapes(nonsense.kinds(held_out=True), HELD_OUT_FONTS)
+def _shapes(*, held_out: bool) -> Shapes:
+    letters = set(string.ascii_letters + "#%&?!@*+=<>") - AMBIGUOUS
+    letters = letters & nonsense.HELD_OUT if held_out else letters - nonsense.HELD_OUT
+    scripts = Path(__file__).with_name("characters.txt").read_text(encoding="utf-8")
+    return Shapes(
+        nonsense.kinds(held_out=held_out),
+        HELD_OUT_FONTS if held_out else TRAINED_FONTS,
+        "".join(sorted(letters)),
+        "" if held_out else "".join(scripts.split()),
+    )
+
+
+TRAINED, HELD_OUT = _shapes(held_out=False), _shapes(held_out=True)
 
 SIGNS = {  # with the share of a digit's height, and where the middle is
     "+": ([straight((0.5, 0), (0.5, 1)), straight((0, 0.5), (1, 0.5))], 0.6, 0.55),
@@ -56,6 +78,8 @@ SIGNS = {  # with the share of a digit's height, and where the middle is
     ">": ([straight((0, 0), (0.8, 0.5), (0, 1))], 0.6, 0.55),
 }
 
+OPERATORS = ("+", "-", "x", "=", "divided")  # of them more, since they stand in rows of digits
+
 
 def sign(side: float, r: Random, shapes: Shapes) -> tuple[Coverage, int, float]:
     """Return an operator, a mark or a letter beside digits `side` px high.
@@ -63,10 +87,10 @@ def sign(side: float, r: Random, shapes: Shapes) -> tuple[Coverage, int, float]:
     And its height in px, and where its middle is, in parts of the side.
     """
     width = side * r.uniform(0.04, 0.15)
-    if r.random() < 0.3:
+    if r.random() < 0.2:
         ink = character(side * r.uniform(0.6, 1.1), width, r, shapes)
         return ink, ink.shape[0], 0.6
-    names = list(SIGNS)
+    names = OPERATORS if r.random() < 0.5 else tuple(SIGNS)
     strokes, height, middle = SIGNS[names[r.integers(len(names))]]
     longer = max(height * side * r.uniform(0.6, 1.6), width + 1)
     ink = inked(jitter(strokes, r, r.uniform(0.7, 1.0)), longer, width, r)
@@ -75,11 +99,13 @@ def sign(side: float, r: Random, shapes: Shapes) -> tuple[Coverage, int, float]:
 
 def character(side: float, width: float, r: Random, shapes: Shapes) -> Coverage:
     """Return something as large as a digit that is none."""
-    if r.random() < 0.15:
-        letters = sorted(set(string.ascii_letters + "#%&?!@*+=<>") - AMBIGUOUS)
-        return printed(
-            letters[r.integers(len(letters))], side, shapes.fonts[r.integers(len(shapes.fonts))]
-        )
+    kind = r.random()
+    if kind < 0.1:
+        letter = shapes.letters[r.integers(len(shapes.letters))]
+        return printed(letter, side, shapes.fonts[r.integers(len(shapes.fonts))])
+    if kind < 0.5 and shapes.scripts:
+        ink = printed(shapes.scripts[r.integers(len(shapes.scripts))], SCRIPT_SIDE, SCRIPT_FONT)
+        return enlarged(np.rint(ink * 255).astype(np.uint8), side, r, width / side)
     return inked(shapes.kinds[r.integers(len(shapes.kinds))](r), side, width, r)
 
 
@@ -174,7 +200,7 @@ def ruled(height: int, width: int, r: Random) -> Coverage:
     """Return the lines of ruled or squared paper, turned a little."""
     short = min(height, width)
     pitch = short * r.uniform(0.06, 0.4)
-    angle = r.normal(0, 0.04)
+    angle = r.normal(0, 0.04) if r.random() < 0.8 else r.uniform(-0.9, 0.9)
     ways = [(1, 1)] if r.random() < 0.55 else [(1, 1), (1, 0)]
     if r.random() < 0.05:
         ways = [(1, 0)]
@@ -182,7 +208,7 @@ def ruled(height: int, width: int, r: Random) -> Coverage:
     segments: list[tuple[float, ...]] = []
     for _, level in ways:
         offset = r.uniform(0, pitch)
-        for n in range(-int(reach / pitch) // 4, int(reach / pitch) + 2):
+        for n in range(-int(reach / pitch) // 2, int(reach / pitch) + 2):
             at = offset + n * pitch
             if level:
                 segments.append((-9, at - 9 * angle, width + 9, at + (width + 9) * angle))
@@ -197,9 +223,9 @@ def framed(height: int, width: int, box: tuple[float, ...], pen: float, r: Rando
     """Return a frame, a ring, brackets or a bubble around a box top, bottom, left, right."""
     top, bottom, left, right = box
     side = max(bottom - top, right - left)
-    away = side * r.uniform(0.1, 0.5) + pen
+    away = side * r.uniform(0.04, 0.5) + pen
     thickness = float(r.choice([pen, max(0.7, pen * r.uniform(0.3, 1.5))]))
-    if r.random() < 0.45:
+    if r.random() < 0.55:
         t = np.linspace(0, 2 * math.pi * r.uniform(0.93, 1.1), 40) + r.uniform(0, 6.28)
         y = (top + bottom) / 2 + np.sin(t) * ((bottom - top) / 2 * 1.15 + away) * (
             1 + 0.03 * np.sin(2 * t)
@@ -217,7 +243,7 @@ def framed(height: int, width: int, box: tuple[float, ...], pen: float, r: Rando
 
 
 def underlined(height: int, width: int, box: tuple[float, ...], pen: float, r: Random) -> Coverage:
-    """Return a line or two beneath, above or beside a box, straight or wavy."""
+    """Return a line or two beneath or above a box, straight or wavy."""
     top, bottom, left, right = box
     side = bottom - top
     over = (right - left) * r.uniform(0.0, 0.5) + side * 0.1
@@ -233,9 +259,6 @@ def underlined(height: int, width: int, box: tuple[float, ...], pen: float, r: R
     for level in levels:
         points = np.stack([x, level + tilt * (x - left) + wave], 1)
         segments += [(*a, *b) for a, b in itertools.pairwise(points)]
-    if r.random() < 0.12:  # upright, beside it
-        at = right + side * r.uniform(0.25, 0.8) + pen
-        segments = [(at, top - side * 0.4, at + r.normal(0, 2), bottom + side * 0.4)]
     return lines(height, width, segments, thickness)
 
 

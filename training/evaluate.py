@@ -1,10 +1,11 @@
-"""The figures: pictures through POST /predict, as anybody sends them, held against their floors."""
+"""The figures: pictures through POST /predict, as anybody sends them, held against their bounds."""
 
-import csv
 import os
+import timeit
 from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor, as_completed
 from dataclasses import dataclass
+from difflib import SequenceMatcher
 from multiprocessing import get_context
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -13,25 +14,25 @@ import numpy as np
 from numpy.typing import NDArray
 from tqdm import tqdm
 
+from benchmarks import pictures
 from digitrec import Recognizer, weights
-from digitrec.recognizer import Prediction
-from training import mistakes, mnist, nonsense, redraw, styles
+from digitrec.image import decode
+from digitrec.recognizer import SEGMENTER
+from digitrec.segment import look, single
+from training import cluttered, mistakes, mnist, redraw, testsets
 from training.answers import Answers, png, predict
 from training.calibrate import expected_calibration_error
 from training.corruptions import CORRUPTIONS
 from training.mistakes import Mistake
 from training.mnist import Digits
-from training.pen import draw
+from training.testsets import SEED, Labelled
 
 SAMPLE = 10  # each tenth of MNIST's test digits is drawn again: 1,000
-SEED = 2026  # of whatever is random in a set
-NONSENSE = 1_000  # pictures of what is no digit
-SEVERAL = 5  # one in so many of them is a number of two digits
 KEPT = 0.99  # of MNIST test is accepted at the confidence that nonsense is measured at
 PARTS = 10  # that MNIST test is answered in, at the same time
 LOST = {"photograph": 1.5}  # percent of the digits, at most, that are lost when drawn again
 LOST_ELSE = 0.5  # the same in the other variants
-SHIFTS = ((0, 0), (0, 1), (0, -1), (1, 0), (-1, 0))  # px, of the frames that are averaged
+REPEATED = 50  # times that a look is timed
 
 
 class Writers(NamedTuple):
@@ -83,11 +84,12 @@ class Evaluation:
     labels: NDArray[np.uint8]
     mistakes: list[Mistake]
     sha256: str
+    segmenter_sha256: str
 
 
 def evaluate(model: Path) -> Evaluation:
     """Measure a model on MNIST, and on the other data that the environment names."""
-    sha256 = Recognizer.load(model).sha256
+    recognizer = Recognizer.load(model)
     test = mnist.load("t10k")
     tenth = Digits(test.images[::SAMPLE], test.labels[::SAMPLE])
     # Spawned: a copy of this process would go on with whatever watches it, and that takes time.
@@ -100,27 +102,28 @@ def evaluate(model: Path) -> Evaluation:
 
         again = {name: start(drawn_again, tenth, name) for name in redraw.VARIANTS}
         errors = {name: start(corrupted, tenth, name) for name in CORRUPTIONS}
-        shifted = start(averaged_errors, test)
-        strange_ones = start(strange_answers)
+        among = {kind: start(clutter_read, kind, test) for kind in cluttered.KINDS}
+        nothing = {name: start(none_confidences, name) for name in NONE}
+        numbers = start(number_figures)
         styled = start(mistakes.find, SEED)
         parts = [start(plain_answers, part) for part in np.split(test.images, PARTS)]
-        others = []
-        if directory := os.environ.get("DRAWINGS_DIR"):
-            others.append(start(drawings, Path(directory)))
-        if file := os.environ.get("USPS_FILE"):
-            others.append(start(usps, Path(file)))
+        others = [
+            start(measure, Path(place))
+            for name, measure in OTHERS.items()
+            if (place := os.environ.get(name))
+        ]
         for _ in tqdm(as_completed(jobs), "figures", len(jobs), mininterval=1):
             pass
     answers = Answers(*map(np.concatenate, zip(*(part.result() for part in parts), strict=True)))
     right = answers.digits == test.labels
     plain = 100 * float(right[::SAMPLE].mean())
-    corrupt = {name: error.result() for name, error in errors.items()}
+    corrupt = [error.result() for error in errors.values()]
+    clutter = {kind: share.result() for kind, share in among.items()}
     threshold = float(np.quantile(answers.confidences, 1 - KEPT))
-    accepted = float((strange_ones.result().confidences >= threshold).mean())
+    taken = {name: 100 * float((c.result() >= threshold).mean()) for name, c in nothing.items()}
     share, wrong = styled.result()
     figures = [
         Figure("MNIST test, errors in 10,000", int((~right).sum()), 35, most=True, unit=""),
-        Figure("the same, averaged over five shifts (not served)", shifted.result(), unit=""),
         Figure(
             "expected calibration error, MNIST test",
             100 * expected_calibration_error(answers.confidences, right),
@@ -137,13 +140,21 @@ def evaluate(model: Path) -> Evaluation:
             )
             for name, share in again.items()
         ),
-        Figure("MNIST-C, mean error of 15 corruptions", float(np.mean(list(corrupt.values())))),
-        *(Figure(f"MNIST-C, error: {name}", error) for name, error in corrupt.items()),
+        Figure("MNIST-C, mean error of 15 corruptions", float(np.mean(corrupt))),
+        Figure("among clutter, mean over kinds", float(np.mean(list(clutter.values()))), 97),
+        Figure("among clutter, worst kind", min(clutter.values()), 85),
+        *(Figure(f"among clutter: {kind}", share) for kind, share in clutter.items()),
+        *numbers.result(),
         Figure("confidence that keeps 99 % of MNIST test", 100 * threshold),
-        Figure("nonsense accepted at that confidence", 100 * accepted, 5, most=True),
+        *(
+            Figure(f"no digit, taken for one at that confidence: {name}", s, 2, most=True)
+            for name, s in taken.items()
+        ),
         Figure("digits drawn by program, in all styles", 100 * share),
+        *time_figures(model),
     ]
-    return Evaluation(figures, answers, test.labels, wrong, sha256)
+    hashes = recognizer.sha256, recognizer.segmenter_sha256
+    return Evaluation(figures, answers, test.labels, wrong, *hashes)
 
 
 def plain_answers(model: Path, images: NDArray[np.uint8]) -> Answers:
@@ -151,29 +162,16 @@ def plain_answers(model: Path, images: NDArray[np.uint8]) -> Answers:
     return predict(model, map(png, images))
 
 
-def averaged_errors(model: Path, digits: Digits) -> int:
-    """Return the errors when a frame's probabilities are averaged with its neighbours'."""
-    recognizer, (network, _) = Recognizer.load(model), weights.read(model)
-    errors = 0
-    for start in range(0, len(digits.labels), 500):
-        part = recognizer.recognize_many([png(i) for i in digits.images[start : start + 500]])
-        frames = np.stack([p.frame for p in part if isinstance(p, Prediction)])
-        total = sum(network.probabilities(np.roll(frames, shift, (1, 2))) for shift in SHIFTS)
-        errors += int((np.argmax(total, axis=1) != digits.labels[start : start + 500]).sum())
-    return errors
-
-
 def drawings(model: Path, directory: Path) -> list[Figure]:
     """Return how well digits by many writers are read: index.csv has file, label, writer."""
-    with (directory / "index.csv").open(encoding="utf-8", newline="") as file:
-        rows = list(csv.DictReader(file))
-    answers = predict(model, [(directory / row["file"]).read_bytes() for row in rows])
-    right = answers.digits == np.array([int(row["label"]) for row in rows])
-    writers = by_writer(right, [row["writer"] for row in rows])
+    of = testsets.listed(directory, "label", "writer")
+    answers = predict(model, of.pictures)
+    right = answers.digits == np.array([int(label) for label in of.readings])
+    writers = by_writer(right, of.groups)
     error = 100 * expected_calibration_error(answers.confidences, right)
     return [
-        Figure("drawings, mean over writers", 100 * writers.mean, 99),
-        Figure("drawings, worst writer", 100 * writers.worst, 96),
+        Figure("drawings, mean over writers", 100 * writers.mean, 99.6),
+        Figure("drawings, worst writer", 100 * writers.worst, 98),
         Figure("expected calibration error, drawings", error, 2, most=True),
     ]
 
@@ -189,7 +187,83 @@ def usps(model: Path, file: Path) -> list[Figure]:
     """Return how well the USPS test digits are read."""
     with np.load(file) as arrays:
         images, labels = arrays["images"], arrays["labels"]
-    return [Figure("USPS test", share_read(model, map(png, images), labels), 97.5)]
+    return [Figure("USPS test", share_read(model, map(png, images), labels), 98.2)]
+
+
+def numbers(model: Path, directory: Path) -> list[Figure]:
+    """Return how well real pictures of numbers are read: index.csv has file, reading, difficulty.
+
+    A digit is right if it stands in the longest common part of what is read and what is written.
+    """
+    of = testsets.listed(directory, "reading", "difficulty")
+    every = _pairs(model, of)
+    legible = [pair for pair, group in zip(every, of.groups, strict=True) if group != "hard"]
+    figures = []
+    for name, pairs, exact, digits in (
+        ("all", every, 70, 85),
+        ("easy and medium", legible, 88, 95),
+    ):
+        figures += [
+            Figure(f"real numbers, {name}: exact", 100 * exact_share(pairs), exact),
+            Figure(f"real numbers, {name}: digits", 100 * digit_share(pairs), digits),
+        ]
+    return figures
+
+
+def _pairs(model: Path, of: Labelled) -> list[tuple[str, str]]:
+    """Return what is written on each picture, and what is read."""
+    return list(zip(of.readings, predict(model, of.pictures).texts.tolist(), strict=True))
+
+
+def exact_share(pairs: Sequence[tuple[str, str]]) -> float:
+    """Return the share of readings that are what is written, each pair written and read."""
+    return float(np.mean([written == text for written, text in pairs]))
+
+
+def digit_share(pairs: Sequence[tuple[str, str]]) -> float:
+    """Return the share of the digits written that are read, in their order."""
+    right = every = 0
+    for written, text in ((a.replace("\n", ""), b.replace("\n", "")) for a, b in pairs):
+        blocks = SequenceMatcher(None, written, text, autojunk=False).get_matching_blocks()
+        right += sum(block.size for block in blocks)
+        every += len(written)
+    return right / every
+
+
+def cases(model: Path, directory: Path) -> list[Figure]:
+    """Return how many pictures are read that once were not: index.csv has file, text."""
+    of = testsets.listed(directory, "text")
+    wrong = sum(written != read for written, read in _pairs(model, of))
+    name = f"of {len(of.pictures)} pictures that were read wrongly once, now"
+    return [Figure(name, wrong, 0, most=True, unit="")]
+
+
+def number_figures(model: Path) -> list[Figure]:
+    """Return how many numbers made of MNIST's test digits are read exactly."""
+    sets: list[tuple[str, Labelled, float]] = [
+        (f"one writer's {name}", testsets.by_one_writer(name), bound)
+        for name, bound in (("ZIP codes", 97.5), ("check amounts", 97), ("times", 98))
+    ]
+    sets.append(("strings whose frames overlap", testsets.overlapping(), 97.5))
+    return [
+        Figure(f"{name}, exact", 100 * exact_share(_pairs(model, of)), bound)
+        for name, of, bound in sets
+    ]
+
+
+def clutter_read(model: Path, kind: str, digits: Digits) -> float:
+    """Return the share of digits among clutter of a kind that are read rightly, percent."""
+    of = testsets.among_clutter(kind, digits)
+    return share_read(model, of.pictures, np.array(of.readings, np.uint8))
+
+
+# What the environment may name, and what is measured on it.
+OTHERS: dict[str, Callable[[Path, Path], list[Figure]]] = {
+    "DRAWINGS_DIR": drawings,
+    "USPS_FILE": usps,
+    "NUMBERS_DIR": numbers,
+    "CASES_DIR": cases,
+}
 
 
 def share_read(model: Path, pictures: Iterable[bytes], labels: NDArray[np.uint8]) -> float:
@@ -214,21 +288,33 @@ def corrupted(model: Path, digits: Digits, name: str) -> float:
     return 100 - share_read(model, pictures, digits.labels)
 
 
-def strange_answers(model: Path) -> Answers:
-    """Return the answers to `strange`."""
-    return predict(model, strange())
+def none_confidences(model: Path, name: str) -> NDArray[np.float64]:
+    """Return the confidences of the answers to pictures with no digit, 0 where none was found."""
+    return predict(model, NONE[name]()).confidences
 
 
-def strange() -> list[bytes]:
-    """Return pictures of letters, scribbles and shapes held out from training, and of numbers."""
-    random = np.random.default_rng(SEED)
-    kinds = nonsense.kinds(held_out=True)
-    pictures = []
-    for number in range(NONSENSE):
-        if number % SEVERAL == 0:
-            pair = [styles.write(int(digit), random) for digit in random.integers(0, 10, 2)]
-            strokes = nonsense.several(pair, random)
-        else:
-            strokes = kinds[random.integers(len(kinds))](random)
-        pictures.append(redraw.encode(draw(strokes, random)))
-    return pictures
+NONE = {"nonsense": testsets.strange, "empty sheets": testsets.empty, "words": testsets.words}
+
+
+def time_figures(model: Path) -> list[Figure]:
+    """Return what the two looks take, in ms and in passes of the classifier, the best of many."""
+    network, _ = weights.read(model)
+    segmenter, _ = weights.read_segmenter(SEGMENTER)
+    canvas = decode(pictures.canvas()).picture
+    photograph = decode(pictures.number_photograph()).picture
+    frame = np.zeros((1, 28, 28), np.float32)
+    frame[0, 4:24, 10:18] = 1
+    took = {
+        name: 1000 * min(timeit.repeat(call, number=1, repeat=REPEATED))
+        for name, call in {
+            "pass": lambda: network.probabilities(frame),
+            "quick": lambda: single(canvas),
+            "full": lambda: look(photograph, segmenter),
+        }.items()
+    }
+    passes = took["full"] / took["pass"]
+    return [
+        Figure("quick look at a canvas", took["quick"], unit="ms"),
+        Figure("full look at a photograph of six digits", took["full"], unit="ms"),
+        Figure("the same, in passes of the classifier", passes, 100, most=True, unit="x"),
+    ]

@@ -12,13 +12,13 @@ from scipy import ndimage
 from skimage.morphology import skeletonize
 
 from training.pen import inked
+from training.redraw import Coverage
 from training.styles import Random, write
 
-Coverage = NDArray[np.float32]  # (height, width), how much of a pixel is ink, 0..1
 Hand = Callable[[int, float, Random], Coverage]  # digit, longer side in px -> its ink, cropped
 
 STYLED, PRINTED = 0.35, 0.05  # shares of the scenes; the others are MNIST's writers'
-PENNED = 0.25  # of the hands that MNIST's digits come from write with a pen of another width
+PENNED = 0.4  # of the hands that MNIST's digits come from write with a pen of another width
 TURN = 8  # degrees, standard deviation of MNIST's digits turned
 FONTS = Path(mpl.get_data_path()) / "fonts" / "ttf"
 # Held out from training: those of STIX and of TeX.
@@ -74,10 +74,10 @@ def hand(writers: Writers, random: Random, *, fonts: tuple[str, ...] = TRAINED_F
         name = fonts[random.integers(len(fonts))]
         return lambda digit, side, _: printed(str(digit), side, name)
     if kind < PRINTED + STYLED:
-        thickness = float(0.03 * (0.25 / 0.03) ** random.random())
+        thickness = float(0.018 * (0.33 / 0.018) ** random.random())
         return lambda digit, side, r: inked(write(digit, r), side, thickness * side, r)
     writer = writers.somebody(random)
-    pen = float(0.03 * (0.3 / 0.03) ** random.random()) if random.random() < PENNED else None
+    pen = float(0.018 * (0.33 / 0.018) ** random.random()) if random.random() < PENNED else None
     return lambda digit, side, r: enlarged(writers.frame(digit, writer, r), side, r, pen)
 
 

@@ -7,11 +7,13 @@ from typing import NamedTuple
 import numpy as np
 
 from training import clutter
-from training.handwriting import Coverage, Hand, Writers, resized
+from training.handwriting import Hand, Writers, resized
+from training.redraw import Coverage
 from training.styles import Random
 
 MOST = 120  # digits in a scene
-SMALLEST = 7.0  # px, longer side of a digit
+LONGEST = 16  # digits in a line
+SMALLEST = 6.0  # px, longer side of a digit
 
 
 class Placed(NamedTuple):
@@ -24,7 +26,7 @@ class Placed(NamedTuple):
 
 
 class Place(NamedTuple):
-    """What a layout is given: the size of the scene, px, who writes, and with how thick a pen."""
+    """What a layout is given: the size, px, who writes, all of MNIST's writers, and clutter."""
 
     height: int
     width: int
@@ -39,12 +41,26 @@ Layout = Callable[[Place, Random], list[Placed]]
 def alone(place: Place, r: Random) -> list[Placed]:
     """Return one digit, of any size and anywhere; seldom a part of it is cut off."""
     short = min(place.height, place.width)
-    side = short * (0.08 + 0.88 * r.random())
+    fills = r.random() < 0.15  # the whole picture, up to its border
+    side = short * (r.uniform(0.85, 1.05) if fills else r.uniform(0.08, 0.96))
     digit = _digit(r)
     ink = place.hand(digit, max(side, SMALLEST), r)
     room = place.height - ink.shape[0], place.width - ink.shape[1]
-    inset = 0.06 if r.random() < 0.9 else -0.02
+    inset = 0.0 if fills else 0.06 if r.random() < 0.9 else -0.02
     top, left = (round(max(n, 0) * r.uniform(inset, 1 - inset)) for n in room)
+    return [Placed(ink, top, left, digit)]
+
+
+def tight(place: Place, r: Random) -> list[Placed]:
+    """Return one digit cut out at its own border: it reaches from side to side."""
+    digit = _digit(r)
+    ink = place.hand(digit, max(place.height, place.width), r)
+    scale = min(place.height / ink.shape[0], place.width / ink.shape[1]) * r.uniform(0.92, 1.04)
+    ink = resized(ink, scale)
+    top, left = (
+        round((whole - part) / 2 + r.normal(0, 0.02) * whole)
+        for whole, part in zip((place.height, place.width), ink.shape, strict=True)
+    )
     return [Placed(ink, top, left, digit)]
 
 
@@ -54,6 +70,8 @@ def rows(place: Place, r: Random) -> list[Placed]:
     if place.height > place.width * 1.5:
         lines = int(r.integers(2, 9))
     longest = min(12, max(2, round(1.6 * place.width / place.height * lines)))
+    if r.random() < 0.3:  # a long line, however high the picture is
+        longest = LONGEST
     count = int(r.integers(1 if lines > 1 else 2, longest + 1))
     side = min(
         place.height / lines * r.uniform(0.35, 0.9), place.width / count * r.uniform(0.6, 1.5)
@@ -61,7 +79,7 @@ def rows(place: Place, r: Random) -> list[Placed]:
     if r.random() < 0.35:  # small writing on a large page
         side *= r.uniform(0.25, 0.7)
     gap = r.choice([r.uniform(-0.12, 0.08), r.uniform(0.05, 0.35), r.uniform(0.3, 1.0)])
-    signs = r.random() < 0.4
+    signs = r.random() < 0.5
     placed: list[Placed] = []
     top = 0.0
     for _ in range(lines):
@@ -91,9 +109,10 @@ def _row(
         if signs and r.random() < 0.35 and number + 1 < count:
             sign, height, middle = clutter.sign(side, r, place.shapes)
             y = top + left * slope + side * middle - height / 2
-            left += side * r.uniform(0.05, 0.5)
+            apart = r.choice([0.4, 1.0])
+            left += side * r.uniform(0.05, apart)
             placed.append(Placed(sign, round(y), round(left)))
-            left += sign.shape[1] + side * r.uniform(0.1, 0.5)
+            left += sign.shape[1] + side * r.uniform(0.1, apart)
         elif r.random() < 0.07:
             left += side * r.uniform(0.4, 1.5)
     return placed

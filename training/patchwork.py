@@ -9,8 +9,8 @@ import math
 import numpy as np
 import torch
 
-from digitrec.align import FRAME
-from digitrec.normalize import BOX
+from digitrec.classify.align import FRAME
+from digitrec.classify.normalize import BOX
 from training.distort import affine
 from training.pools import NOTHING, Pool
 

@@ -5,9 +5,9 @@ serves it, up to the last step: a distorted copy is aligned after it was distort
 """
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from concurrent.futures import ProcessPoolExecutor
-from functools import partial
+from functools import cache
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -15,11 +15,13 @@ from numpy.typing import NDArray
 from PIL import Image
 from tqdm import tqdm
 
-from digitrec.align import align
-from digitrec.errors import NoInk
+from digitrec import weights
+from digitrec.classify.align import align
+from digitrec.classify.normalize import placed
 from digitrec.image.grey import in_grey
-from digitrec.ink import ink_map
-from digitrec.normalize import placed
+from digitrec.recognizer import SEGMENTER
+from digitrec.segment import look, single
+from digitrec.segment.network import Network
 from training import glyphs, nonsense, redraw
 from training.mnist import Digits
 from training.pen import draw
@@ -41,9 +43,9 @@ class Pool(NamedTuple):
 
 
 def plain(digits: Digits) -> Pool:
-    """Return each digit as its own picture of 28x28 px comes through the image path."""
+    """Return each digit that is found, as its picture of 28x28 px comes through the image path."""
     images = tqdm(digits.images, desc="MNIST", mininterval=5)
-    return Pool(np.array([_frame(Image.fromarray(image)) for image in images]), digits.labels)
+    return _found((_frame(Image.fromarray(image)) for image in images), digits.labels)
 
 
 def aligned(frames: NDArray[np.uint8]) -> NDArray[np.float32]:
@@ -64,10 +66,9 @@ def styled(count: int, seed: int) -> Pool:
     return _parallel(_styled_chunk, [CHUNK] * (count // CHUNK), seed, "styles")
 
 
-def not_digits(count: int, seed: int, *, held_out: bool = False) -> Pool:
-    """Return frames of nonsense, all labelled NOTHING; see training/nonsense.py for `held_out`."""
-    chunk = partial(_nonsense_chunk, held_out=held_out)
-    return _parallel(chunk, [CHUNK] * (count // CHUNK), seed, "nonsense")
+def not_digits(count: int, seed: int) -> Pool:
+    """Return frames of nonsense, all labelled NOTHING."""
+    return _parallel(_nonsense_chunk, [CHUNK] * (count // CHUNK), seed, "nonsense")
 
 
 def figures(count: int, seed: int) -> Pool:
@@ -84,20 +85,30 @@ def _parallel(make: Callable[[Any, Random], Pool], chunks: list[Any], seed: int,
 
 
 def _frame(picture: Image.Image) -> NDArray[np.uint8] | None:
-    try:
-        return np.rint(placed(ink_map(in_grey(picture))) * 255).astype(np.uint8)
-    except NoInk:  # too small or too faint a drawing: nobody would send it
+    """Return what the classifier would see of the largest digit, None where none is found."""
+    picture = in_grey(picture)
+    alone = single(picture)
+    found = [alone] if alone else [r for line in look(picture, _segmenter()) for r in line]
+    if not found:
         return None
+    largest = max(found, key=lambda region: max(region.ink.shape))
+    return np.rint(placed(largest.ink) * 255).astype(np.uint8)
+
+
+def _found(frames: Iterable[NDArray[np.uint8] | None], labels: NDArray[np.uint8]) -> Pool:
+    """Return the frames of what was found, with their labels."""
+    pairs = [(f, label) for f, label in zip(frames, labels, strict=True) if f is not None]
+    return Pool(*map(np.array, zip(*pairs, strict=True)))
+
+
+@cache
+def _segmenter() -> Network:
+    return weights.read_segmenter(SEGMENTER)[0]
 
 
 def _redrawn_chunk(digits: tuple[NDArray[np.uint8], NDArray[np.uint8]], random: Random) -> Pool:
-    frames, labels = [], []
-    for image, digit in zip(*digits, strict=True):
-        frame = _frame(_again(image.astype(np.float32) / 255, random))
-        if frame is not None:
-            frames.append(frame)
-            labels.append(digit)
-    return Pool(np.array(frames), np.array(labels))
+    images, labels = digits
+    return _found((_frame(_again(i.astype(np.float32) / 255, random)) for i in images), labels)
 
 
 def _again(image: NDArray[np.float32], random: Random) -> Image.Image:
@@ -125,17 +136,12 @@ def _again(image: NDArray[np.float32], random: Random) -> Image.Image:
 
 
 def _styled_chunk(count: int, random: Random) -> Pool:
-    frames, labels = [], []
-    for digit in random.choice(10, count, p=SHARES / SHARES.sum()):
-        frame = _frame(draw(write(int(digit), random), random))
-        if frame is not None:
-            frames.append(frame)
-            labels.append(digit)
-    return Pool(np.array(frames), np.array(labels, np.uint8))
+    labels = random.choice(10, count, p=SHARES / SHARES.sum()).astype(np.uint8)
+    return _found((_frame(draw(write(int(digit), random), random)) for digit in labels), labels)
 
 
-def _nonsense_chunk(count: int, random: Random, *, held_out: bool) -> Pool:
-    kinds = nonsense.kinds(held_out=held_out)
+def _nonsense_chunk(count: int, random: Random) -> Pool:
+    kinds = nonsense.kinds(held_out=False)
 
     def strokes() -> list[Stroke]:
         if random.random() < SEVERAL:

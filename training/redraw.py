@@ -10,9 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 from scipy import ndimage
+from skimage.measure import label
 from skimage.morphology import skeletonize
-
-from digitrec.ink.label import label
 
 Coverage = NDArray[np.float32]  # (height, width), how much of a pixel is ink, 0..1
 Random = np.random.Generator
@@ -64,7 +63,7 @@ def _with_pen(ink: Coverage, pen: float) -> Coverage:
 
 
 def _without_specks(mask: NDArray[np.bool_]) -> NDArray[np.bool_]:
-    labels, _ = label(mask)
+    labels = label(mask, connectivity=2)
     sizes = np.bincount(labels.ravel())
     sizes[0] = 0
     kept: NDArray[np.bool_] = (sizes >= SPECK * sizes.sum())[labels]
@@ -94,16 +93,13 @@ def transparent(coverage: Coverage, ink: tuple[int, int, int]) -> Image.Image:
     return Image.fromarray(np.dstack([rgb, alpha]))
 
 
-def photograph(coverage: Coverage, random: Random, *, squared: bool | None = None) -> Image.Image:
-    """Return what a phone sees of the paper: shadow, squared lines, blur, noise, JPEG.
-
-    `squared` says whether the paper has lines; None leaves it to chance.
-    """
+def photograph(coverage: Coverage, random: Random) -> Image.Image:
+    """Return what a phone sees of the paper: shadow, perhaps squared lines, blur, noise, JPEG."""
     height, width = coverage.shape
     y, x = np.mgrid[0:height, 0:width].astype(np.float32)
     paper = np.full((height, width, 3), random.uniform(150, 245), np.float32)
     paper *= 1 + random.uniform(-0.08, 0.08, 3).astype(np.float32)
-    if random.random() < 0.5 if squared is None else squared:
+    if random.random() < 0.5:
         pitch = random.uniform(0.09, 0.2) * width
         tilt = random.uniform(-0.04, 0.04)
         lines = np.zeros_like(coverage)

@@ -15,9 +15,11 @@ from scipy import ndimage
 from tqdm import tqdm
 
 from digitrec.segment.contrast import levels_of
+from digitrec.segment.look import TINY, surrounded
 from training import backgrounds, clutter, layouts
-from training.handwriting import Coverage, Writers, hand
+from training.handwriting import Writers, hand
 from training.layouts import Layout, Place, Placed
+from training.redraw import Coverage
 from training.styles import Random
 
 CHUNK = 500  # scenes a task; each task has random numbers of its own, whoever computes it
@@ -28,18 +30,19 @@ MOST = 128  # digits in a scene
 LAYOUTS: dict[tuple[int, int], list[tuple[float, Layout]]] = {
     (128, 128): [
         (36, layouts.alone),
+        (6, layouts.tight),
         (16, layouts.rows),
         (8, layouts.frames),
         (6, layouts.scattered),
         (8, layouts.cells),
-        (20, layouts.characters),
-        (6, layouts.words),
-        (7, layouts.nothing),
+        (36, layouts.characters),
+        (10, layouts.words),
+        (5, layouts.nothing),
     ],
     (64, 256): [
         (4, layouts.alone),
         (44, layouts.rows),
-        (20, layouts.frames),
+        (28, layouts.frames),
         (4, layouts.scattered),
         (14, layouts.cells),
         (10, layouts.characters),
@@ -47,15 +50,27 @@ LAYOUTS: dict[tuple[int, int], list[tuple[float, Layout]]] = {
         (2, layouts.nothing),
     ],
     (192, 192): [
-        (8, layouts.alone),
-        (40, layouts.rows),
+        (6, layouts.alone),
+        (44, layouts.rows),
         (14, layouts.scattered),
         (24, layouts.cells),
-        (9, layouts.characters),
+        (11, layouts.characters),
         (6, layouts.words),
         (3, layouts.nothing),
     ],
 }
+
+# Of the second round: a digit by itself, as most pictures are, and what is none.
+SINGLES: list[tuple[float, Layout]] = [
+    (50, layouts.alone),
+    (14, layouts.tight),
+    (8, layouts.rows),
+    (4, layouts.cells),
+    (22, layouts.characters),
+    (6, layouts.words),
+    (3, layouts.nothing),
+]
+TINY_SHARE = 0.4  # of them are tiny pictures: production puts background around them
 
 
 class Scene(NamedTuple):
@@ -126,11 +141,11 @@ def scene(
 def _effect(r: Random) -> Callable[[Coverage, Random], Coverage]:
     """Return what the pen makes of all digits' ink: mostly nothing."""
     kind = r.random()
-    if kind < 0.09:
+    if kind < 0.12:
         return backgrounds.faded
-    if kind < 0.13:
+    if kind < 0.19:
         return backgrounds.broken
-    if kind < 0.15:
+    if kind < 0.22:
         return backgrounds.hollow
     return lambda ink, _: ink
 
@@ -204,7 +219,7 @@ def _surroundings(  # noqa: C901, PLR0912, PLR0917 # a list of things that may b
     )
 
     marks = np.zeros((height, width), np.float32)
-    if written and r.random() < 0.1:
+    if r.random() < (0.16 if written else 0.06):
         box: tuple[float, ...] = around
         if len(written) > 1 and r.random() < 0.4:
             p = written[r.integers(len(written))]
@@ -219,12 +234,12 @@ def _surroundings(  # noqa: C901, PLR0912, PLR0917 # a list of things that may b
     for make, chance in ((_beside, 0.28), (_spots, 0.08)):
         if r.random() < chance:
             for thing in make(side, pen, place, r):
-                free = _free(owner, thing.shape, side * r.uniform(0.03, 0.3), r)
-                if free is not None:
+                where = free(owner, thing.shape, side * r.uniform(0.03, 0.3), r)
+                if where is not None:
                     layer = np.zeros((height, width), np.float32)
-                    clutter.lay(layer, thing, *free)
+                    clutter.lay(layer, thing, *where)
                     picture = backgrounds.spread(picture, layer, like_ink())
-    if r.random() < 0.05:
+    if r.random() < 0.09:
         thing = clutter.bar(height, width, r)
         if written:
             thing = thing * (ndimage.maximum_filter(every, size=2 * int(1 + side * 0.06) + 1) < 0.1)
@@ -261,7 +276,7 @@ def _spots(side: float, pen: float, place: Place, r: Random) -> list[Coverage]:
     return [clutter.blot(side * r.uniform(0.15, 0.9), r) for _ in range(int(r.integers(1, 3)))]
 
 
-def _free(
+def free(
     owner: NDArray[np.uint8], shape: tuple[int, ...], apart: float, r: Random
 ) -> tuple[int, int] | None:
     """Return where something has room beside the digits; it may reach beyond the border a bit."""
@@ -338,27 +353,40 @@ def seen(
     return levels_of(picture), owner.astype(np.uint8), boxes
 
 
-def bank(size: tuple[int, int], count: int, writers: Writers, seed: int) -> Bank:
-    """Return scenes of one size, the same for the same seed."""
+def _surrounded(drawn: Scene) -> Scene:
+    """Return a tiny scene as production sees it, with background around it."""
+    picture, around = surrounded(Image.fromarray(drawn.picture.squeeze()))
+    pixels = np.asarray(picture).reshape(picture.height, picture.width, -1)
+    return Scene(pixels, np.pad(drawn.owner, around), drawn.digits, drawn.boxes + around)
+
+
+def bank(
+    size: tuple[int, int], count: int, writers: Writers, seed: int, *, singles: bool = False
+) -> Bank:
+    """Return scenes of one size, the same for the same seed; `singles` are `SINGLES`."""
     chunks = -(-count // CHUNK)
     seeds = np.random.SeedSequence(seed).spawn(chunks)
-    jobs = [(size, min(CHUNK, count - CHUNK * i), writers) for i in range(chunks)]
+    jobs = [(size, min(CHUNK, count - CHUNK * i), writers, singles) for i in range(chunks)]
     with ProcessPoolExecutor(os.cpu_count()) as workers:
         done = workers.map(_chunk, jobs, [np.random.default_rng(s) for s in seeds])
         parts = list(tqdm(done, f"scenes {size}", chunks, mininterval=5))
     return Bank(*(np.concatenate(part) for part in zip(*parts, strict=True)))
 
 
-def _chunk(job: tuple[tuple[int, int], int, Writers], r: Random) -> Bank:
-    size, count, writers = job
-    table = LAYOUTS[size]
+def _chunk(job: tuple[tuple[int, int], int, Writers, bool], r: Random) -> Bank:
+    size, count, writers, singles = job
+    table = SINGLES if singles else LAYOUTS[size]
     weights = np.array([w for w, _ in table])
     rows = []
     for _ in range(count):
         layout = table[r.choice(len(table), p=weights / weights.sum())][1]
+        if singles and r.random() < TINY_SHARE:
+            side = int(r.integers(14, TINY + 1))
+            rows.append(seen(_surrounded(scene((side, side), layout, writers, r)), size))
+            continue
         kind = r.random()
-        # Drawn larger and reduced, as photographs are, or smaller, as tiny canvases.
-        scale = 1.0 if kind < 0.6 else r.uniform(1.2, 2.2) if kind < 0.85 else r.uniform(0.2, 0.8)
+        # Drawn larger and reduced, as photographs are, or smaller, as small canvases.
+        scale = 1.0 if kind < 0.55 else r.uniform(1.2, 2.2) if kind < 0.77 else r.uniform(0.12, 0.8)
         drawn_at = (max(16, round(size[0] * scale)), max(16, round(size[1] * scale)))
         rows.append(seen(scene(drawn_at, layout, writers, r), size))
     return Bank(*(np.array(part) for part in zip(*rows, strict=True)))

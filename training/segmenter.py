@@ -12,6 +12,7 @@ from tqdm import tqdm
 
 from digitrec.segment.network import DOWN, LAYERS, UP, WAY, Network
 from training.scenes import Bank
+from training.student import rounded
 
 PIXELS = 24 * 128 * 128  # of the scenes in a batch
 PEAK_RATE = 4e-3  # AdamW, one cycle
@@ -19,6 +20,7 @@ DECAY = 1e-2
 STROKE = 2.0  # weight of a stroke's pixel, beside one that is none
 LOSSES = {"cross entropy": 2.0, "dice": 1.0, "centre": 0.3, "size": 0.1}
 AVERAGED = 0.999  # decay of the exponential moving average of the weights
+MANTISSA = 8  # bits kept of a kernel's weight
 SAVED = 1000  # steps between two checkpoints
 
 
@@ -72,6 +74,11 @@ def to_network(segmenter: Segmenter) -> Network:
     ]
     kernels = [c.weight.detach().numpy().reshape(c.weight.shape[0], -1) for c in folded]
     return Network(kernels, [c.bias.detach().numpy() for c in folded])
+
+
+def packed(network: Network) -> Network:
+    """Return the network with its kernels rounded: a zip packs them into half of the bytes."""
+    return Network([rounded(kernel, MANTISSA) for kernel in network.weights], network.biases)
 
 
 def loss(
@@ -129,15 +136,21 @@ def train(
     *,
     seed: int,
     checkpoint: Path,
+    peak: float = PEAK_RATE,
+    start: Segmenter | None = None,
 ) -> Segmenter:
-    """Train a segmenter on scenes of several sizes, going on where `checkpoint` was left."""
+    """Train a segmenter on scenes of several sizes, going on where `checkpoint` was left.
+
+    A second round has the first one's segmenter as its `start`, and a lower `peak` rate.
+    """
     torch.manual_seed(seed)
     random = torch.Generator().manual_seed(seed)
-    segmenter = Segmenter().to(memory_format=torch.channels_last)
+    segmenter = Segmenter() if start is None else copy.deepcopy(start).train()
+    segmenter = segmenter.to(memory_format=torch.channels_last)
     averaged = copy.deepcopy(segmenter)
     optimizer = torch.optim.AdamW(segmenter.parameters(), weight_decay=DECAY)
     schedule = torch.optim.lr_scheduler.OneCycleLR(
-        optimizer, PEAK_RATE, total_steps=steps, pct_start=0.1
+        optimizer, peak, total_steps=steps, pct_start=0.1
     )
     done = 0
     if checkpoint.exists():

@@ -1,4 +1,4 @@
-"""From MNIST to trained_model.pkl in named stages, each resumed where it was stopped."""
+"""From MNIST to the files of both models in named stages, each resumed where it was stopped."""
 
 import copy
 import hashlib
@@ -8,6 +8,7 @@ import time
 from collections.abc import Callable, Sequence
 from importlib.metadata import version
 from pathlib import Path
+from types import ModuleType
 from typing import TypeVar
 
 import numpy as np
@@ -35,10 +36,13 @@ REDRAWN = 2  # times that each digit is drawn again
 # Frames made by program:
 STYLED, NONSENSE, PATCHWORK, FIGURES = 80_000, 48_000, 120_000, 60_000
 # Scenes of each size, and how much of a segmenter's lesson each size is.
-SCENES = {(128, 128): 110_000, (64, 256): 55_000, (192, 192): 33_000}
+SCENES = {(128, 128): 150_000, (64, 256): 75_000, (192, 192): 45_000}
 SCENE_SHARES = (0.5, 0.27, 0.23)
 SCENE_SEEDS, SEGMENTER_SEED = (1, 2, 3), 21
-SEGMENTER_STEPS = 40_000
+SEGMENTER_STEPS = 60_000
+# The second round: mostly single digits.
+SINGLES_SIZE, SINGLES, SINGLES_SEED = (128, 128), 90_000, 4
+SECOND_SHARES, SECOND_STEPS, SECOND_RATE = (0.5, 0.15, 0.2, 0.15), 15_000, 1.5e-3
 SEEDS = {"styled": 11, "nonsense": 12, "redrawn": 13, "patchwork": 14, "figures": 15}
 
 
@@ -72,14 +76,15 @@ def run(directory: Path, output: Path) -> None:
     generalist = _generalist(directory, specialists[0], parts, device)
     copies = _bank(directory, [*parts, *unlabelled], specialists, generalist, device)
     pupil = _student(directory, copies, device)
-    frames = torch.from_numpy(pools.aligned(pools.plain(held_out).frames).reshape(-1, 784))
+    chosen = pools.plain(held_out)
+    frames = torch.from_numpy(pools.aligned(chosen.frames).reshape(-1, 784))
     with torch.inference_mode():
         logits = pupil.cpu()(frames).numpy()
-    warmth = temperature(logits, held_out.labels)
+    warmth = temperature(logits, chosen.labels)
     weights.write(to_network(pupil, warmth), output)
     record = {
-        "held-out errors": int((logits.argmax(1) != held_out.labels).sum()),
-        "held-out digits": HELD_OUT,
+        "held-out errors": int((logits.argmax(1) != chosen.labels).sum()),
+        "held-out digits": len(chosen.labels),
         "temperature": warmth,
         "sha256": hashlib.sha256(output.read_bytes()).hexdigest(),
         "device": str(device),
@@ -89,10 +94,10 @@ def run(directory: Path, output: Path) -> None:
             **{name: version(name) for name in ("numpy", "pillow", "scikit-image", "torch")},
         },
         "data": mnist.MD5,
-        "settings": _settings(),
+        "settings": _settings(mixture, teachers, pools, patchwork, bank, student),
     }
     (directory / "record.json").write_text(json.dumps(record, indent=2) + "\n", encoding="utf-8")
-    print(f"{output}: {record['held-out errors']} errors on {HELD_OUT:,} held-out digits")
+    print(f"{output}: {record['held-out errors']} errors on {len(chosen.labels):,} held-out digits")
 
 
 def run_segmenter(directory: Path, output: Path) -> None:
@@ -116,23 +121,42 @@ def run_segmenter(directory: Path, output: Path) -> None:
         seed=SEGMENTER_SEED,
         checkpoint=directory / "segmenter.pt",
     )
-    weights.write(segmenter.to_network(trained), output)
+    singles = _scenes(directory, SINGLES_SIZE, SINGLES, writers, SINGLES_SEED, singles=True)
+    trained = segmenter.train(
+        [singles, *banks],
+        SECOND_SHARES,
+        SECOND_STEPS,
+        seed=SEGMENTER_SEED + 1,
+        checkpoint=directory / "segmenter2.pt",
+        peak=SECOND_RATE,
+        start=trained,
+    )
+    weights.write(segmenter.packed(segmenter.to_network(trained)), output)
     record = {
         "scenes": {f"{height}x{width}": n for (height, width), n in SCENES.items()},
-        "seeds": [*SCENE_SEEDS, SEGMENTER_SEED],
-        "steps": SEGMENTER_STEPS,
+        "singles": SINGLES,
+        "seeds": [*SCENE_SEEDS, SINGLES_SEED, SEGMENTER_SEED, SEGMENTER_SEED + 1],
+        "steps": [SEGMENTER_STEPS, SECOND_STEPS],
+        "shares": [SCENE_SHARES, SECOND_SHARES],
         "sha256": hashlib.sha256(output.read_bytes()).hexdigest(),
-        "seconds": round(time.monotonic() - started),
+        "seconds of the last run": round(time.monotonic() - started),
+        "settings": {"second peak": SECOND_RATE, **_settings(segmenter, scenes)},
     }
     path = directory / "segmenter.json"
     path.write_text(json.dumps(record, indent=2) + "\n", encoding="utf-8")
 
 
 def _scenes(
-    directory: Path, size: tuple[int, int], count: int, writers: Writers, seed: int
+    directory: Path,
+    size: tuple[int, int],
+    count: int,
+    writers: Writers,
+    seed: int,
+    *,
+    singles: bool = False,
 ) -> Bank:
-    path = directory / f"scenes{size[0]}x{size[1]}.npz"
-    return _kept(path, Bank, lambda: scenes.bank(size, count, writers, seed))
+    path = directory / f"{'singles' if singles else 'scenes'}{size[0]}x{size[1]}.npz"
+    return _kept(path, Bank, lambda: scenes.bank(size, count, writers, seed, singles=singles))
 
 
 def split() -> tuple[Digits, Digits]:
@@ -218,11 +242,11 @@ def _student(directory: Path, copies: list[bank.Copy], device: torch.device) -> 
     return _trained(directory / "student.pt", Student(), train, device)
 
 
-def _settings() -> dict[str, object]:
-    """Return the named numbers of the modules that the stages are made of."""
+def _settings(*modules: ModuleType) -> dict[str, object]:
+    """Return the named numbers of modules."""
     return {
         f"{module.__name__}.{name}": value
-        for module in (mixture, teachers, pools, patchwork, bank, student)
+        for module in modules
         for name, value in vars(module).items()
         if name.isupper() and isinstance(value, int | float | tuple)
     }

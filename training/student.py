@@ -10,8 +10,8 @@ from torch.nn.functional import kl_div
 from torch.nn.utils.fusion import fuse_linear_bn_eval
 from tqdm import tqdm
 
-from digitrec.align import FRAME
-from digitrec.network import Network
+from digitrec.classify.align import FRAME
+from digitrec.classify.network import Network
 from training.bank import Copy
 from training.distort import affine
 
@@ -27,7 +27,7 @@ WOBBLE = 0.06  # standard deviation of its change in size, slant and turn
 
 
 class Student(nn.Sequential):
-    """784, two hidden ReLU layers, 10 logits: what digitrec.network computes, for training.
+    """784, two hidden ReLU layers, 10 logits: what classify/network.py computes, for training.
 
     Batch normalisation (Ioffe and Szegedy 2015) makes it learn faster; `to_network` folds it into
     the weights.
@@ -119,12 +119,12 @@ def to_network(student: Student, temperature: float = 1.0) -> Network:
     weights = [layer.weight.detach().cpu().numpy().T for layer in layers]
     biases = [layer.bias.detach().cpu().numpy() for layer in layers]
     weights[-1], biases[-1] = weights[-1] / temperature, biases[-1] / temperature
-    return Network([_rounded(w) for w in weights], [_rounded(b) for b in biases])
+    return Network([rounded(w) for w in weights], [rounded(b) for b in biases])
 
 
-def _rounded(weights: NDArray[np.float32]) -> NDArray[np.float32]:
-    """Return the weights, contiguous, with the lower bits of their mantissas cleared."""
-    dropped = 23 - MANTISSA  # of a float32's bits
+def rounded(weights: NDArray[np.float32], mantissa: int = MANTISSA) -> NDArray[np.float32]:
+    """Return the weights, contiguous, with so many bits of each mantissa; the others are 0."""
+    dropped = 23 - mantissa  # of a float32's bits
     bits = np.array(weights, np.float32, order="C").view(np.uint32)
     half = np.uint32(1 << (dropped - 1))
     return ((bits + half) >> dropped << dropped).view(np.float32)

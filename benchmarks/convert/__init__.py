@@ -2,7 +2,7 @@
 
 from benchmarks import ROOT
 from digitrec import weights
-from digitrec.network import Network
+from digitrec.classify.network import Network
 
 MODEL = ROOT / "trained_model.pkl"
 

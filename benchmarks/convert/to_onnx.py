@@ -6,7 +6,7 @@ import onnx
 from onnx import TensorProto, helper, numpy_helper
 
 from benchmarks.convert import trained
-from digitrec.network import Network
+from digitrec.classify.network import Network
 
 OPSET = 17  # of the operators: Gemm, Relu and Softmax have not changed since
 IR_VERSION = 10  # of the file's format: what ONNX Runtime has read since 2024

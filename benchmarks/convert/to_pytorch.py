@@ -6,7 +6,7 @@ from typing import Any
 import torch
 
 from benchmarks.convert import trained
-from digitrec.network import Network
+from digitrec.classify.network import Network
 
 
 def state(network: Network) -> dict[str, Any]:

@@ -5,12 +5,12 @@ import base64
 import numpy as np
 from numpy.typing import NDArray
 
+from benchmarks.steps import inks
+from digitrec.classify.normalize import normalize
 from digitrec.image import decode
-from digitrec.ink import ink_map
-from digitrec.normalize import normalize
 
 
 def frame(text: str) -> NDArray[np.float32]:
     """Return the (28, 28) float32 frame of a picture in base64, ink 1 on paper 0."""
-    [frame] = normalize([ink_map(decode(base64.b64decode(text)))])
+    [frame] = normalize(inks(decode(base64.b64decode(text)).picture))
     return frame

@@ -5,9 +5,8 @@ import json
 from collections.abc import Callable
 from typing import Any
 
+from digitrec.classify.normalize import normalize
 from digitrec.image import decode
-from digitrec.ink import ink_map
-from digitrec.normalize import normalize
 from handler import app, handler
 
 __all__ = ["app", "handler", "parts"]
@@ -22,12 +21,12 @@ def parts(event: dict[str, Any]) -> dict[str, Callable[[], Any]]:
         return {}
     text = body["image"]
     image = base64.b64decode(text)
-    picture = decode(image)
+    picture = decode(image).picture
     network = steps.network()
     return {
         "floor": lambda: floor.floor(text, network),
         "full decode": lambda: floor.decode(image),
         "decode": lambda: decode(image),
-        "after decoding": lambda: network.probabilities(normalize([ink_map(picture)])),
+        "after decoding": lambda: network.probabilities(normalize(steps.inks(picture))),
         "steps": lambda: steps.measure(image, 20),
     }

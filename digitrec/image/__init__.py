@@ -2,7 +2,7 @@
 
 import io
 import warnings
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,6 +18,7 @@ MAX_SIDE = 10_000  # px: a thin strip passes any cap on pixels alone
 # 4 bytes, which makes 200 MB; in libwebp's way four times.
 MAX_PIXELS = {"PNG": 25_000_000, "JPEG": 25_000_000, "WEBP": 14_000_000}
 MAX_PIXELS_IN_ALL = 40_000_000  # px of the pictures in one request, which take a second
+MAX_SEEN_IN_ALL = 6_000_000  # px that the segmenter sees of them, digits found included
 # What costs more than its bytes: the marks that it begins with, and how many a file may have. A
 # JPEG's pixels are gone through for each of its scans; a progressive one has about ten. Of a PNG's
 # packed texts and colour profiles, Pillow unpacks up to 1 MB each.
@@ -25,7 +26,7 @@ COSTLY = {"JPEG": ((b"\xff\xda",), 24), "PNG": ((b"zTXt", b"iTXt", b"iCCP"), 4),
 # Of a file: a part takes Pillow a few, each filling byte between two one. A large PNG has 3,000.
 MAX_READS = 10_000
 MAX_EXIF = 8_192  # bytes that are looked through for the orientation, which stands at the start
-BOUND = 560  # px, longer side of what decode answers: no later step sees a larger picture
+BOUND = 1024  # px, longer side of what decode answers: no later step sees a larger picture
 
 TOO_MANY_PARTS = "The file of the picture is in too many parts. Save it as a plain one."
 
@@ -41,6 +42,7 @@ TURNS = {
     7: Image.Transpose.TRANSVERSE,
     8: Image.Transpose.ROTATE_90,
 }
+SIDEWAYS = (TURNS[5], TURNS[6], TURNS[7], TURNS[8])  # width becomes height
 
 # Pillow's doubts about a file: its pixels decide. Once, and not around each decoding, since all
 # threads have the same filters.
@@ -58,14 +60,21 @@ def sniff(image: bytes) -> str | None:
     return None
 
 
+class Decoded(NamedTuple):
+    """A picture of bounded size, and the width and height of the one that was sent, upright, px."""
+
+    picture: Image.Image
+    size: tuple[int, int]
+
+
 class Allowance:
-    """How many pixels of a request's pictures may still be decoded.
+    """How many pixels of a request's pictures may still be decoded, and seen by the segmenter.
 
     A list of small files may hold a hundred pictures of the largest size.
     """
 
-    def __init__(self, pixels: int) -> None:
-        self._left = pixels
+    def __init__(self, pixels: int = MAX_PIXELS_IN_ALL, seen: int = MAX_SEEN_IN_ALL) -> None:
+        self._left, self._seen = pixels, seen
 
     def take(self, pixels: int) -> None:
         """Take off the pixels of one picture, or raise TooLarge: then too few are left."""
@@ -76,8 +85,16 @@ class Allowance:
             )
         self._left -= pixels
 
+    def see(self, pixels: int) -> None:
+        """Take off what the segmenter is to see, or raise TooLarge: then too little is left."""
+        if pixels > self._seen:
+            raise TooLarge(
+                "It takes too long to look for digits in all pictures of this request. Send fewer."
+            )
+        self._seen -= pixels
 
-def decode(image: bytes, allowance: Allowance | None = None) -> Image.Image:
+
+def decode(image: bytes, allowance: Allowance | None = None) -> Decoded:
     """Return the first frame of an encoded picture, upright and of bounded size.
 
     Parameters
@@ -90,7 +107,7 @@ def decode(image: bytes, allowance: Allowance | None = None) -> Image.Image:
     Returns
     -------
     A picture in mode "L", if it is without colour or a shape on nothing, or "RGB", 8 bits a
-    channel, both sides at most `BOUND` px.
+    channel, both sides at most `BOUND` px; and the size that it was sent in.
 
     Raises
     ------
@@ -136,7 +153,7 @@ class _File(io.BytesIO):
         return super().read(size)
 
 
-def _decode(image: bytes, file_format: str, allowance: Allowance | None) -> Image.Image:
+def _decode(image: bytes, file_format: str, allowance: Allowance | None) -> Decoded:
     marks, most = COSTLY[file_format]
     if sum(map(image.count, marks)) > most:
         raise TooLarge(TOO_MANY_PARTS)
@@ -163,7 +180,10 @@ def _decode(image: bytes, file_format: str, allowance: Allowance | None) -> Imag
         picture = opaque(picture)
         picture = in_grey(picture)
         picture = _reduced(picture, factor)
-    return picture if turn is None else picture.transpose(turn)
+    if turn is None:
+        return Decoded(picture, (width, height))
+    size = (height, width) if turn in SIDEWAYS else (width, height)
+    return Decoded(picture.transpose(turn), size)
 
 
 def _orientation(picture: Image.Image) -> Any:

@@ -5,15 +5,17 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from digitrec.segment.components import Mask, bounds
 from digitrec.segment.network import HALF, Votes
 
-Mask = NDArray[np.bool_]
+Floats = NDArray[np.floating[Any]]
+Centre = tuple[float, float, float]  # y, x and size, px of the output
 
-STROKE = 0.5  # probability from which a pixel is a stroke
-SAME = 1 / 3  # of its size: centres that are nearer are of one digit
-LEAST = 0.5  # votes, each over the size that it tells: fewer make no digit
+STROKE = 0.1  # probability from which a pixel is a stroke
+SAME = 0.45  # of its size: centres that are nearer are of one digit
+LEAST = 0.7  # votes, each over the size that it tells: fewer make no digit
 MOST = 256  # digits in a picture
-LINE = 0.15  # of the lower digit's height: boxes of a line overlap by so much
+DOUBTED = 0.4  # quantile of the probabilities of its pixels that is a digit's own
 
 
 class Found(NamedTuple):
@@ -23,19 +25,16 @@ class Found(NamedTuple):
     ----------
     mask
         (height, width) of the output: its strokes.
-    top, bottom, left, right
-        Of the box around them, px of the input.
+    box
+        Left, top, right and bottom of them, px of the input.
     size
-        Its longer side, px of the input.
+        The longer side that its pixels vote for, px of the input.
     probability
-        Mean of its pixels', that they are a digit's strokes.
+        That it is a digit: what three in five of its pixels reach.
     """
 
     mask: Mask
-    top: int
-    bottom: int
-    left: int
-    right: int
+    box: tuple[int, int, int, int]
     size: float
     probability: float
 
@@ -66,37 +65,27 @@ def digits_in(votes: Votes) -> list[Found]:
     apart = np.hypot(down[:, None] - places[:, 0], across[:, None] - places[:, 1]) / places[:, 2]
     owner = apart.argmin(axis=1)
     found = []
-    for number in range(len(places)):
+    for number in np.unique(owner):
         own = owner == number
-        if not own.any():
-            continue
-        rows, columns = y[own], x[own]
         mask = np.zeros((height, width), np.bool_)
-        mask[rows, columns] = True
+        mask[y[own], x[own]] = True
+        top, bottom, left, right = (HALF * side for side in bounds(mask))
         found.append(
             Found(
                 mask,
-                int(rows.min()) * HALF,
-                (int(rows.max()) + 1) * HALF,
-                int(columns.min()) * HALF,
-                (int(columns.max()) + 1) * HALF,
-                float(np.median(size[own])) * HALF,
-                float(votes.probability[rows, columns].mean()),
+                (left, top, right, bottom),
+                HALF * float(np.median(size[own])),
+                float(np.quantile(votes.probability[mask], DOUBTED)),
             )
         )
     return found
 
 
-def _centres(
-    near: NDArray[np.floating[Any]],
-    down: NDArray[np.floating[Any]],
-    across: NDArray[np.floating[Any]],
-    size: NDArray[np.floating[Any]],
-) -> list[tuple[float, float, float]]:
+def _centres(near: Floats, down: Floats, across: Floats, size: Floats) -> list[Centre]:
     """Return y, x and size of each centre, the one with most votes first."""
     rows, columns = np.ogrid[: near.shape[0], : near.shape[1]]
     left = near.copy()
-    centres: list[tuple[float, float, float]] = []
+    centres: list[Centre] = []
     for _ in range(MOST):
         y, x = np.unravel_index(left.argmax(), left.shape)
         if left[y, x] < LEAST:
@@ -108,22 +97,20 @@ def _centres(
     return centres
 
 
-def in_order(found: list[Found]) -> list[list[tuple[int, Found]]]:
-    """Return digits, each with its place in the list, in reading order.
-
-    That is in lines from top to bottom, each from left to right.
-    """
-    lines: list[list[tuple[int, Found]]] = []
-    for number, digit in sorted(enumerate(found), key=lambda pair: pair[1].left + pair[1].right):
-        best, most = None, LINE
-        for line in lines:
-            _, last = line[-1]
-            common = min(last.bottom, digit.bottom) - max(last.top, digit.top)
-            share = common / min(last.bottom - last.top, digit.bottom - digit.top)
-            if share > most:
-                best, most = line, share
-        if best is None:
-            lines.append([(number, digit)])
+def in_order(found: list[Found]) -> list[list[Found]]:
+    """Return digits in reading order: in lines from top to bottom, each from left to right."""
+    lines: list[list[Found]] = []
+    for digit in sorted(found, key=lambda each: each.box[0] + each.box[2]):
+        shares = [_share(line[-1], digit) for line in lines]
+        if max(shares, default=0.0) > 0:
+            lines[shares.index(max(shares))].append(digit)
         else:
-            best.append((number, digit))
-    return sorted(lines, key=lambda line: float(np.mean([d.top + d.bottom for _, d in line])))
+            lines.append([digit])
+    return sorted(lines, key=lambda line: np.mean([d.box[1] + d.box[3] for d in line]))
+
+
+def _share(one: Found, other: Found) -> float:
+    """Return how much of the lower digit's height both have in common, negative if none."""
+    _, top, _, bottom = one.box
+    _, upper, _, lower = other.box
+    return (min(bottom, lower) - max(top, upper)) / min(bottom - top, lower - upper)

@@ -1,51 +1,56 @@
 """A picture to the ink of each digit on it, by the segmentation network: the full look."""
 
+from collections.abc import Callable
 from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
-from PIL import Image
+from PIL import Image, ImageOps
 
-from digitrec.segment.contrast import levels_of
+from digitrec.segment.contrast import background, levels_of
 from digitrec.segment.ink import inks_of
 from digitrec.segment.instances import Found, digits_in, in_order
-from digitrec.segment.network import HALF, MULTIPLE, Network, Votes
-from digitrec.segment.region import Region
+from digitrec.segment.network import MULTIPLE, Network
+from digitrec.segment.region import Corners, Region, with_margin
 
-Box = tuple[float, float, float, float]  # left, top, right, bottom, px of the picture
-
-FIRST = 24_000  # px of the first look
-CLOSER = 30.0  # px, longer side: smaller digits are looked at again, closer
+FIRST = 16_000  # px of the first look
+TWICE = 2  # times as large the picture is looked at again where nothing is found
+LARGEST = 5.0  # times, at most, that a picture is enlarged
+TINY = 24  # px, longer side up to which a picture is seen with background around it
+AROUND = 0.3  # of a tiny picture's longer side: how wide that background is
 LIKED = 40.0  # px, the digits' median side in the closer look
+SMALL = 0.75  # of the closer look's scale: there is one where the first look's is less
 MOST = 260_000  # px of the closer look
-RETRY = 2  # times as large the picture is looked at again where nothing was found
-LARGEST = 2.3  # times, at most, that a picture is enlarged
-GAIN = 1.15  # times, at least, that a closer look enlarges what was seen
-MARGIN = 0.6  # of the digits' side, around them in the closer look
-MAYBE = 0.15  # probability from which a pixel is looked at again
+EACH = 1_000  # px, whose look takes as long as a digit's ink and classification
 
 
 class View(NamedTuple):
-    """A part of a picture as the network sees it, and what it says of it."""
+    """A part of a picture, its levels as the network sees them, and the digits found in them."""
 
-    box: Box
+    part: Corners
     levels: NDArray[np.float32]
-    votes: Votes
     found: list[Found]
 
-    @property
-    def scales(self) -> tuple[float, float]:
-        """How many px of the view are one px of the picture, across and down."""
-        left, top, right, bottom = self.box
+    def on_picture(self, box: Corners) -> Corners:
+        """Return where a box of the view is on the picture."""
+        left, top, right, bottom = self.part
         height, width = self.levels.shape
-        return width / (right - left), height / (bottom - top)
+        across, down = (right - left) / width, (bottom - top) / height
+        return (
+            left + box[0] * across,
+            top + box[1] * down,
+            left + box[2] * across,
+            top + box[3] * down,
+        )
 
 
-def look(picture: Image.Image, network: Network) -> list[list[Region]]:
+def look(
+    picture: Image.Image, network: Network, spend: Callable[[int], None] = lambda _: None
+) -> list[list[Region]]:
     """Return the digits on a picture, in lines from top to bottom, each from left to right.
 
-    The whole picture is looked at first, reduced; then the part that holds digits again, closer,
-    if they are small.
+    The whole picture is looked at first, at about `FIRST` px, and at twice that scale if nothing
+    is found. If the digits are small, the part that holds them is looked at again, closer.
 
     Parameters
     ----------
@@ -53,28 +58,48 @@ def look(picture: Image.Image, network: Network) -> list[list[Region]]:
         In mode "L" or "RGB".
     network
         That tells whose stroke each pixel is.
+    spend
+        Is told what each look costs before it is taken, in px, and what each digit found costs.
+        It may raise.
     """
-    width, height = picture.size
-    whole = (0.0, 0.0, float(width), float(height))
-    scale = min((FIRST / (width * height)) ** 0.5, LARGEST)
-    view = _view(picture, network, whole, scale)
-    if not view.found and scale < 1 / RETRY:
-        view = _view(picture, network, whole, RETRY * scale)
-    closer = _closer(view, picture) if view.found else None
-    if closer is not None:
-        again = _view(picture, network, *closer)
+    picture, around = surrounded(picture)
+    whole = (0.0, 0.0, float(picture.width), float(picture.height))
+
+    def seen(part: Corners, scale: float) -> View:
+        left, top, right, bottom = part
+        size = _multiple((right - left) * scale), _multiple((bottom - top) * scale)
+        spend(size[0] * size[1])
+        how = Image.Resampling.BOX if scale < 1 else Image.Resampling.BICUBIC
+        levels = levels_of(picture.resize(size, how, part, reducing_gap=2.0)).astype(np.float32)
+        found = digits_in(network.votes(levels))
+        spend(len(found) * EACH)
+        return View(part, levels, found)
+
+    scale = min((FIRST / (picture.width * picture.height)) ** 0.5, LARGEST)
+    view = seen(whole, scale)
+    if not view.found and scale < 1 / TWICE:  # digits may be too small to be seen
+        view = seen(whole, TWICE * scale)
+    if not view.found:
+        return []
+    if closer := _closer(view, picture.size):
+        again = seen(*closer)
         view = again if again.found else view
-    return _regions(view) if view.found else []
+    return _regions(view, around)
 
 
-def _view(picture: Image.Image, network: Network, box: Box, scale: float) -> View:
-    """Return what the network says of a part of a picture, `scale` times as large as it is."""
-    left, top, right, bottom = box
-    size = _multiple((right - left) * scale), _multiple((bottom - top) * scale)
-    how = Image.Resampling.BOX if scale < 1 else Image.Resampling.BICUBIC
-    levels = levels_of(picture.resize(size, how, box)).astype(np.float32)
-    votes = network.votes(levels)
-    return View(box, levels, votes, digits_in(votes))
+def surrounded(picture: Image.Image) -> tuple[Image.Image, int]:
+    """Return a tiny picture with background around it, and how many px there are on each side.
+
+    The background is the median of the picture's border. A larger picture stays as it is.
+    """
+    side = max(picture.size)
+    if side > TINY:
+        return picture, 0
+    pixels = np.asarray(picture)
+    level = background(pixels if picture.mode == "L" else np.moveaxis(pixels, 2, 0)).astype(int)
+    around = round(AROUND * side)
+    fill = int(level) if picture.mode == "L" else tuple(level.tolist())
+    return ImageOps.expand(picture, around, fill), around
 
 
 def _multiple(side: float) -> int:
@@ -82,44 +107,27 @@ def _multiple(side: float) -> int:
     return max(2, round(side / MULTIPLE)) * MULTIPLE
 
 
-def _closer(view: View, picture: Image.Image) -> tuple[Box, float] | None:
+def _closer(view: View, size: tuple[int, int]) -> tuple[Corners, float] | None:
     """Return what part of the picture to look at again, how large, None if that gains nothing."""
-    size = float(np.median([digit.size for digit in view.found]))
-    if size >= CLOSER:
-        return None
-    rows, columns = (np.flatnonzero((view.votes.probability > MAYBE).any(axis=n)) for n in (1, 0))
-    across, down = view.scales
-    left, top, *_ = view.box
-    margin = MARGIN * size
-    box = (
-        max(0.0, left + (columns[0] * HALF - margin) / across),
-        max(0.0, top + (rows[0] * HALF - margin) / down),
-        min(float(picture.width), left + ((columns[-1] + 1) * HALF + margin) / across),
-        min(float(picture.height), top + ((rows[-1] + 1) * HALF + margin) / down),
-    )
-    area = (box[2] - box[0]) * (box[3] - box[1])
-    scale = min(across * LIKED / size, (MOST / area) ** 0.5, LARGEST)
-    return (box, scale) if scale > GAIN * across else None
+    now = view.levels.shape[1] / size[0]
+    side = float(np.median([digit.size for digit in view.found])) / now
+    lefts, tops, rights, bottoms = zip(*(digit.box for digit in view.found), strict=True)
+    box = view.on_picture((min(lefts), min(tops), max(rights), max(bottoms)))
+    part = left, top, right, bottom = with_margin(box, side, size)
+    area = (right - left) * (bottom - top)
+    scale = min(LIKED / side, (MOST / area) ** 0.5, LARGEST)
+    return (part, scale) if now < SMALL * scale else None
 
 
-def _regions(view: View) -> list[list[Region]]:
-    """Return the digits of a view, in reading order, with their ink."""
-    inks = inks_of(view.levels, view.found)
-    across, down = view.scales
-    left, top, *_ = view.box
-    return [
-        [
-            Region(
-                inks[i],
-                (
-                    left + digit.left / across,
-                    top + digit.top / down,
-                    (digit.right - digit.left) / across,
-                    (digit.bottom - digit.top) / down,
-                ),
-                digit.probability,
-            )
-            for i, digit in line
-        ]
-        for line in in_order(view.found)
-    ]
+def _regions(view: View, around: int) -> list[list[Region]]:
+    """Return the digits of a view that have ink, in reading order."""
+    lines = in_order(view.found)
+    inks = iter(inks_of(view.levels, [digit.mask for line in lines for digit in line]))
+
+    def region(digit: Found) -> Region:
+        left, top, right, bottom = (side - around for side in view.on_picture(digit.box))
+        return Region(next(inks), (left, top, right, bottom), digit.probability)
+
+    regions = [[region(digit) for digit in line] for line in lines]
+    inked = ([region for region in line if region.ink.any()] for line in regions)
+    return [line for line in inked if line]

@@ -5,6 +5,10 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+Corners = tuple[float, float, float, float]  # left, top, right, bottom, px
+
+MARGIN = 0.4  # of a digit's longer side: so much around digits is seen in a closer look
+
 
 class Region(NamedTuple):
     """A digit on a picture.
@@ -14,11 +18,24 @@ class Region(NamedTuple):
     ink
         (height, width) uint8, 255 on a stroke and 0 on background, at any scale.
     box
-        Left, top, width and height of its strokes, px of the picture.
+        Around its strokes, px of the picture.
     probability
         That it is a handwritten digit, 0..1.
     """
 
     ink: NDArray[np.uint8]
-    box: tuple[float, float, float, float]
+    box: Corners
     probability: float
+
+
+def with_margin(box: Corners, side: float, size: tuple[int, int]) -> Corners:
+    """Return a box with a margin for digits of a side in px, within a picture of a size in px."""
+    left, top, right, bottom = box
+    width, height = size
+    margin = MARGIN * side
+    return (
+        max(0, left - margin),
+        max(0, top - margin),
+        min(width, right + margin),
+        min(height, bottom + margin),
+    )

@@ -8,7 +8,7 @@ import pytest
 from numpy.typing import NDArray
 
 from benchmarks.convert import difference, tolerance, trained
-from digitrec.network import Network
+from digitrec.classify.network import Network
 
 Frames = NDArray[np.float32]
 

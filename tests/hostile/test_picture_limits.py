@@ -13,8 +13,9 @@ import pytest
 from flask import Flask
 from PIL import ExifTags, Image
 
-from digitrec import image
-from digitrec.errors import InvalidImage, TooLarge, UnsupportedType
+from digitrec import Recognizer, image
+from digitrec.errors import InvalidImage, NoDigit, TooLarge, UnsupportedType
+from digitrec.recognizer import Reading
 from tests import strokes
 from tests.hostile import pictures, strategies
 
@@ -33,18 +34,31 @@ def test_a_picture_that_is_too_large_leaves_the_allowance_to_the_others() -> Non
     with pytest.raises(TooLarge, match="in all"):
         image.decode(strokes.encode(strokes.picture(5, size=(300, 300))), allowance)
     five = strokes.encode(strokes.picture(5))
-    assert image.decode(five, allowance).size == (280, 280)
+    assert image.decode(five, allowance).picture.size == (280, 280)
     with pytest.raises(TooLarge, match="in all"):
         image.decode(five, allowance)
 
 
+def test_what_the_segmenter_sees_of_all_pictures_of_a_request_is_bounded(
+    recognizer: Recognizer,
+) -> None:
+    random = np.random.default_rng(0)
+    noise = strokes.encode(Image.fromarray(random.integers(0, 256, (120, 120), np.uint8)))
+    five = strokes.encode(strokes.picture(5))
+    first, second, quick = recognizer.read_many([noise, noise, five], image.Allowance(seen=30_000))
+    assert isinstance(first, NoDigit)
+    assert isinstance(second, TooLarge)
+    assert isinstance(quick, Reading)
+    assert quick.text == "5"
+
+
 @pytest.mark.parametrize("file", strategies.SEEDS[:3], ids=strategies.FORMATS)
 def test_a_picture_cut_off_at_any_byte_is_refused_or_whole(file: bytes) -> None:
-    whole = np.asarray(image.decode(file))
+    whole = np.asarray(image.decode(file).picture)
     refused = 0
     for length in range(len(file)):
         try:
-            decoded = image.decode(file[:length])
+            decoded = image.decode(file[:length]).picture
         except (InvalidImage, UnsupportedType):
             refused += 1
         else:
@@ -99,14 +113,14 @@ TEXT = pictures.chunk(b"zTXt", b"a\0\0" + pictures.packed(10))
 def test_a_file_may_have_so_much_of_what_is_costly_and_no_more(
     most: bytes, one_more: bytes
 ) -> None:
-    assert image.decode(most).size[0] >= 1
+    assert image.decode(most).picture.width >= 1
     with pytest.raises(TooLarge, match="in too many parts"):
         image.decode(one_more)
 
 
 @pytest.mark.parametrize("size", [(image.MAX_SIDE, 1), (1, image.MAX_SIDE)])
 def test_a_side_may_be_so_long(size: tuple[int, int]) -> None:
-    assert max(image.decode(pictures.blank_png(*size)).size) <= image.BOUND
+    assert max(image.decode(pictures.blank_png(*size)).picture.size) <= image.BOUND
 
 
 def test_a_file_may_be_read_so_often_and_no_more() -> None:
@@ -125,14 +139,14 @@ def test_the_orientation_is_looked_for_in_the_first_bytes_of_exif_alone(
     turned = struct.pack("<HHHII", 1, ExifTags.Base.Orientation, 3, 1, 6)  # one entry: a short, 6
     exif = (b"II*\0" + struct.pack("<I", place)).ljust(place, b"\0") + turned + bytes(4)
     file = strokes.encode(Image.new("RGB", (9, 8)), format, exif=b"Exif\0\0" + exif)
-    assert image.decode(file).size == size
+    assert image.decode(file).picture.size == size
 
 
 @pytest.mark.parametrize("format", sorted(image.MAX_PIXELS))
 def test_a_picture_may_have_so_many_pixels(format: str, monkeypatch: pytest.MonkeyPatch) -> None:
     file = strokes.encode(strokes.picture(5, size=(300, 300)), format)
     monkeypatch.setitem(image.MAX_PIXELS, format, 300 * 300)
-    assert image.decode(file).size == (300, 300)
+    assert image.decode(file).picture.size == (300, 300)
     monkeypatch.setitem(image.MAX_PIXELS, format, 300 * 300 - 1)
     with pytest.raises(TooLarge, match="300 x 300 px"):
         image.decode(file)
@@ -142,9 +156,10 @@ def test_the_limits_are_those_that_are_measured_and_written_down() -> None:
     assert image.MAX_SIDE == 10_000
     assert image.MAX_PIXELS == {"PNG": 25_000_000, "JPEG": 25_000_000, "WEBP": 14_000_000}
     assert image.MAX_PIXELS_IN_ALL == 40_000_000
+    assert image.MAX_SEEN_IN_ALL == 6_000_000
     assert {name: most for name, (_, most) in image.COSTLY.items()} == {
         "JPEG": 24,
         "PNG": 4,
         "WEBP": 0,
     }
-    assert (image.MAX_READS, image.MAX_EXIF, image.BOUND) == (10_000, 8_192, 560)
+    assert (image.MAX_READS, image.MAX_EXIF, image.BOUND) == (10_000, 8_192, 1_024)

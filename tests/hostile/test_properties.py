@@ -67,23 +67,31 @@ def test_any_event_has_a_promised_answer(event: Any) -> None:
 @given(file=strategies.pictures())
 def test_any_picture_is_decoded_in_bounds_or_refused(file: bytes) -> None:
     try:
-        picture = image.decode(file)
+        picture, size = image.decode(file)
     except (InvalidImage, TooLarge, UnsupportedType):
         return
     assert picture.mode in {"L", "RGB"}
     assert 1 <= min(picture.size) <= max(picture.size) <= image.BOUND
+    assert all(own <= sent for own, sent in zip(picture.size, size, strict=True))
 
 
 @given(files=st.lists(strategies.pictures(), min_size=1, max_size=4))
-def test_any_pictures_each_have_a_prediction_or_an_error(
+def test_any_pictures_each_have_a_reading_or_an_error(
     recognizer: Recognizer, files: list[bytes]
 ) -> None:
-    results = recognizer.recognize_many(files)
+    results = recognizer.read_many(files)
     assert len(results) == len(files)
-    for result in results:
-        if not isinstance(result, DigitrecError):
-            assert result.digit == max(range(10), key=result.probabilities.__getitem__)
-            assert abs(sum(result.probabilities) - 1) < 1e-4
+    for reading in results:
+        if isinstance(reading, DigitrecError):
+            continue
+        assert reading.prominent in reading.digits
+        for digit in reading.digits:
+            assert digit.digit == max(range(10), key=digit.probabilities.__getitem__)
+            assert abs(sum(digit.probabilities) - 1) < 1e-4
+            assert 0 <= digit.confidence <= digit.probabilities[digit.digit]
+            left, top, width, height = digit.box
+            assert 0 <= left < left + width <= reading.size[0]
+            assert 0 <= top < top + height <= reading.size[1]
 
 
 @given(text=strategies.texts())

@@ -78,6 +78,7 @@ def test_tab_leads_through_everything_in_order_and_is_always_seen(page: Page) ->
         visited.append(name)
     assert visited == [
         "Drawing pad",
+        "5, 99.9 % sure",
         "Undo",
         "Clear",
         "Pen",
@@ -98,8 +99,12 @@ def test_all_is_done_by_keyboard_alone(page: Page) -> None:
     expect(page.locator("#cursor")).to_be_visible()
     draw_with_keys(page, 7)
     expect(page.locator("#digit")).to_have_text("7")
+    box = page.get_by_role("list", name="Digits found").get_by_role("button")
+    expect(box).to_be_visible()
     page.keyboard.press("Tab")
     expect(page.locator("#cursor")).to_be_hidden()
+    expect(box).to_be_focused()
+    page.keyboard.press("Tab")
     page.keyboard.press("Enter")  # on Undo, of which nothing is left then
     expect(page.locator("#digit")).to_be_empty()
     expect(page.locator("#pad")).to_be_focused()

@@ -12,14 +12,15 @@ pytestmark = pytest.mark.needs_chromium
 
 PHONE = {"viewport": ViewportSize(width=390, height=844), "has_touch": True, "is_mobile": True}
 
-# The share of the pad that is inked, and whether its pixels are the screen's.
+# How much of the pad is inked, in squares of its height, and whether its pixels are the screen's.
 INK = """(pad) => {
     const { data } = pad.getContext("2d").getImageData(0, 0, pad.width, pad.height);
-    return data.filter((value, i) => i % 4 === 3 && value > 127).length / (data.length / 4);
+    return data.filter((value, i) => i % 4 === 3 && value > 127).length / pad.height ** 2;
 }"""
 IS_SHARP = """(pad) => {
-    const wanted = pad.getBoundingClientRect().width * devicePixelRatio;
-    return Math.abs(pad.width - wanted) <= 0.5 && pad.width === pad.height;
+    const { width, height } = pad.getBoundingClientRect();
+    return Math.abs(pad.width - width * devicePixelRatio) <= 0.5
+        && Math.abs(pad.height - height * devicePixelRatio) <= 0.5;
 }"""
 # As browsers do that keep pages from telling one machine from another by its canvas.
 NOISE = """
@@ -41,7 +42,7 @@ HTMLCanvasElement.prototype.toDataURL = function (...options) {
 
 
 def ink(page: Page) -> float:
-    """Return the share of the pad that is inked, once it is painted."""
+    """Return how much of the pad is inked, in squares of its height, once it is painted."""
     page.evaluate("() => new Promise((done) => requestAnimationFrame(() => setTimeout(done)))")
     share: float = page.locator("#pad").evaluate(INK)
     return share
@@ -177,9 +178,13 @@ def test_two_arrow_keys_together_draw_a_slanting_line(page: Page) -> None:
         page.keyboard.down("ArrowDown")
     page.keyboard.up("ArrowDown")
     page.keyboard.up("ArrowRight")
-    cursor = page.locator("#cursor")
-    place = cursor.evaluate("(cursor) => [cursor.style.left, cursor.style.top].map(parseFloat)")
-    assert place == pytest.approx([50 + 11 * 2.5, 50 + 10 * 2.5])
+    cursor, pad = page.locator("#cursor").bounding_box(), page.locator("#pad").bounding_box()
+    assert cursor
+    assert pad
+    across = cursor["x"] + cursor["width"] / 2 - pad["x"] - pad["width"] / 2
+    down = cursor["y"] + cursor["height"] / 2 - pad["y"] - pad["height"] / 2
+    place = across / pad["height"], down / pad["height"]
+    assert place == pytest.approx((11 / 40, 10 / 40), abs=0.001)
 
 
 # Undo, redo, clear.
@@ -320,7 +325,13 @@ def test_a_drawing_made_in_the_dark_is_printed_dark_on_light(open_page: Open) ->
     draw(page, 7)
     expect_digit(page, 7)
     page.evaluate("requestAnimationFrame = () => 1")  # printing waits for no frame of the screen
+    # The browser tells the page of its new colours some time after it was told of them.
+    page.evaluate("""() => {
+        const dark = matchMedia("(prefers-color-scheme: dark)");
+        window.told = new Promise((tell) => dark.addEventListener("change", () => tell()));
+    }""")
     page.emulate_media(media="print", color_scheme="light")
+    page.evaluate("told")
     brightness = page.locator("#pad").evaluate("""(canvas) => {
         const { data } = canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height);
         const inked = data.filter((_, i) => i % 4 === 0 && data[i + 3] === 255);

@@ -122,8 +122,11 @@ def answered(page: Page, probabilities: list[float]) -> None:
     """Let the server's next answers be this one."""
     digit = probabilities.index(max(probabilities))
     frame = "data:image/gif;base64,R0lGODlhAQABAIAAAAAAAP///yH5BAEAAAAALAAAAAABAAEAAAIBRAA7"
-    answer = {"digit": digit, "confidence": max(probabilities), "probabilities": probabilities}
-    page.route("**/predict", lambda route: route.fulfill(json={**answer, "frame": frame}))
+    box = {"left": 100, "top": 50, "width": 80, "height": 180}
+    answer = {"digit": digit, "probabilities": probabilities, "frame": frame}
+    entry = {**answer, "confidence": max(probabilities), "box": box}
+    whole = {**answer, "text": str(digit), "digits": [entry]}
+    page.route("**/predict", lambda route: route.fulfill(json=whole))
 
 
 @pytest.mark.parametrize(
@@ -162,7 +165,7 @@ def test_the_ten_bars_are_as_high_as_the_probabilities(page: Page) -> None:
 def test_the_frame_is_what_the_network_saw(page: Page) -> None:
     with page.expect_response("**/predict") as answer:
         page.get_by_role("button", name="Example 5").click()
-    frame = page.get_by_role("img", name="The drawing in 28 by 28 pixels")
+    frame = page.get_by_role("img", name="The digit in 28 by 28 pixels")
     expect(frame).to_have_attribute("src", answer.value.json()["frame"])
     assert frame.evaluate("(image) => [image.naturalWidth, image.naturalHeight]") == [28, 28]
 
@@ -190,7 +193,7 @@ def test_what_is_sent_is_small(page: Page) -> None:
         draw(page, 8)
     body = request.value.post_data or ""
     assert len(body) < 20_000
-    assert json.loads(body)["include"] == ["confidence", "probabilities", "frame"]
+    assert json.loads(body)["include"] == ["text", "digits", "probabilities", "frame"]
 
 
 def fulfil_never(page: Page) -> list[Any]:

@@ -117,13 +117,6 @@ def test_the_servers_own_words_are_shown_when_it_refuses(page: Page) -> None:
     expect_alert(page, detail, retry=False)
 
 
-def test_a_picture_without_a_drawing_is_said_to_have_none(page: Page) -> None:
-    choose(page, encode(picture(5, ink="white")), "blank.png")
-    alert = page.get_by_role("alert")
-    expect(alert).to_contain_text("Nothing")
-    expect(alert.get_by_role("button")).to_be_hidden()
-
-
 @pytest.mark.parametrize(
     "content", [b"five", b"", encode(picture(5))[:20]], ids=["text", "nothing", "cut off"]
 )

@@ -6,18 +6,15 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from digitrec.align import FRAME, Frames, align
-from digitrec.ink import bounds
-from digitrec.outline import within_outline
+from digitrec.classify.align import FRAME, Frames, align
+from digitrec.segment.components import bounds
 
 Map = NDArray[np.uint8]
 Frame = NDArray[np.float32]
 
-TRACE = 5  # of 255: so little ink is no part of the digit's extent
 BOX = 20  # px, longer side of a digit in it
 CENTRE = 14  # px, where MNIST puts the centre of mass, rounded, in both directions
 OVERSAMPLED = 4  # pixels of the intermediate map for one of the frame, where strokes change width
-LINE = 64  # of 255: so much ink may be all that is left of a thin outline
 THIN = 1.4  # px of the frame: one MNIST digit in 150 has thinner strokes
 THICK = 3.4  # px of the frame: one MNIST digit in 14 has thicker strokes, and loops that close
 PEN = (2.2, 2.6)  # px of the frame: what thin and thick strokes become
@@ -26,12 +23,12 @@ PLACES = np.stack([np.ones(FRAME), np.arange(FRAME)], dtype=np.float32)
 
 
 def normalize(inks: Sequence[Map]) -> Frames:
-    """Return the frames that the network reads: each digit placed, then all aligned.
+    """Return the frames that the classifier reads: each digit placed, then all aligned.
 
     Parameters
     ----------
     inks
-        Each (height, width) uint8, 255 on a stroke and 0 on paper, with some ink in it.
+        Each (height, width) uint8, 255 on a stroke and 0 on background, with some ink in it.
 
     Returns
     -------
@@ -45,11 +42,11 @@ def placed(ink: Map) -> Frame:
 
     The digit's longer side becomes 20 px, antialiased, and its centre of mass goes to the middle,
     as MNIST's makers did (LeCun et al. 1998), so a frame of MNIST stays where it is. Strokes
-    thinner or thicker than most of MNIST's are first brought among them, and an outline is filled.
+    thinner or thicker than most of MNIST's are first brought among them.
 
     `ink` and the frame are one of those that `normalize` takes and returns.
     """
-    top, bottom, left, right = bounds(ink > TRACE)
+    top, bottom, left, right = bounds(ink > 0)
     digit = ink[top:bottom, left:right]
     side = max(digit.shape)
     if ink.shape != (FRAME, FRAME) or not BOX - 1 <= side <= BOX:
@@ -62,12 +59,6 @@ def _resize(digit: Map) -> Map:
     grey = Image.fromarray(digit)
     large = _scale(grey, BOX * OVERSAMPLED)
     pen = stroke_width(np.asarray(large)) / OVERSAMPLED
-    if pen < THIN:
-        filled = np.array(large)
-        within = within_outline(filled > LINE)
-        if within is not None:
-            filled[within] = 255
-            return _resize(filled)
     wanted = PEN[0] if pen < THIN else PEN[1] if pen > THICK else pen
     steps = round((wanted - pen) / 2 * OVERSAMPLED)
     if steps != 0:

@@ -32,7 +32,7 @@ class Network:
         Parameters
         ----------
         frames
-            (n, 28, 28) float32, ink 1 on paper 0.
+            (n, 28, 28) float32, ink 1 on background 0.
 
         Returns
         -------
@@ -52,9 +52,9 @@ class Network:
 def _product(x: Array, w: Array) -> Array:
     """Return x @ w, without what is multiplied with 0 in every row.
 
-    A product with few rows takes as long as it takes to read the weights. Most pixels are paper
-    and most units are silent, so for one picture three quarters of the weights are not needed, and
-    a tenth of them for a hundred.
+    A product with few rows takes as long as it takes to read the weights. Most pixels are empty and
+    most units are silent, so for one picture three quarters of the weights are not needed, and a
+    tenth of them for a hundred.
     """
     used: NDArray[Any] = x[0] if len(x) == 1 else np.logical_or.reduce(x, axis=0)
     active = used.nonzero()[0]

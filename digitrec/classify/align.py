@@ -32,7 +32,7 @@ def align(frames: Frames) -> Frames:
     Parameters
     ----------
     frames
-        (n, 28, 28) float32, ink 1 on paper 0, with some ink in each.
+        (n, 28, 28) float32, ink 1 on background 0, with some ink in each.
 
     Returns
     -------
