@@ -86,11 +86,16 @@ def on_pad(page: Page, digit: int, box: Box = BOX) -> list[Stroke]:
 def draw(page: Page, digit: int, box: Box = BOX) -> None:
     """Draw `digit` with the mouse, as one writes it."""
     for stroke in on_pad(page, digit, box):
-        page.mouse.move(*stroke[0])
-        page.mouse.down()
-        for point in stroke[1:]:
-            page.mouse.move(*point)
+        draw_on(page, stroke)
         page.mouse.up()
+
+
+def draw_on(page: Page, stroke: Stroke) -> None:
+    """Draw a stroke with the mouse, whose button stays down."""
+    page.mouse.move(*stroke[0])
+    page.mouse.down()
+    for point in stroke[1:]:
+        page.mouse.move(*point)
 
 
 def draw_number(page: Page, number: str, across: float = 1.8, height: float = 0.5) -> None:

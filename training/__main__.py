@@ -6,12 +6,12 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from digitrec.errors import DigitrecError
+from digitrec.recognizer import SEGMENTER
 from digitrec.settings import ROOT
 from training import card, stages
 from training.evaluate import evaluate
 
 MODEL = ROOT / "trained_model.pkl"
-SEGMENTER = ROOT / "digitrec" / "segment" / "weights.pkl"
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -20,14 +20,15 @@ def main(arguments: Sequence[str] | None = None) -> int:
     commands = parser.add_subparsers(dest="command", required=True)
     train = commands.add_parser("train", help="make a model from MNIST, resuming where it stopped")
     train.add_argument("--output", type=Path, default=MODEL, help="the model file to write")
-    train.add_argument(
-        "--directory", type=Path, default=ROOT / "build" / "training", help="of the stages' files"
-    )
     segment = commands.add_parser("segment", help="train the segmentation network on drawn scenes")
     segment.add_argument("--output", type=Path, default=SEGMENTER, help="the file to write")
-    segment.add_argument(
-        "--directory", type=Path, default=ROOT / "build" / "training", help="of the stages' files"
-    )
+    for command in (train, segment):
+        command.add_argument(
+            "--directory",
+            type=Path,
+            default=ROOT / "build" / "training",
+            help="of the stages' files",
+        )
     measure = commands.add_parser(
         "evaluate", help="measure a model through POST /predict; fails below a bound"
     )

@@ -21,11 +21,10 @@ from training.handwriting import (
     enlarged,
     printed,
 )
-from training.pen import inked
+from training.pen import FINE, inked
 from training.redraw import Coverage
 from training.styles import Random, Stroke, curve, jitter, straight
 
-FINE = 3  # times: drawn larger, then reduced, which makes soft edges
 # Letters that are written like a digit are left out where one stands alone.
 AMBIGUOUS = set("OoIlSsZzBbgqDiQtjJGTA")
 SCRIPT_FONT, SCRIPT_SIDE = "DejaVuSans", 48  # of the characters of other scripts, px

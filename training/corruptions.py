@@ -1,7 +1,7 @@
 """The 15 corruptions of MNIST-C, written from their published definitions.
 
 Mu and Gilmer 2019, "MNIST-C: A Robustness Benchmark for Computer Vision": each at the severity
-that its authors chose. All take and give (28, 28) float32 frames, ink 1 on paper 0.
+that its authors chose. All take and give (28, 28) float32 frames, ink 1 on background 0.
 """
 
 import itertools

@@ -22,7 +22,7 @@ def distort(frames: torch.Tensor, random: torch.Generator, strength: float = 1.0
     Parameters
     ----------
     frames
-        (n, 1, 28, 28) float32, ink 1 on paper 0.
+        (n, 1, 28, 28) float32, ink 1 on background 0.
     random
         Where the random numbers come from.
     strength

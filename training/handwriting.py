@@ -12,7 +12,7 @@ from scipy import ndimage
 from skimage.morphology import skeletonize
 
 from training.pen import inked
-from training.redraw import Coverage
+from training.redraw import Coverage, sharpened
 from training.styles import Random, write
 
 Hand = Callable[[int, float, Random], Coverage]  # digit, longer side in px -> its ink, cropped
@@ -108,9 +108,7 @@ def enlarged(
         (size[0] + round(4 * fine), size[1] + round(4 * fine)), Image.Resampling.BICUBIC
     )
     grey = grey.rotate(random.normal(0, TURN), Image.Resampling.BICUBIC, expand=True)
-    ink = np.asarray(grey, np.float32) / np.float32(255)
-    # Enlarging blurs an edge over many pixels; a pen's is one or two wide.
-    ink = np.clip((ink - 0.5) * np.float32(max(1.0, fine / 2)) + 0.5, 0, 1)
+    ink = sharpened(np.asarray(grey, np.float32) / np.float32(255), fine)
     if pen is not None:
         ink = _with_pen(ink, max(pen * side * fine / scale, 1.0))
     ink = cropped(ink)

@@ -11,7 +11,7 @@ from training.handwriting import Hand, Writers, resized
 from training.redraw import Coverage
 from training.styles import Random
 
-MOST = 120  # digits in a scene
+MOST = 120  # digits and lines in a table
 LONGEST = 16  # digits in a line
 SMALLEST = 6.0  # px, longer side of a digit
 

@@ -29,7 +29,7 @@ IDX_LABELS = 0x801  # magic number: unsigned bytes, one dimension
 
 
 class Digits(NamedTuple):
-    """Pictures of digits: `images` (n, 28, 28) uint8, ink 255 on paper 0; `labels` (n,) uint8."""
+    """Pictures of digits: `images` (n, 28, 28) uint8, ink 255; `labels` (n,) uint8."""
 
     images: NDArray[np.uint8]
     labels: NDArray[np.uint8]

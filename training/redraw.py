@@ -41,14 +41,18 @@ def canvas(
     )
     large = large.rotate(random.uniform(-TURN, TURN), Image.Resampling.BICUBIC)
     ink: Coverage = np.asarray(large, np.float32) / np.float32(255)
-    # Enlarging blurs an edge over many pixels; a pen's is one or two wide.
-    ink = np.clip((ink - 0.5) * np.float32(max(1.0, side / 28 / 2)) + 0.5, 0, 1)
+    ink = sharpened(ink, side / 28)
     if pen is not None:
         ink = _with_pen(ink, pen)
     whole = np.zeros((width, width), np.float32)
     top, left = random.integers(0, width - side + 1, 2)
     whole[top : top + side, left : left + side] = ink
     return whole
+
+
+def sharpened(ink: Coverage, scale: float) -> Coverage:
+    """Return enlarged ink with the edges of a pen, one or two pixels wide, not of a blur."""
+    return np.clip((ink - 0.5) * np.float32(max(1.0, scale / 2)) + 0.5, 0, 1)
 
 
 def _with_pen(ink: Coverage, pen: float) -> Coverage:

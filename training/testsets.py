@@ -1,7 +1,7 @@
 """What is measured: pictures, and the reading that is right, lines separated by a line break."""
 
 import csv
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
@@ -26,11 +26,11 @@ HEIGHT = 32  # px of such a string
 
 
 class Labelled(NamedTuple):
-    """Encoded pictures, their readings (empty where there is no digit), and a group of each."""
+    """Encoded pictures, their readings (empty without a digit), and perhaps their groups."""
 
     pictures: list[bytes]
     readings: list[str]
-    groups: list[str]
+    groups: Sequence[str] = ()
 
 
 def strange() -> list[bytes]:
@@ -76,7 +76,7 @@ def among_clutter(kind: str, digits: Digits) -> Labelled:
     random = np.random.default_rng(SEED)
     chosen = random.integers(len(digits.labels), size=CLUTTERED)
     pictures = [cluttered.picture(kind, digits.images[i], random) for i in chosen]
-    return Labelled(pictures, [str(digits.labels[i]) for i in chosen], [kind] * CLUTTERED)
+    return Labelled(pictures, [str(digits.labels[i]) for i in chosen])
 
 
 def by_one_writer(kind: str) -> Labelled:
@@ -101,7 +101,7 @@ def by_one_writer(kind: str) -> Labelled:
         frames = [writers.frame(int(digit), writer, random) for digit in number]
         pictures.append(png(np.pad(np.concatenate(frames, axis=1), PAD)))
         readings.append(number)
-    return Labelled(pictures, readings, [kind] * NUMBERS)
+    return Labelled(pictures, readings)
 
 
 VALUES: dict[str, Callable[[Random], str]] = {
@@ -134,7 +134,7 @@ def overlapping() -> Labelled:
             np.maximum(part, frame, out=part)
         pictures.append(png(string))
         readings.append(number)
-    return Labelled(pictures, readings, ["overlapping"] * NUMBERS)
+    return Labelled(pictures, readings)
 
 
 def listed(directory: Path, reading: str, group: str | None = None) -> Labelled:
@@ -147,5 +147,5 @@ def listed(directory: Path, reading: str, group: str | None = None) -> Labelled:
     return Labelled(
         [(directory / row["file"]).read_bytes() for row in rows],
         [row[reading].replace("/", "\n") for row in rows],
-        [row[group] if group else "" for row in rows],
+        [row[group] for row in rows] if group else (),
     )

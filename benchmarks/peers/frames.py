@@ -11,6 +11,6 @@ from digitrec.image import decode
 
 
 def frame(text: str) -> NDArray[np.float32]:
-    """Return the (28, 28) float32 frame of a picture in base64, ink 1 on paper 0."""
+    """Return the (28, 28) float32 frame of a picture in base64, ink 1 on background 0."""
     [frame] = normalize(inks(decode(base64.b64decode(text)).picture))
     return frame

@@ -47,3 +47,10 @@ def full_contrast(stroke: NDArray[np.float32]) -> float:
     """
     place = len(stroke) * FULL // 100
     return float(np.partition(stroke, place)[place])
+
+
+def ink_of(away: NDArray[np.float32], full: float, mask: NDArray[np.bool_]) -> Levels:
+    """Return how much of each pixel is ink, 0 to 255: all where `away` is full, 0 off the mask."""
+    covered = np.clip(away * (255 / full), 0, 255) * mask
+    ink: Levels = np.rint(covered, out=covered).astype(np.uint8)
+    return ink

@@ -5,7 +5,7 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from digitrec.segment.components import Mask, bounds, dilated
-from digitrec.segment.contrast import full_contrast
+from digitrec.segment.contrast import full_contrast, ink_of
 from digitrec.segment.network import HALF
 
 Plane = NDArray[np.float32]
@@ -36,10 +36,7 @@ def _ink(away: Plane, strokes: Mask) -> NDArray[np.uint8]:
     inside = away[_full_size(strokes[part])]
     if inside.mean() < 0:
         away, inside = -away, -inside
-    full = max(full_contrast(inside), 1.0)
-    covered = np.clip(away * (255 / full), 0, 255) * _full_size(wide[part])
-    ink: NDArray[np.uint8] = np.rint(covered, out=covered).astype(np.uint8)
-    return ink
+    return ink_of(away, max(full_contrast(inside), 1.0), _full_size(wide[part]))
 
 
 def _background(plane: Plane, free: Mask) -> Plane:

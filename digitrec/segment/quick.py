@@ -5,7 +5,7 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from digitrec.segment.components import Mask, bounds, count_components, dilated
-from digitrec.segment.contrast import background, full_contrast, levels_of
+from digitrec.segment.contrast import background, full_contrast, ink_of, levels_of
 from digitrec.segment.region import Region, with_margin
 
 WORK = 128  # px, longer side of what is looked at: six times the digit's 20 px box
@@ -69,6 +69,4 @@ def _ink(picture: Image.Image) -> NDArray[np.uint8] | None:
     stroke = dilated(mask)  # the soft edge belongs to it
     if (away > FAINT * full)[~stroke].any():
         return None
-    covered = np.clip(away * (255 / full), 0, 255) * stroke
-    ink: NDArray[np.uint8] = np.rint(covered, out=covered).astype(np.uint8)
-    return ink
+    return ink_of(away, full, stroke)

@@ -10,7 +10,7 @@ import pytest
 from playwright.sync_api import Page, Route, expect
 
 from digitrec import Recognizer
-from tests.browser import draw, on_pad
+from tests.browser import draw, draw_on, on_pad
 from tests.page.conftest import Open
 from tests.server import serve
 
@@ -85,10 +85,7 @@ def test_after_many_fast_strokes_the_last_drawings_answer_stands(
 
 def test_the_answer_changes_while_a_stroke_is_still_drawn(page: Page) -> None:
     [line] = on_pad(page, 1)
-    page.mouse.move(*line[0])
-    page.mouse.down()
-    for point in line[1:]:
-        page.mouse.move(*point)
+    draw_on(page, line)
     expect(page.locator("#digit")).to_have_text("1")
     page.mouse.move(line[-1][0] + 90, line[-1][1], steps=5)
     page.mouse.move(line[-1][0] + 90, line[0][1], steps=10)

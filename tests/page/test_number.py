@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Locator, Page, Route, ViewportSize, expect
 
-from tests.browser import Box, cells, draw, draw_number, on_pad
+from tests.browser import Box, cells, draw, draw_number, draw_on, on_pad
 from tests.page.conftest import Open
 from tests.page.test_drawing import ink
 from tests.page.test_pictures import choose
@@ -54,14 +54,6 @@ def answer_with(page: Page, *lines: list[tuple[int, float]]) -> None:
     prominent = {name: digits[-1][name] for name in ("digit", "probabilities", "frame")}
     answer = {**prominent, "text": text, "digits": digits}
     page.route("**/predict", lambda route: route.fulfill(json=answer))
-
-
-def start_a_stroke(page: Page) -> None:
-    [line] = on_pad(page, 1)
-    page.mouse.move(*line[0])
-    page.mouse.down()
-    for point in line[1:]:
-        page.mouse.move(*point)
 
 
 def extent(strokes: list[list[tuple[float, float]]], pen: float) -> tuple[float, ...]:
@@ -287,7 +279,7 @@ def test_a_number_is_kept_in_the_history_and_offers_no_single_right_digit(page: 
 
 def test_nothing_is_sure_before_the_stroke_is_complete(page: Page) -> None:
     answer_with(page, [(1, 0.999)])
-    start_a_stroke(page)
+    draw_on(page, *on_pad(page, 1))
     expect(page.locator("#digit")).to_have_text("1")
     expect(page.locator("#sentence")).to_have_text("So far · 99.9 %")
     expect(boxes(page)).to_have_count(0)
@@ -304,7 +296,7 @@ def test_what_was_sure_is_not_when_the_next_stroke_begins(page: Page) -> None:
     expect(page.locator("#sentence")).to_have_text("Sure · 99.9 %")
     held: list[Route] = []
     page.route("**/predict", lambda route: held.append(route))  # noqa: PLW0108
-    start_a_stroke(page)
+    draw_on(page, *on_pad(page, 1))
     sentence = page.locator("#sentence").text_content() or ""
     assert sentence.split() == ["So", "far", "·", "99.9", "%"]
     page.mouse.up()
@@ -331,7 +323,7 @@ def test_a_scribble_is_said_to_be_no_digit(page: Page) -> None:
 
 def test_a_begun_stroke_is_not_yet_said_to_be_no_digit(page: Page) -> None:
     page.route("**/predict", lambda route: route.fulfill(status=422, json=NO_DIGIT))
-    start_a_stroke(page)
+    draw_on(page, *on_pad(page, 1))
     expect(page.locator("#sentence")).to_have_text("No digit so far")
     expect(page.get_by_role("status")).to_be_empty()
     page.mouse.up()
