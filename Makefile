@@ -50,7 +50,7 @@ serve: $(SERVE_READY) ## Host it: the app under a production server (HOST=0.0.0.
 	$(PY) serve.py --host $(HOST) --port $(if $(filter file,$(origin PORT)),8000,$(PORT))
 
 test: lint ## Run lint, types and all tests, with coverage (REQUIRE_ALL=1: a skip is a failure)
-	$(PY) -m pytest --cov --cov-report=term
+	$(PY) -m pytest -n auto --dist loadfile --cov --cov-report=term
 
 lint: $(TEST_READY) ## Check style, format and types
 	$(PY) -m ruff check

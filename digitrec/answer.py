@@ -9,6 +9,8 @@ from digitrec.image import Allowance, encode
 from digitrec.payload import Payload
 from digitrec.recognizer import Digit, Reading, Recognizer
 
+EXPLAINED = 4  # decimals of a pixel's part in the difference of two logits
+
 
 def content(payload: Payload, recognizer: Recognizer) -> dict[str, Any]:
     """Return what `/predict` answers, ready for JSON.
@@ -18,27 +20,29 @@ def content(payload: Payload, recognizer: Recognizer) -> dict[str, Any]:
     """
     results = recognizer.read_many(payload.images, Allowance())
     if payload.many:
-        return {"predictions": [_entry(result, payload.include) for result in results]}
-    return _fields(value_of(results.pop()), payload.include)
+        return {"predictions": [_entry(r, payload.include, recognizer) for r in results]}
+    return _fields(value_of(results.pop()), payload.include, recognizer)
 
 
-def _entry(result: Reading | DigitrecError, include: frozenset[str]) -> dict[str, Any]:
+def _entry(
+    result: Reading | DigitrecError, include: frozenset[str], recognizer: Recognizer
+) -> dict[str, Any]:
     if isinstance(result, DigitrecError):
         return {"error": problem.of(result)}
-    return _fields(result, include)
+    return _fields(result, include, recognizer)
 
 
-def _fields(reading: Reading, include: frozenset[str]) -> dict[str, Any]:
-    fields = _about(reading.prominent, include)
+def _fields(reading: Reading, include: frozenset[str], recognizer: Recognizer) -> dict[str, Any]:
+    fields = _about(reading.prominent, include, recognizer)
     if "text" in include:
         fields["text"] = reading.text
     if "digits" in include:
         about = include | {"confidence", "box"}
-        fields["digits"] = [_about(digit, about) for digit in reading.digits]
+        fields["digits"] = [_about(digit, about, recognizer) for digit in reading.digits]
     return fields
 
 
-def _about(digit: Digit, include: frozenset[str]) -> dict[str, Any]:
+def _about(digit: Digit, include: frozenset[str], recognizer: Recognizer) -> dict[str, Any]:
     """Return the fields about one digit."""
     fields: dict[str, Any] = {"digit": digit.digit}
     if "confidence" in include:
@@ -48,6 +52,10 @@ def _about(digit: Digit, include: frozenset[str]) -> dict[str, Any]:
     if "frame" in include:
         png = base64.b64encode(encode(digit.frame)).decode()
         fields["frame"] = f"data:image/png;base64,{png}"
+    if "explanation" in include:
+        [explanation] = recognizer.explain([digit]).astype(float)
+        # Plus 0, since -0.0 is rounded to itself.
+        fields["explanation"] = (explanation.round(EXPLAINED) + 0).tolist()
     if "box" in include:  # no name that a request can use
         fields["box"] = digit.box._asdict()
     return fields

@@ -46,6 +46,21 @@ ABOUT = {
         "type": "string",
         "description": "The 28x28 picture that the classifier saw: a PNG as a data URL.",
     },
+    "explanation": {
+        "type": "array",
+        "items": {
+            "type": "array",
+            "items": {"type": "number"},
+            "minItems": 28,
+            "maxItems": 28,
+        },
+        "minItems": 28,
+        "maxItems": 28,
+        "description": (
+            "The 28 rows of the frame: how much each pixel speaks for this digit (above 0) or for "
+            "the second most probable one (below 0). Gradient times input, in logits."
+        ),
+    },
 }
 BOX = {
     "type": "object",

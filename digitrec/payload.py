@@ -31,7 +31,7 @@ VAGUE = (
 GZIP = b"\x1f\x8b"  # begins no JSON, no form and no picture
 
 KEYS = ("image", "images", "include")
-INCLUDABLE = ("confidence", "probabilities", "frame", "text", "digits")
+INCLUDABLE = ("confidence", "probabilities", "frame", "explanation", "text", "digits")
 
 MAX_SHOWN = 60  # characters of what was sent, in the sentence that refuses it
 

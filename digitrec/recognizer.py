@@ -167,6 +167,20 @@ class Recognizer:
             results += self._read_batch(batch, allowance)
         return results
 
+    def explain(self, digits: Sequence[Digit]) -> NDArray[np.float32]:
+        """Return how much each pixel of the digits' frames speaks for its digit.
+
+        Returns
+        -------
+        (n, 28, 28) float32, one a digit: above 0 where the ink speaks for the digit, below 0 where
+        it speaks for the second most probable one. See `Network.explanations`.
+        """
+        frames = np.array([digit.frame for digit in digits])
+        best = np.array([digit.digit for digit in digits])
+        others = np.array([digit.probabilities for digit in digits])
+        others[np.arange(len(best)), best] = 0
+        return self._classifier.explanations(frames, best, others.argmax(axis=1))
+
     def _read_batch(
         self, batch: Sequence[Decoded | DigitrecError], allowance: Allowance
     ) -> list[Reading | DigitrecError]:

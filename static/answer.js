@@ -1,35 +1,28 @@
-// The answer: the number large, how sure the network is, and of one digit ten bars and its frame.
+// The answer: the number large, how sure the network is, and ten bars and the frame of one digit.
 
-import { percent, together, words } from "./words.js";
+import { alternative, isUnsure, percent, together, words } from "./words.js";
 
-export const NONE = "No digit found. Write it large, in clear strokes.";
-
-// onSelect(index): a digit of the number is pointed at, or none (null).
-export function createAnswer(element, { onSelect }) {
+export function createAnswer(element) {
   const number = element.querySelector("#digit");
+  const other = element.querySelector("#other");
   const sentence = element.querySelector("#sentence");
   const frame = element.querySelector("#frame");
   const bars = [...element.querySelectorAll("#bars li")];
-  let digits = []; // that are shown
-  let prominent = 0; // the index of the digit that the bars are about, unless one is selected
-  let final = false; // nothing is called sure while a stroke goes on
+  let reading = null; // that is shown: {text, digits}
+  let final = false; // nothing is called sure before the pen has rested
 
   function show(answer, isFinal) {
-    if (answer.digits.length === 0) {
-      clear();
-      sentence.textContent = isFinal ? NONE : "No digit so far";
-      return;
-    }
-    digits = answer.digits;
-    prominent = Math.max(0, digits.findIndex((digit) => digit.frame === answer.frame));
+    reading = answer;
     final = isFinal;
     write(answer.text);
-    select(null);
   }
 
   function write(text) {
-    element.classList.toggle("several", digits.length > 1);
+    element.classList.toggle("several", text.length > 1);
     element.classList.toggle("going", !final);
+    element.classList.toggle("unsure", isUnsure(reading.digits));
+    const second = final ? alternative(reading) : null;
+    other.textContent = second ? `or ${second.replaceAll("\n", " ")}` : "";
     if (number.textContent === text) return;
     const lines = text.split("\n");
     number.style.setProperty("--across", Math.max(...lines.map((line) => line.length)));
@@ -40,59 +33,71 @@ export function createAnswer(element, { onSelect }) {
       digit.textContent = character;
       return digit;
     }));
+    const high = lines.length * parseFloat(getComputedStyle(number).fontSize);
+    const isLong = high > number.parentElement.clientHeight + 1;
+    number.classList.toggle("long", isLong);
+    if (isLong) number.tabIndex = 0; // what is scrolled is reached by keyboard
+    else number.removeAttribute("tabindex");
     number.classList.remove("new");
     void number.offsetWidth; // so that the animation starts anew
     number.classList.add("new");
   }
 
-  // Show what is known of one digit; of the whole number where none is selected.
-  function select(index) {
-    if (digits.length === 0) return;
-    const about = index ?? prominent;
+  // The ten bars and the frame are about one digit; the sentence, too, if the reader chose it.
+  function choose(about, isChosen) {
+    if (reading === null) return;
+    const { digits } = reading;
     const { digit, probabilities, frame: url } = digits[about];
-    [...number.children].forEach((child, i) => child.classList.toggle("about", i === about));
+    number.querySelectorAll("span").forEach((span, i) => span.classList.toggle("about", i === about));
     bars.forEach((bar, i) => fill(bar, probabilities[i], i === digit));
     frame.src = url;
     frame.parentElement.classList.add("seen");
-    const some = index === null ? digits : [digits[index]];
-    const how = final ? words(some) : "so far";
-    const which = index !== null && digits.length > 1 ? `The ${digit}: ${how}` : capital(how);
-    sentence.textContent = `${which}\u00a0· ${percent(together(some)).replace(" ", "\u00a0")}`;
+    const some = isChosen ? [digits[about]] : digits;
+    if (!final) {
+      sentence.textContent = soFar(digits);
+      return;
+    }
+    const how = isChosen && digits.length > 1 ? `The ${digit}: ${words(some)}` : capital(words(some));
+    sentence.textContent = `${how}\u00a0·\u00a0${percent(together(some))}`;
   }
 
   // The drawing goes on: what is shown was read before.
   function goOn() {
     final = false;
-    element.classList.toggle("going", digits.length > 0);
-    if (digits.length === 0) sentence.textContent = "";
-    else select(null);
+    element.classList.toggle("going", reading !== null);
+    other.textContent = "";
+    sentence.textContent = reading ? soFar(reading.digits) : "";
+  }
+
+  // The reader says what it is.
+  function correct(text, message) {
+    write(text);
+    element.classList.remove("unsure");
+    other.textContent = "";
+    sentence.textContent = message;
   }
 
   function clear() {
-    digits = [];
-    number.textContent = sentence.textContent = "";
-    element.classList.remove("several", "going");
+    reading = null;
+    number.textContent = other.textContent = sentence.textContent = "";
+    number.removeAttribute("tabindex");
+    element.classList.remove("several", "going", "unsure");
     for (const bar of bars) fill(bar, 0, false);
     frame.removeAttribute("src");
     frame.parentElement.classList.remove("seen");
   }
 
+  // There is nothing to be shown but a sentence.
   function wait(text) {
+    clear();
     sentence.textContent = text;
   }
 
-  // A finger has no other way to point at a digit: on the pad it draws. By key it is its box.
-  for (const type of ["pointerover", "click"]) {
-    number.addEventListener(type, (event) => {
-      const index = [...number.children].indexOf(event.target);
-      if (final && index >= 0) onSelect(index);
-    });
-  }
-  number.addEventListener("pointerleave", (event) => {
-    if (event.pointerType === "mouse") onSelect(null);
-  });
+  return { show, choose, correct, clear, wait, goOn };
+}
 
-  return { show, clear, wait, goOn, select };
+function soFar(digits) {
+  return `So far\u00a0·\u00a0${percent(together(digits))}`;
 }
 
 function fill(bar, probability, best) {

@@ -1,72 +1,70 @@
-// A box over the pad for each digit that was read, with its confidence. The pen draws through it.
+// A box over the pad for each digit that was read, with the digit beside it. The pen draws through it.
 
 import { onPad } from "./view.js";
 import { percent } from "./words.js";
 
-// home: where the focus goes when the box that had it goes. onSelect(index): of a digit, or null.
-export function createBoxes(list, canvas, { home, onSelect }) {
-  let hovered = null;
-  let digits = []; // each {button, box}, its box in px of the picture that was sent
-  let size = null; // of that picture, px
-  let span = null; // of the plane that it shows
+const LABEL = 0.08; // of the pad's height, that a label takes
 
-  function show(read, of) {
+// onPoint(index): the mouse points at a digit's box, or at none (null).
+export function createBoxes(layer, canvas, { onPoint }) {
+  let pointed = null;
+  let boxes = []; // each {element, label, digit, box}, its box in px of the picture that was sent
+  let sent = null; // that picture's size and part of the plane
+  let span = null; // of the drawing
+
+  function show(digits, picture, seen) {
     clear();
-    ({ size, span } = of);
-    digits = read.map(({ digit, confidence, box }, i) => {
-      const button = document.createElement("button");
+    [sent, span] = [picture, seen];
+    boxes = digits.map((digit) => {
+      const element = document.createElement("div");
       const label = document.createElement("span");
-      label.textContent = percent(confidence);
-      button.type = "button";
-      button.setAttribute("aria-label", `${digit}, ${percent(confidence)} sure`);
-      button.append(label);
-      button.addEventListener("focus", () => onSelect(i));
-      button.addEventListener("blur", () => onSelect(null));
-      const item = document.createElement("li");
-      item.append(button);
-      list.append(item);
-      return { button, box };
+      element.append(label);
+      return { element, label, digit };
     });
+    layer.replaceChildren(...boxes.map(({ element }) => element));
+    choose(null);
     place();
   }
 
   function clear() {
-    const focused = list.contains(document.activeElement);
-    digits = [];
-    hovered = null;
-    list.replaceChildren();
-    if (focused) home.focus({ preventScroll: true });
+    boxes = [];
+    pointed = null;
+    layer.replaceChildren();
   }
 
   function place() {
-    for (const { button, box } of digits) {
-      const { left, top, width, height } = onPadNow(box);
-      button.style.left = `${left * 100}%`;
-      button.style.top = `${top * 100}%`;
-      button.style.width = `${width * 100}%`;
-      button.style.height = `${height * 100}%`;
-      // The label stays on the pad: it is on the box's side that is nearer to the middle.
-      button.classList.toggle("left", left + width / 2 < 0.5);
-      button.classList.toggle("below", top < 1 - top - height);
+    for (const { element, digit } of boxes) {
+      const { left, top, width, height } = onPadNow(digit.box);
+      element.style.left = `${left * 100}%`;
+      element.style.top = `${top * 100}%`;
+      element.style.width = `${width * 100}%`;
+      element.style.height = `${height * 100}%`;
+      // The label stays on the pad.
+      element.classList.toggle("right", left + width / 2 > 0.5);
+      element.classList.toggle("below", top < LABEL);
     }
   }
 
   function onPadNow(box) {
     const { width, height } = canvas.getBoundingClientRect();
-    return onPad(box, size, span, width / height);
+    return onPad(box, sent, span, width / height);
   }
 
-  function select(index) {
-    digits.forEach(({ button }, i) => button.classList.toggle("on", i === index));
+  function choose(index) {
+    boxes.forEach(({ element, label, digit }, i) => {
+      element.classList.toggle("on", i === index);
+      const sure = i === index ? `\u00a0·\u00a0${percent(digit.confidence)}` : "";
+      label.dataset.text = `${digit.digit}${sure}`;
+    });
   }
 
-  // Found by the pad, which the boxes leave the pointer to. Of two that overlap, the nearer one.
+  // Of two boxes that overlap, the one whose middle is nearer.
   function under(event) {
     const pad = canvas.getBoundingClientRect();
     const x = (event.clientX - pad.left) / pad.width;
     const y = (event.clientY - pad.top) / pad.height;
-    const near = digits
-      .map(({ box }, i) => ({ i, ...onPadNow(box) }))
+    const near = boxes
+      .map(({ digit }, i) => ({ i, ...onPadNow(digit.box) }))
       .map(({ i, left, top, width, height }) => ({
         i,
         across: Math.abs(x - left - width / 2) / width,
@@ -77,17 +75,17 @@ export function createBoxes(list, canvas, { home, onSelect }) {
     return near.length ? near[0].i : null;
   }
 
-  function hover(index) {
-    if (index === hovered) return;
-    hovered = index;
-    onSelect(index);
+  function point(index) {
+    if (index === pointed) return;
+    pointed = index;
+    onPoint(index);
   }
 
   canvas.addEventListener("pointermove", (event) => {
-    hover(event.buttons === 0 ? under(event) : null);
+    point(event.buttons === 0 ? under(event) : null);
   });
-  canvas.addEventListener("pointerleave", () => hover(null));
+  canvas.addEventListener("pointerleave", () => point(null));
   new ResizeObserver(place).observe(canvas);
 
-  return { show, clear, select };
+  return { show, clear, choose };
 }

@@ -1,31 +1,22 @@
-// The curl line that reads the current drawing.
+// The curl line that reads the current drawing. Its picture is left out on the page, and copied with it.
+
+import { createCopy } from "./copy.js";
 
 const MAX_CHARACTERS = 100_000; // Linux takes 131,072 in an argument
+const SHOWN = 40; // characters of the picture
 
 export function createCommand(section, { image, say }) {
   const line = section.querySelector("code");
-  const copy = section.querySelector("button");
   const address = new URL("predict", document.baseURI).href;
 
   function refresh() {
-    line.textContent = command(address, image());
+    const url = image();
+    const text = command(address, url);
+    line.textContent = url ? text.replace(url, `${url.slice(0, SHOWN)}…`) : text;
   }
 
-  copy.addEventListener("click", async () => {
-    refresh();
-    try {
-      await navigator.clipboard.writeText(line.textContent);
-      say("Copied");
-      copy.textContent = "Copied";
-    } catch {
-      // Not allowed, or no HTTPS: the reader's own Ctrl+C will do.
-      getSelection().selectAllChildren(line);
-      say("Selected: copy it with Control C");
-      copy.textContent = "Selected";
-    }
-    setTimeout(() => (copy.textContent = "Copy"), 2000);
-  });
-
+  createCopy(section.querySelector("button"), { text: () => command(address, image()), say });
+  section.addEventListener("toggle", refresh);
   return { refresh };
 }
 

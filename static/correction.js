@@ -1,24 +1,84 @@
-// "That's wrong, it's a 7": the drawing as a file that has its label in its name. Nothing is sent.
+// "That's wrong": the drawing as a file that has the right digits in its name. Nothing is sent.
 
-// current(): {image: a data URL, text: what it was read as}, or null.
-export function createCorrection(details, { current, onKept }) {
-  details.addEventListener("click", (event) => {
-    const label = event.target.closest("button")?.value;
+import { zip } from "./zip.js";
+
+const SAVING = 10_000; // ms, after which the browser has read what it saves
+
+// current(): {id, image: a data URL, text: what it was read as}, or null.
+// onSaved(text, name): text is what the reader says that it is.
+export function createCorrection(details, all, { current, onSaved }) {
+  const form = details.querySelector("form");
+  const field = form.querySelector("input");
+  const saved = new Map(); // of this visit, by the drawing's id: {name, image}
+
+  function refresh() {
     const drawn = current();
-    if (label === undefined || !drawn) return;
-    const link = document.createElement("a");
-    link.href = drawn.image;
-    link.download = `${label}-read-as-${drawn.text}.png`;
-    link.click();
+    details.hidden = drawn === null;
+    if (drawn === null) details.open = false;
+    else if (!details.open) field.value = oneLine(drawn.text);
+    details.classList.toggle("several", drawn !== null && drawn.text.length > 1);
+  }
+
+  function save(text) {
+    const drawn = current();
+    if (drawn === null) return;
+    const label = text.trim().split(/\s+/);
+    const name = `${label.join("-")}_read_as_${drawn.text.replaceAll("\n", "-")}.png`;
+    saved.set(drawn.id, { name, image: drawn.image });
+    download(drawn.image, name);
+    close();
+    all.hidden = false;
+    all.querySelector("button").textContent =
+      saved.size === 1 ? "Download the correction as a zip" : `Download all ${saved.size} corrections as a zip`;
+    onSaved(label.join("\n"), name);
+  }
+
+  function close() {
     details.open = false;
     details.querySelector("summary").focus();
-    onKept(label, link.download);
+  }
+
+  details.addEventListener("click", (event) => {
+    const label = event.target.closest("button[value]")?.value;
+    if (label !== undefined) save(label);
+  });
+
+  form.addEventListener("submit", (event) => {
+    event.preventDefault();
+    save(field.value);
+  });
+
+  all.querySelector("button").addEventListener("click", () => {
+    const url = URL.createObjectURL(zip(distinct([...saved.values()])));
+    download(url, "corrections.zip");
+    setTimeout(() => URL.revokeObjectURL(url), SAVING);
   });
 
   details.addEventListener("keydown", (event) => {
     if (event.key !== "Escape" || !details.open) return;
     event.stopPropagation(); // on the page, Escape clears the pad
-    details.open = false;
-    details.querySelector("summary").focus();
+    close();
+  });
+
+  return { refresh };
+}
+
+const oneLine = (text) => text.replaceAll("\n", " ");
+
+function download(url, name) {
+  const link = document.createElement("a");
+  link.href = url;
+  link.download = name;
+  link.click();
+}
+
+// Files with the bytes of each data URL; of equal names, the second and later are numbered.
+function distinct(pictures) {
+  const seen = new Map();
+  return pictures.map(({ name, image }) => {
+    const count = (seen.get(name) ?? 0) + 1;
+    seen.set(name, count);
+    const bytes = Uint8Array.from(atob(image.split(",")[1]), (character) => character.charCodeAt(0));
+    return { name: count === 1 ? name : name.replace(".png", `_${count}.png`), bytes };
   });
 }

@@ -2,11 +2,14 @@
 //
 // Places and widths are those of the plane in view.js, so a drawing looks the same at any size.
 // A point is {x, y, width}; a stroke is a list of points; a picture is {image, url}; the span is
-// what of the plane was seen by who drew.
+// what of the plane was seen by who drew. The id stays the same while a drawing grows.
 
 import { NOWHERE, union } from "./view.js";
 
-const EMPTY = Object.freeze({ strokes: [], picture: null, span: NOWHERE });
+const EMPTY = Object.freeze({ id: null, strokes: [], picture: null, span: NOWHERE });
+
+// A new drawing's id.
+export const newId = () => Math.random().toString(36).slice(2);
 
 // onChange(grew): something else is to be seen; grew: a stroke went on, nothing was taken away.
 // onEnd(): a stroke is complete.
@@ -15,6 +18,7 @@ export function createDrawing({ onChange, onEnd, onReplace }) {
   let past = [];
   let future = [];
   let now = EMPTY;
+  let shown = null; // the content that was last shown: it is not the reader's own drawing
   let open = null; // the stroke that is being drawn
 
   const isEmpty = () => now.strokes.length === 0 && now.picture === null;
@@ -36,13 +40,19 @@ export function createDrawing({ onChange, onEnd, onReplace }) {
     set(next);
   }
 
+  function show(content) {
+    shown = content;
+    replace(content);
+  }
+
   // seen: the span that the pad shows.
   function begin(point, seen) {
     const stroke = [point];
     // Who draws on a picture wants to draw: it makes way, and undo brings it back.
     if (now.picture) onReplace(now);
     const span = now.picture ? seen : union(now.span, seen);
-    set({ strokes: [...now.strokes, stroke], picture: null, span }, !now.picture);
+    const id = isEmpty() || now === shown ? newId() : now.id;
+    set({ id, strokes: [...now.strokes, stroke], picture: null, span }, !now.picture);
     open = stroke;
   }
 
@@ -76,7 +86,7 @@ export function createDrawing({ onChange, onEnd, onReplace }) {
     end,
     isOpen: () => open !== null,
     clear: () => isEmpty() || replace(EMPTY),
-    show: replace,
+    show,
     undo,
     redo,
     canUndo: () => past.length > 0,

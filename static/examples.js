@@ -1,4 +1,6 @@
-// Ten digits to click, for those who can't draw or don't feel like it. Places in per cent of a square.
+// Ten digits and a number to click, for those who can't draw or don't feel like it.
+//
+// Places in per cent of a square.
 
 import { paint } from "./paint.js";
 
@@ -18,9 +20,19 @@ const DIGITS = [
   ["63,35 62,28 58,23 54,20 49,20 44,22 41,26 38,33 38,40 41,47 44,51 49,53 54,52 58,47 62,41 63,37 62,44 61,52 59,59 57,67 56,74 55,82"],
 ];
 
+const BESIDE = 0.45; // of the square's side, from one digit of a number to the next
+
+// A number as a whole drawing.
+export const NUMBER = number("4821");
+
 export function createExamples(list, onPick) {
   const painters = DIGITS.map((strokes, digit) => {
-    const content = { strokes: strokes.map(parse), picture: null, span: SQUARE };
+    const content = {
+      id: `example ${digit}`,
+      strokes: strokes.map((stroke) => parse(stroke)),
+      picture: null,
+      span: SQUARE,
+    };
     const canvas = document.createElement("canvas");
     const button = document.createElement("button");
     button.type = "button";
@@ -38,9 +50,16 @@ export function createExamples(list, onPick) {
   paintAll();
 }
 
-function parse(stroke) {
+function number(text) {
+  const strokes = [...text].flatMap((digit, i) =>
+    DIGITS[digit].map((stroke) => parse(stroke, (i - (text.length - 1) / 2) * BESIDE)));
+  return { id: `example ${text}`, strokes, picture: null, span: { width: 2, height: 1 } };
+}
+
+// right: of the middle, where the stroke's square is.
+function parse(stroke, right = 0) {
   return stroke.split(" ").map((place) => {
     const [x, y] = place.split(",");
-    return { x: x / 100 - 0.5, y: y / 100 - 0.5, width: WIDTH };
+    return { x: x / 100 - 0.5 + right, y: y / 100 - 0.5, width: WIDTH };
   });
 }

@@ -1,25 +1,65 @@
-// The last few drawings with what they were read as, kept in the page and nowhere else.
+// The last few drawings with what they were read as, kept in the browser's own storage.
+
+import { toPng } from "./paint.js";
+import { read, write } from "./store.js";
 
 const MOST = 8;
+const KEY = "digitrec.history";
+const storage = () => localStorage;
 
-export function createHistory(section, onPick) {
+export function createHistory(section, { onPick, say }) {
   const list = section.querySelector("ol");
+  let entries = []; // newest first: {content, text}
+  const loaded = load();
 
-  function add(content, image, text) {
+  async function load() {
+    entries = (await read(storage, KEY)) ?? [];
+    render();
+  }
+
+  // A drawing that is in the list already keeps its place.
+  async function add(content, text) {
+    await loaded;
+    const known = entries.findIndex((entry) => entry.content.id === content.id);
+    if (known >= 0) entries[known] = { content, text };
+    else entries = [{ content, text }, ...entries].slice(0, MOST);
+    save();
+    render();
+  }
+
+  function save() {
+    // Where there is no room for all, the oldest are not stored.
+    let stored = entries;
+    while (!write(storage, KEY, stored) && stored.length > 0) stored = stored.slice(0, -1);
+  }
+
+  function render() {
+    list.replaceChildren(...entries.map(item));
+    section.hidden = entries.length === 0;
+  }
+
+  function item({ content, text }) {
     const button = document.createElement("button");
     const picture = new Image();
-    picture.src = image;
+    const name = document.createElement("span");
+    picture.src = toPng(content);
     picture.alt = "";
+    name.textContent = text;
     button.type = "button";
-    button.append(picture, text);
+    button.append(picture, name);
     button.setAttribute("aria-label", `${text}, show this drawing again`);
     button.addEventListener("click", () => onPick(content));
-    const item = document.createElement("li");
-    item.append(button);
-    list.prepend(item);
-    if (list.children.length > MOST) list.lastElementChild.remove();
-    section.hidden = false;
+    const entry = document.createElement("li");
+    entry.append(button);
+    return entry;
   }
+
+  section.querySelector("#forget").addEventListener("click", () => {
+    entries = [];
+    save();
+    render();
+    say("Forgotten");
+  });
 
   return { add };
 }

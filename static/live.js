@@ -2,12 +2,15 @@
 
 const PAUSE = 120; // ms without a change, after which the drawing is read
 const LONGEST = 200; // ms that a stroke that goes on may put this off
+const REST = 800; // ms after a stroke, before which the next one may still come
 const SLOW = 1200; // ms without an answer, after which the reader is told why
 
 // ask(controller) resolves to an answer and never rejects. isOpen(): a stroke is going on.
+// onAnswer(answer, {final}): final once the pen has rested, and then called once more.
 export function createLive({ ask, isOpen, onAnswer, onSlow }) {
   let timer = 0;
   let since = 0; // when the first change came that was not yet asked about
+  let resting = 0; // a timer while the last stroke is not long over
   let running = null;
   let settled = Promise.resolve(); // when the last request is over, aborted ones too
   let version = 0; // of the drawing
@@ -20,8 +23,16 @@ export function createLive({ ask, isOpen, onAnswer, onSlow }) {
     running = null;
   }
 
+  // There is nothing to be read any more.
+  function stop() {
+    version += 1;
+    stopResting();
+    cancel();
+  }
+
   function changed(grew) {
     version += 1;
+    stopResting();
     // Of a drawing that grew, an answer that is on its way is still worth showing.
     if (!grew) cancel();
     clearTimeout(timer);
@@ -49,13 +60,22 @@ export function createLive({ ask, isOpen, onAnswer, onSlow }) {
   }
 
   function isFinal() {
-    return latest?.asked === version && !isOpen();
+    return latest?.asked === version && !isOpen() && !resting;
   }
 
-  // The stroke may end where it was last read: then that answer was the final one.
+  function stopResting() {
+    clearTimeout(resting);
+    resting = 0;
+  }
+
+  // What was read before the pen has rested is final then, if no stroke has followed.
   function ended() {
-    if (isFinal()) onAnswer(latest.answer, { final: true });
+    stopResting();
+    resting = setTimeout(() => {
+      resting = 0;
+      if (isFinal()) onAnswer(latest.answer, { final: true });
+    }, REST);
   }
 
-  return { changed, ended, cancel, retry: start };
+  return { changed, ended, stop, retry: start };
 }

@@ -1,42 +1,78 @@
-// The page: joins what is drawn, what is asked and what is shown.
+// Joins the parts of the page: what one of them tells, the others are told here.
 
-import { NONE, createAnswer } from "./answer.js";
+import { createAnswer } from "./answer.js";
 import { createBoxes } from "./boxes.js";
 import { createCommand } from "./command.js";
+import { createCopy } from "./copy.js";
 import { createCorrection } from "./correction.js";
-import { createDrawing } from "./drawing.js";
-import { createExamples } from "./examples.js";
+import { csv } from "./csv.js";
+import { createDrawing, newId } from "./drawing.js";
+import { NUMBER, createExamples } from "./examples.js";
 import { createHistory } from "./history.js";
+import { createHow } from "./how.js";
 import { createIntake } from "./intake.js";
 import { createKeyboard } from "./keyboard.js";
 import { createLive } from "./live.js";
 import { createNotice } from "./notice.js";
 import { createPad } from "./pad.js";
-import { sizeOf, toPng } from "./paint.js";
+import { sent, toPng } from "./paint.js";
 import { predict } from "./predict.js";
 import { NotAPicture, read } from "./picture.js";
-import { spoken } from "./words.js";
+import { createRow } from "./row.js";
+import * as store from "./store.js";
+import { createWhy } from "./why.js";
+import { isNumber, spoken } from "./words.js";
 
+const NONE = "No digit found. Write it large, in clear strokes.";
 const WAKING = "The server is waking up. This can take a few seconds.";
+const KEY = "digitrec.drawing";
+const session = () => sessionStorage;
 
 const at = (id) => document.getElementById(id);
 const sheet = at("sheet");
 const canvas = at("pad");
 const penWidth = () => at("width").value / 100; // of the pad's height
 
-let readAs = null; // the final answer about what is drawn now
+let reading = null; // what was last read of what is drawn now, or before its last stroke
+let isFinal = false; // whether nothing was drawn since, and the pen has rested
+let pointed = null; // the index of the digit that the mouse points at on the pad
+let picked = null; // the index of the digit that was chosen in the row
 let label = null; // what the reader says that it is
 
 const drawing = createDrawing({ onChange, onEnd: () => live.ended(), onReplace });
 const notice = createNotice(at("alert"), at("said"), { onRetry: () => live.retry(), home: canvas });
-const answer = createAnswer(at("answer"), { onSelect });
+const answer = createAnswer(at("answer"));
 const pad = createPad(canvas, drawing, penWidth);
-const boxes = createBoxes(at("boxes"), canvas, { home: canvas, onSelect });
+const boxes = createBoxes(at("boxes"), canvas, {
+  onPoint(index) {
+    pointed = index;
+    choose();
+  },
+});
+const row = createRow(at("digits"), {
+  home: canvas,
+  onChoose(index) {
+    picked = index;
+    choose();
+  },
+});
+const why = createWhy(at("why"), { image });
+const how = createHow(at("how"));
 const keyboard = createKeyboard(canvas, at("cursor"), drawing, pad, { say: notice.say });
-const history = createHistory(at("history"), show);
 const command = createCommand(at("api"), { image, say: notice.say });
+const history = createHistory(at("history"), { onPick: show, say: notice.say });
+const correction = createCorrection(at("wrong"), at("saved"), {
+  current: () => (isRead() ? { id: drawing.content().id, image: image(), text: reading.text } : null),
+  onSaved(text, name) {
+    const sentence = `You say ${text.replaceAll("\n", ", ")}. Saved as ${name}.`;
+    answer.correct(text, sentence);
+    notice.say(sentence);
+    label = text;
+    keep(drawing.content());
+  },
+});
 const live = createLive({
-  ask: (controller) => predict(toPng(drawing.content()), controller),
+  ask: (controller) => predict(image(), controller),
   isOpen: drawing.isOpen,
   onAnswer,
   onSlow() {
@@ -47,36 +83,45 @@ const live = createLive({
 
 createExamples(at("examples"), show);
 createIntake({ sheet, onFile, onError: (text) => notice.fail({ text }) });
-createCorrection(at("wrong"), {
-  current: () => readAs && { image: image(), text: readAs.text },
-  onKept(digit, name) {
-    label = digit;
-    notice.say(`Kept as ${name}`);
-  },
-});
+createCopy(at("copy"), { text: () => reading.text, say: notice.say });
+createCopy(at("copy-csv"), { text: () => csv(reading), say: notice.say });
 
 function image() {
   return drawing.isEmpty() ? null : toPng(drawing.content());
 }
 
+// Whether the answer that is shown is the last word about what is drawn.
+function isRead() {
+  return isFinal && reading !== null;
+}
+
 function onChange(grew) {
-  readAs = label = null;
+  isFinal = false;
+  label = null;
   notice.clear();
   boxes.clear(); // they are those of another drawing
+  row.clear();
+  why.clear();
+  how.clear();
   pad.refresh();
   keyboard.refresh();
-  refreshControls();
   if (drawing.isEmpty()) {
-    live.cancel();
+    reading = null;
+    live.stop();
     answer.clear();
     command.refresh();
+    store.write(session, KEY, []);
   } else {
     answer.goOn();
     live.changed(grew);
   }
+  refreshControls();
 }
 
 function onAnswer(result, { final }) {
+  isFinal = final;
+  pointed = picked = null;
+  reading = !result.error && isNumber(result.digits) ? result : null;
   if (final) command.refresh();
   if (result.error) {
     answer.clear();
@@ -84,20 +129,33 @@ function onAnswer(result, { final }) {
     return;
   }
   notice.clear();
-  answer.show(result, final);
-  if (!final) return;
-  const some = result.digits.length > 0;
-  notice.say(some ? spoken(result) : NONE); // once: what is still being drawn is not read out
-  if (!some) return;
-  readAs = result;
-  const content = drawing.content();
-  boxes.show(result.digits, { size: sizeOf(content), span: content.span });
+  if (reading) answer.show(reading, final);
+  else answer.wait(final ? NONE : "No digit so far");
+  if (final) notice.say(reading ? spoken(result) : NONE); // once: not while it is being drawn
+  if (isRead()) {
+    const content = drawing.content();
+    boxes.show(result.digits, sent(content), content.span);
+    row.show(result);
+    why.show(result.digits);
+    keep(content);
+    store.write(session, KEY, [{ content, text: result.text }]);
+  }
+  choose();
   refreshControls();
 }
 
-function onSelect(index) {
-  boxes.select(index);
-  answer.select(index);
+// Let every part show the digit that is pointed at, or chosen, or else the most prominent one.
+function choose() {
+  if (reading === null) return;
+  const chosen = pointed ?? picked;
+  const prominent = reading.digits.findIndex(({ frame }) => frame === reading.frame);
+  const about = chosen ?? Math.max(0, prominent);
+  answer.choose(about, chosen !== null);
+  if (!isRead()) return;
+  boxes.choose(chosen);
+  row.choose(about, picked !== null);
+  why.choose(about);
+  how.show(drawing.content(), sent(drawing.content()), reading.digits, about);
 }
 
 // On a phone, what is chosen from lies far below the answer.
@@ -106,15 +164,20 @@ function show(content) {
   at("answer").scrollIntoView({ block: "nearest" });
 }
 
+// A drawing may make way before the pen has rested. Otherwise it was kept, and may be forgotten since.
 function onReplace(content) {
-  if (readAs) history.add(content, toPng(content), label ?? readAs.text);
+  if (!isRead()) keep(content);
+}
+
+function keep(content) {
+  if (reading) history.add(content, label ?? reading.text);
 }
 
 async function onFile(file) {
   try {
     const picture = await read(file);
     const { width, height } = picture.image;
-    show({ strokes: [], picture, span: { width: width / height, height: 1 } });
+    show({ id: newId(), strokes: [], picture, span: { width: width / height, height: 1 } });
   } catch (error) {
     if (!(error instanceof NotAPicture)) throw error;
     notice.fail({ text: error.message, retry: false });
@@ -126,26 +189,44 @@ function refreshControls() {
   at("undo").disabled = !drawing.canUndo();
   at("redo").disabled = !drawing.canRedo();
   at("clear").disabled = drawing.isEmpty();
-  at("wrong").hidden = readAs?.digits.length !== 1;
-  sheet.classList.toggle("empty", drawing.isEmpty());
+  at("copies").hidden = !isRead() || reading.digits.length < 2;
+  correction.refresh();
+  document.body.classList.toggle("empty", drawing.isEmpty());
   // What nothing is left for loses the focus: it is to go where drawing goes on.
   if (focused.disabled || focused.closest("[hidden]")) canvas.focus({ preventScroll: true });
 }
 
-for (const action of ["undo", "redo", "clear"]) {
-  at(action).addEventListener("click", drawing[action]);
+function clear() {
+  if (drawing.isEmpty()) return;
+  drawing.clear();
+  notice.say("Cleared");
 }
+
+function showWidth() {
+  const text = `${at("width").value}%`;
+  at("width").setAttribute("aria-valuetext", `${text} of the pad’s height`);
+  at("percent").textContent = text;
+}
+
+at("undo").addEventListener("click", drawing.undo);
+at("redo").addEventListener("click", drawing.redo);
+at("clear").addEventListener("click", clear);
+at("width").addEventListener("input", showWidth);
+at("try").addEventListener("click", () => show(NUMBER));
 
 addEventListener("keydown", (event) => {
   const key = event.key.toLowerCase();
   const control = event.ctrlKey || event.metaKey;
   if (control && key === "z") (event.shiftKey ? drawing.redo : drawing.undo)();
   else if (control && key === "y") drawing.redo();
-  else if (key === "escape") drawing.clear();
+  else if (key === "escape") clear();
   else return;
   event.preventDefault();
 });
 
+showWidth();
 refreshControls();
 command.refresh();
 at("invitation").textContent = "Draw here"; // from now on somebody listens
+const [last] = (await store.read(session, KEY)) ?? [];
+if (last && drawing.isEmpty()) drawing.show(last.content);

@@ -5,57 +5,97 @@ import { seen } from "./view.js";
 // px of the PNG that a drawing is sent as
 const HEIGHT = 280; // MNIST's 28, ten times
 const WIDEST = 560;
+const SMALL = 0.25; // of the span's height: smaller drawings are sent as if drawn larger, see sent()
+const SLENDER = 1 / 7; // of a small drawing's height, the width of its strokes, at most
 const INK = "#000";
 const PAPER = "#fff";
 const BEHIND = "--behind"; // a picture's transparency: a property of the page's style
 
-export function paint(context, { strokes, picture, span }, ink) {
+// On a canvas that shows all that was seen when the content was drawn.
+export function paint(context, content, ink) {
   const { width, height } = context.canvas;
+  const whole = seen(content.span, width / height);
   context.clearRect(0, 0, width, height);
-  const unit = height / seen(span, width / height).height;
-  context.save();
-  context.setTransform(unit, 0, 0, unit, width / 2, height / 2);
-  if (picture) paintPicture(context, picture.image, span);
-  context.strokeStyle = context.fillStyle = ink;
-  context.lineCap = context.lineJoin = "round";
-  for (const stroke of strokes) paintStroke(context, stroke);
-  context.restore();
+  paintPart(context, content, { ...whole, left: -whole.width / 2, top: -whole.height / 2 }, ink);
 }
 
-// Of the picture that is sent, px.
-export function sizeOf({ picture, span }) {
-  if (picture) return { width: picture.image.width, height: picture.image.height };
-  const unit = Math.min(HEIGHT / span.height, WIDEST / span.width);
-  return { width: Math.round(span.width * unit), height: Math.round(span.height * unit) };
+// What is sent of a content: the part of the plane, the picture's size in px, the width of strokes at
+// most, and by how much that moves their edges. A small drawing is sent alone, with strokes as thin for
+// its size as a large one's: what would be a blot is read as it was written.
+export function sent({ strokes, picture, span }) {
+  if (picture) {
+    const { width, height } = picture.image;
+    return { part: around(span), size: { width, height }, widest: Infinity, thinned: 0 };
+  }
+  const extents = strokes.map(extent);
+  const tallest = Math.max(...extents.map(({ width, height }) => Math.max(width, height)));
+  if (tallest === 0 || tallest >= SMALL * span.height) {
+    return { part: around(span), size: fitted(span), widest: Infinity, thinned: 0 };
+  }
+  const left = Math.min(...extents.map((each) => each.left)) - tallest;
+  const top = Math.min(...extents.map((each) => each.top)) - tallest;
+  const right = Math.max(...extents.map((each) => each.left + each.width)) + tallest;
+  const bottom = Math.max(...extents.map((each) => each.top + each.height)) + tallest;
+  const part = { left, top, width: right - left, height: bottom - top };
+  const widest = tallest * SLENDER;
+  const pen = Math.max(...strokes.map(([point]) => point.width));
+  return { part, size: fitted(part), widest, thinned: Math.max(0, pen - widest) / 2 };
 }
 
 // Black on white whatever the colours of the page are.
 export function toPng(content) {
   if (content.picture) return content.picture.url;
   const canvas = document.createElement("canvas");
-  const { width, height } = sizeOf(content);
-  [canvas.width, canvas.height] = [width, height];
+  const { part, size, widest } = sent(content);
+  [canvas.width, canvas.height] = [size.width, size.height];
   const context = canvas.getContext("2d");
-  paint(context, content, INK);
+  paintPart(context, content, part, INK, widest);
   context.globalCompositeOperation = "destination-over";
   context.fillStyle = PAPER;
-  context.fillRect(0, 0, width, height);
+  context.fillRect(0, 0, size.width, size.height);
   return canvas.toDataURL("image/png");
 }
 
-function paintPicture(context, image, { width, height }) {
-  const box = [-width / 2, -height / 2, width, height];
-  context.fillStyle = getComputedStyle(context.canvas).getPropertyValue(BEHIND);
-  context.fillRect(...box);
-  context.imageSmoothingQuality = "high";
-  context.drawImage(image, ...box);
+function around({ width, height }) {
+  return { left: -width / 2, top: -height / 2, width, height };
 }
 
-function paintStroke(context, points) {
+function fitted({ width, height }) {
+  const unit = Math.min(HEIGHT / height, WIDEST / width);
+  return { width: Math.round(width * unit), height: Math.round(height * unit) };
+}
+
+function extent(points) {
+  const xs = points.map(({ x }) => x);
+  const ys = points.map(({ y }) => y);
+  const [left, top] = [Math.min(...xs), Math.min(...ys)];
+  return { left, top, width: Math.max(...xs) - left, height: Math.max(...ys) - top };
+}
+
+function paintPart(context, { strokes, picture, span }, part, ink, widest = Infinity) {
+  const unit = context.canvas.height / part.height;
+  context.save();
+  context.setTransform(unit, 0, 0, unit, -part.left * unit, -part.top * unit);
+  if (picture) paintPicture(context, picture.image, span);
+  context.strokeStyle = context.fillStyle = ink;
+  context.lineCap = context.lineJoin = "round";
+  for (const stroke of strokes) paintStroke(context, stroke, widest);
+  context.restore();
+}
+
+function paintPicture(context, image, span) {
+  const { left, top, width, height } = around(span);
+  context.fillStyle = getComputedStyle(context.canvas).getPropertyValue(BEHIND);
+  context.fillRect(left, top, width, height);
+  context.imageSmoothingQuality = "high";
+  context.drawImage(image, left, top, width, height);
+}
+
+function paintStroke(context, points, widest) {
   const [first] = points;
   if (points.length === 1) {
     context.beginPath(); // a tap is a dot
-    context.arc(first.x, first.y, first.width / 2, 0, 2 * Math.PI);
+    context.arc(first.x, first.y, Math.min(first.width, widest) / 2, 0, 2 * Math.PI);
     context.fill();
     return;
   }
@@ -69,7 +109,7 @@ function paintStroke(context, points) {
     if (bend.width !== width) {
       if (width !== null) context.stroke();
       width = bend.width;
-      context.lineWidth = width;
+      context.lineWidth = Math.min(width, widest);
       context.beginPath();
       context.moveTo(from.x, from.y);
     }

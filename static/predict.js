@@ -2,7 +2,7 @@
 //
 // That nothing is a digit is an answer, too: {text: "", digits: []}.
 
-const INCLUDE = ["text", "digits", "probabilities", "frame"];
+export const INCLUDE = ["text", "digits", "probabilities", "frame"];
 const NO_DIGIT = "/problems/no-digit";
 const TIMEOUT = 25_000; // ms; a sleeping server takes a few seconds to start
 const TOO_LONG = new Error("no answer in time");
@@ -10,13 +10,13 @@ const TOO_LONG = new Error("no answer in time");
 const failed = (text) => ({ error: { text, retry: true } });
 const refused = (text) => ({ error: { text, retry: false } });
 
-export async function predict(image, controller) {
+export async function predict(image, controller, include = INCLUDE) {
   const timer = setTimeout(() => controller.abort(TOO_LONG), TIMEOUT);
   try {
     const response = await fetch("predict", {
       method: "POST",
       headers: { "Content-Type": "application/json" },
-      body: JSON.stringify({ image, include: INCLUDE }),
+      body: JSON.stringify({ image, include }),
       signal: controller.signal,
     });
     const busy = response.status === 429 || response.headers.has("Retry-After");
@@ -34,8 +34,8 @@ export async function predict(image, controller) {
 }
 
 function explain(error) {
-  if (error === TOO_LONG) return "The server takes too long. Try again in a moment.";
-  if (error instanceof SyntaxError) return "The server gave no proper answer. Try again in a moment.";
-  if (!navigator.onLine) return "You are offline. The drawing is kept, and read when you are back.";
+  if (error === TOO_LONG) return "The server took too long. Try again in a moment.";
+  if (error instanceof SyntaxError) return "The server’s answer made no sense. Try again in a moment.";
+  if (!navigator.onLine) return "You are offline. Your drawing is kept and will be read when you are back.";
   return "The server cannot be reached. Try again in a moment.";
 }

@@ -15,15 +15,17 @@ export function union(a, b) {
   return { width: Math.max(a.width, b.width), height: Math.max(a.height, b.height) };
 }
 
-// A box in px of the picture that was sent, as parts of the pad. size: of that picture, px.
-export function onPad({ left, top, width, height }, size, span, aspect) {
+// A box in px of the picture that was sent, as parts of the pad.
+// sent: the picture's size, px, the part of the plane that it shows, and by how much its strokes were
+// thinned on each side. span: of the drawing.
+export function onPad({ left, top, width, height }, { size, part, thinned }, span, aspect) {
   const shown = seen(span, aspect);
-  const across = span.width / size.width / shown.width; // parts of the pad for one px
-  const down = span.height / size.height / shown.height;
+  const across = part.width / size.width; // of the plane for one px
+  const down = part.height / size.height;
   return {
-    left: 0.5 + (left - size.width / 2) * across,
-    top: 0.5 + (top - size.height / 2) * down,
-    width: width * across,
-    height: height * down,
+    left: 0.5 + (part.left + left * across - thinned) / shown.width,
+    top: 0.5 + (part.top + top * down - thinned) / shown.height,
+    width: (width * across + 2 * thinned) / shown.width,
+    height: (height * down + 2 * thinned) / shown.height,
   };
 }

@@ -3,32 +3,59 @@
 // About nine in ten answers with a confidence of 0.9 are right: MODEL_CARD.md has the figures.
 const SURE = 0.9;
 const PROBABLE = 0.6;
+const LEAST = 0.3; // of the digits' geometric mean, for something to be called a number
 const POSSIBLE = 0.15; // of a second guess, to be worth naming
 
 // One sentence for those who hear it.
 export function spoken({ text, digits }) {
-  return `${text.replaceAll("\n", ", ")}: ${words(digits)}, ${percent(together(digits))}`;
+  const read = text.replaceAll("\n", ", ");
+  const other = alternative({ text, digits });
+  const perhaps = other ? `, perhaps ${other.replaceAll("\n", ", ")}` : "";
+  return `${read}: ${words(digits)}${perhaps}, ${percent(together(digits))}`;
 }
 
 export function words(digits) {
   const confidence = together(digits);
   if (confidence >= SURE) return "sure";
   if (confidence >= PROBABLE) return "probably";
-  const weakest = digits.reduce((a, b) => (b.confidence < a.confidence ? b : a));
-  const [second] = weakest.probabilities
-    .map((p, i) => [i, p])
-    .filter(([i, p]) => i !== weakest.digit && p >= POSSIBLE)
-    .sort(([, p], [, q]) => q - p);
-  const which = digits.length > 1 ? ` of the ${weakest.digit}` : "";
-  return second ? `not sure${which}, perhaps ${second[0]}` : `not sure${which}`;
+  return digits.length > 1 ? `not sure of the ${weakest(digits).digit}` : "not sure";
 }
 
-// How probably all digits are right, each by itself.
+// Whether anything that was read is worth showing.
+export function isNumber(digits) {
+  return digits.length > 0 && together(digits) ** (1 / digits.length) >= LEAST;
+}
+
+export function isUnsure(digits) {
+  return together(digits) < PROBABLE;
+}
+
+// The text with the second guess in place of the digit that is least sure; null where all is well.
+export function alternative({ text, digits }) {
+  if (!isUnsure(digits)) return null;
+  const weak = weakest(digits);
+  const second = runnerUp(weak);
+  if (weak.probabilities[second] < POSSIBLE) return null;
+  let index = -1;
+  return text.replace(/\d/g, (digit) => (++index === digits.indexOf(weak) ? second : digit));
+}
+
+// The digit that is second most probable.
+export function runnerUp({ digit, probabilities }) {
+  const others = probabilities.map((p, i) => (i === digit ? -1 : p));
+  return others.indexOf(Math.max(...others));
+}
+
+// How probable it is that all digits are right, each independently of the others.
 export function together(digits) {
   return digits.reduce((product, { confidence }) => product * confidence, 1);
 }
 
 export function percent(part) {
   // Rounded down: the network is never wholly sure.
-  return `${(Math.floor(part * 1000) / 10).toFixed(1)} %`;
+  return `${(Math.floor(part * 1000) / 10).toFixed(1)}%`;
+}
+
+function weakest(digits) {
+  return digits.reduce((a, b) => (b.confidence < a.confidence ? b : a));
 }

@@ -1,4 +1,4 @@
-"""The system's Chromium, driven by Playwright, and digits drawn in it by every means."""
+"""The system's browsers, driven by Playwright, and digits drawn in them by every means."""
 
 import math
 import shutil
@@ -6,11 +6,12 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from itertools import pairwise
 
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, Playwright
 
 from tests.strokes import STROKES, Point, Stroke
 
-NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+CHROMIUM = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+FIREFOX = ("firefox-esr", "firefox")
 ARGUMENTS = [
     "--no-sandbox",  # Chromium refuses to run as root with it
     "--disable-gpu",
@@ -29,18 +30,25 @@ DENSE = 0.1  # of that box, between two points of a stroke
 KEY_STEPS = 40  # presses of an arrow key from the pad's top to its bottom
 
 
-def find_chromium() -> str | None:
-    """Return the path of the first Chromium on PATH."""
-    return next((path for name in NAMES if (path := shutil.which(name))), None)
+def find(names: tuple[str, ...]) -> str | None:
+    """Return the path of the first of the programs on PATH."""
+    return next((path for name in names if (path := shutil.which(name))), None)
 
 
 @contextmanager
-def chromium() -> Iterator[Browser]:
-    """Yield a running browser."""
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=find_chromium(), args=ARGUMENTS)
-        yield browser
-        browser.close()
+def chromium(playwright: Playwright) -> Iterator[Browser]:
+    """Yield a running Chromium."""
+    browser = playwright.chromium.launch(executable_path=find(CHROMIUM), args=ARGUMENTS)
+    yield browser
+    browser.close()
+
+
+@contextmanager
+def firefox(playwright: Playwright) -> Iterator[Browser]:
+    """Yield a running Firefox, driven through WebDriver BiDi: it need not be Playwright's own."""
+    browser = playwright.firefox.launch(executable_path=find(FIREFOX), channel="moz-firefox")
+    yield browser
+    browser.close()
 
 
 def cells(count: int, across: float, height: float) -> list[Box]:
@@ -57,29 +65,36 @@ def places(digit: int, box: Box = BOX) -> list[Stroke]:
     """Return the strokes of `digit`, its points close together."""
     left, top, width, height = box
     return [
-        [(left + x * width, top + y * height) for x, y in _dense(stroke)]
+        [(left + x * width, top + y * height) for x, y in dense(stroke, DENSE)]
         for stroke in STROKES[digit]
     ]
 
 
-def _dense(stroke: Stroke) -> Stroke:
-    dense = stroke[:1]
+def dense(stroke: Stroke, most: float) -> Stroke:
+    """Return the stroke with its points at most `most` apart, in its own unit."""
+    points = stroke[:1]
     for (x, y), (to_x, to_y) in pairwise(stroke):
-        steps = max(1, round(math.hypot(to_x - x, to_y - y) / DENSE))
-        dense += [
+        steps = max(1, math.ceil(math.hypot(to_x - x, to_y - y) / most))
+        points += [
             (x + (to_x - x) * i / steps, y + (to_y - y) * i / steps) for i in range(1, steps + 1)
         ]
-    return dense
+    return points
 
 
 def on_pad(page: Page, digit: int, box: Box = BOX) -> list[Stroke]:
     """Return the strokes of `digit` in the window's coordinates, px."""
+    return pad_strokes(page, places(digit, box))
+
+
+def pad_strokes(page: Page, strokes: list[Stroke]) -> list[Stroke]:
+    """Return strokes, in parts of the pad's height from its middle, in the window's px."""
+    page.locator("#pad").scroll_into_view_if_needed()
     pad = page.locator("#pad").bounding_box()
     assert pad
     middle_x, middle_y = pad["x"] + pad["width"] / 2, pad["y"] + pad["height"] / 2
     return [
         [(middle_x + x * pad["height"], middle_y + y * pad["height"]) for x, y in stroke]
-        for stroke in places(digit, box)
+        for stroke in strokes
     ]
 
 
@@ -104,15 +119,20 @@ def draw_number(page: Page, number: str, across: float = 1.8, height: float = 0.
         draw(page, int(digit), box)
 
 
-def draw_with_finger(page: Page, digit: int) -> None:
+def draw_with_finger(page: Page, digit: int, box: Box = BOX) -> None:
     """Draw `digit` on a touch screen."""
+    trace_with_finger(page, on_pad(page, digit, box))
+
+
+def trace_with_finger(page: Page, strokes: list[Stroke]) -> None:
+    """Draw strokes, in the window's px, on a touch screen."""
     finger = page.context.new_cdp_session(page)
 
     def touch(kind: str, *points: Point) -> None:
         touched = [{"x": x, "y": y} for x, y in points]
         finger.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": touched})
 
-    for stroke in on_pad(page, digit):
+    for stroke in strokes:
         touch("touchStart", stroke[0])
         for point in stroke[1:]:
             touch("touchMove", point)

@@ -1,5 +1,6 @@
 """The fixtures that most tests use, and what to do about things that a machine lacks."""
 
+import fcntl
 import os
 import platform
 import shutil
@@ -20,7 +21,7 @@ from deploy import bytecode, emulate, runtime
 from digitrec import Recognizer, create_app
 from digitrec.settings import Settings
 from tests import aws
-from tests.browser import find_chromium
+from tests.browser import CHROMIUM, FIREFOX, find
 from tests.server import ROOT, serve
 
 
@@ -38,7 +39,8 @@ def _file(variable: str, name: str = "", default: Path | None = None) -> bool:
 
 
 NEEDS = {
-    "needs_chromium": Need("Chromium", find_chromium(), "apt-get install chromium"),
+    "needs_chromium": Need("Chromium", find(CHROMIUM), "apt-get install chromium"),
+    "needs_firefox": Need("Firefox", find(FIREFOX), "apt-get install firefox-esr"),
     "needs_curl": Need("curl", shutil.which("curl"), "apt-get install curl"),
     "needs_mnist": Need(
         "MNIST",
@@ -155,7 +157,9 @@ def server() -> Iterator[str]:
 def artifact() -> Path:
     """The zip for this machine's processor, built as a bare `sls deploy` builds it."""
     architecture = "arm64" if platform.machine() == "aarch64" else "x86_64"
-    subprocess.run(["make", "artifact", f"ARCH={architecture}"], cwd=ROOT, check=True)
+    with (ROOT / "Makefile").open() as one_at_a_time:  # of the processes that run the tests
+        fcntl.flock(one_at_a_time, fcntl.LOCK_EX)
+        subprocess.run(["make", "artifact", f"ARCH={architecture}"], cwd=ROOT, check=True)
     return ROOT / "build" / f"digitrec-{architecture}.zip"
 
 

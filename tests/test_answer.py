@@ -34,6 +34,18 @@ def test_the_frame_is_the_picture_that_the_network_saw() -> None:
     np.testing.assert_array_equal(pixels, ink)
 
 
+def test_each_digit_has_its_own_explanation_when_asked_for() -> None:
+    include = frozenset({"explanation", "digits"})
+    content = answer.content(Payload((LINES,), include=include), StubRecognizer())
+    four, two, nine = content["digits"]
+    assert content["explanation"] == four["explanation"]
+    for entry, digit in ((four, 4), (two, 2), (nine, 9)):
+        rows = entry["explanation"]
+        assert [len(row) for row in rows] == [28] * 28
+        assert rows[10][14] == -(digit + 0.1234)  # rounded
+        assert str(rows[0]) == str([0.0] * 28)  # none is -0.0
+
+
 @pytest.mark.parametrize("image", [BROKEN, HUGE, BLANK, GIF])
 def test_the_error_of_a_single_picture_is_raised(image: bytes) -> None:
     error = RESULTS[image]

@@ -13,6 +13,7 @@ from typing import Any, NamedTuple
 import pytest
 from flask import Flask
 from PIL import ImageChops
+from playwright.sync_api import sync_playwright
 
 import serve
 from digitrec import payload, problem
@@ -132,7 +133,7 @@ def test_a_javascript_example_logs_what_its_comments_say(code: str, server: str)
         {code.replace(ADDRESS, server)}
         return logged.map(String);
     }}"""
-    with chromium() as browser:
+    with sync_playwright() as playwright, chromium(playwright) as browser:
         page = browser.new_page()
         page.goto(server)
         logged = page.evaluate(script, list(encode(picture(5), "PNG")))

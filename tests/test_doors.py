@@ -63,6 +63,7 @@ MORE = {
     "include, twice": Request(query="include=frame&include=confidence", headers=PNG, body=FIVE),
     "include, empty": Request(query="include=", headers=PNG, body=FIVE),
     "probabilities": Request(query="include=probabilities", headers=PNG, body=FIVE),
+    "explanation": Request(query="include=explanation,digits", headers=PNG, body=FIVE),
     "a hundred and one pictures": Request(headers=JSON, body=as_json(images=["A"] * 101)),
     "both": Request(headers=JSON, body=as_json(image=FIVE_TEXT, images=[FIVE_TEXT])),
     "a number": Request(headers=JSON, body=as_json(image=5)),

@@ -55,6 +55,26 @@ def test_what_pictures_leave_blank_changes_nothing(ink: float, pictures: int) ->
     np.testing.assert_allclose(network.probabilities(frames), expected, rtol=1e-4, atol=1e-7)
 
 
+def test_an_explanation_is_ink_times_the_numerical_derivative() -> None:
+    network = small_network()
+    exact = Network(
+        [w.astype(np.float64) for w in network.weights],
+        [b.astype(np.float64) for b in network.biases],
+    )
+    frames = np.random.default_rng(6).random((3, 28, 28), np.float32)
+    digits, others = np.array([3, 0, 9]), np.array([5, 1, 2])
+    explanations = network.explanations(frames, digits, others)
+    step = 1e-6
+    pixels = (step * np.eye(784)).reshape(784, 28, 28)
+    for frame, digit, other, explanation in zip(frames, digits, others, explanations, strict=True):
+        above, below = (
+            np.log(exact.probabilities(frame + sign * pixels))[:, [digit, other]]
+            for sign in (1, -1)
+        )
+        slopes = ((above - below) @ [1, -1] / (2 * step)).reshape(28, 28)
+        np.testing.assert_allclose(explanation, frame * slopes, atol=1e-4)
+
+
 def test_the_answer_is_float32_and_sums_to_one() -> None:
     rows = small_network().probabilities(np.ones((4, 28, 28), np.float32))
     assert rows.shape == (4, 10)

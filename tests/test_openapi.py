@@ -14,7 +14,7 @@ from tests.stub import FIVE, StubRecognizer
 from tests.test_web import WRONG_REQUESTS
 
 FIVE_TEXT = base64.b64encode(FIVE).decode()
-EVERYTHING = ["confidence", "probabilities", "frame", "text", "digits"]
+EVERYTHING = ["confidence", "probabilities", "frame", "explanation", "text", "digits"]
 
 
 @pytest.fixture(scope="module")

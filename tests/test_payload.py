@@ -156,7 +156,9 @@ def test_one_bad_picture_of_many_has_its_error_in_its_place(bad: object) -> None
 
 
 @pytest.mark.parametrize(
-    ("content_type", "body"), [("image/png", b""), encoded({"image": file(b"")})]
+    ("content_type", "body"),
+    [("image/png", b""), encoded({"image": file(b"")})],
+    ids=["the body", "a file of a form"],
 )
 def test_an_empty_picture_is_refused(content_type: str, body: bytes) -> None:
     with pytest.raises(InvalidRequest, match="is empty"):

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from digitrec import Recognizer
+from digitrec import Recognizer, weights
 from digitrec import recognizer as module
 from digitrec.classify.network import Network
 from digitrec.errors import DigitrecError, InvalidImage, InvalidModel, NoDigit, UnsupportedType
@@ -162,3 +162,21 @@ def test_a_file_that_is_no_model_is_refused(tmp_path: Path) -> None:
     (tmp_path / "model.pkl").write_bytes(b"not a pickle")
     with pytest.raises(InvalidModel, match=r"model\.pkl is no pickled model"):
         Recognizer.load(tmp_path / "model.pkl")
+
+
+def test_an_explanation_compares_a_digit_with_the_second_most_probable_one(
+    recognizer: Recognizer,
+) -> None:
+    digit = recognizer.recognize(encode(picture(5)))
+    [explanation] = recognizer.explain([digit])
+    runner_up = max(set(range(10)) - {5}, key=lambda other: digit.probabilities[other])
+    # Where the units that are on stay on, what the pixels add up to is what a change of all ink
+    # by a part of it does to the logits.
+    step = 1e-3
+    network, _ = weights.read(Settings.model_path)
+    changed = network.probabilities(
+        np.array([digit.frame * (1 + sign * step) for sign in (1, -1)], np.float32)
+    )
+    logits = np.log(changed[:, 5] / changed[:, runner_up])
+    assert explanation.sum() == pytest.approx((logits[0] - logits[1]) / (2 * step), rel=0.02)
+    assert np.all(explanation[digit.frame == 0] == 0)

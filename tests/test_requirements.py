@@ -50,8 +50,8 @@ def test_tests_use_the_versions_that_deploying_uses(name: str) -> None:
 
 
 def test_the_tools_of_the_developers_are_not_in_production() -> None:
-    assert not set(PROJECT["dependency-groups"]["dev"]) & set(pins("requirements.txt"))
-    dev = {name.partition("[")[0] for name in PROJECT["dependency-groups"]["dev"]}
+    dev = {Requirement(text).name for text in PROJECT["dependency-groups"]["dev"]}
+    assert not dev & set(pins("requirements.txt"))
     assert dev <= set(pins("requirements-dev.txt"))
 
 

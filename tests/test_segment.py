@@ -14,7 +14,7 @@ from digitrec.errors import InvalidModel
 from digitrec.segment import instances
 from digitrec.segment.components import bounds, count_components
 from digitrec.segment.contrast import levels_of
-from digitrec.segment.ink import inks_of
+from digitrec.segment.ink import Ink, inks_of
 from digitrec.segment.instances import digits_in
 from digitrec.segment.look import look
 from digitrec.segment.network import LAYERS, Layer, Network, Votes, _through
@@ -87,7 +87,8 @@ def test_a_box_is_around_its_digit(network: Network) -> None:
 
 def test_what_has_no_ink_is_no_digit(network: Network, monkeypatch: pytest.MonkeyPatch) -> None:
     module = importlib.import_module("digitrec.segment.look")
-    monkeypatch.setattr(module, "inks_of", lambda _, masks: [np.zeros((4, 4))] * len(masks))
+    blank = Ink(np.zeros((4, 4), np.uint8), (0, 0, 4, 4))
+    monkeypatch.setattr(module, "inks_of", lambda _, masks: [blank] * len(masks))
     assert look(row("38"), network) == []
 
 
@@ -256,7 +257,8 @@ def test_ink_is_told_from_a_slope_of_light(sign: int) -> None:
     mask = np.zeros((48, 48), bool)
     mask[10:38, 20:24] = True
     level[20:76, 40:48] += sign * 60
-    [ink] = inks_of(level, [mask])
+    [(ink, box)] = inks_of(level, [mask])
+    assert box == pytest.approx((40, 20, 48, 76), abs=1)
     assert ink.shape == (60, 12)
     assert ink[10:-10, 4:-4].min() > 180
     assert ink[:, [0, -1]].max() < 60
@@ -264,7 +266,7 @@ def test_ink_is_told_from_a_slope_of_light(sign: int) -> None:
 
 def test_ink_is_found_where_all_is_stroke() -> None:
     level = np.full((32, 32), 200, np.float32)
-    [ink] = inks_of(level, [np.ones((16, 16), bool)])
+    [(ink, _)] = inks_of(level, [np.ones((16, 16), bool)])
     assert ink.shape == (32, 32)
 
 

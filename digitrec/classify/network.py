@@ -38,10 +38,44 @@ class Network:
         -------
         (n, 10) float32; each row sums to 1.
         """
+        hidden = self._hidden(frames)
+        return softmax(_product(hidden[-1], self.weights[-1]) + self.biases[-1])
+
+    def explanations(
+        self, frames: Array, digits: NDArray[np.int_], others: NDArray[np.int_]
+    ) -> Array:
+        """Return how much each pixel speaks for a digit rather than for another one.
+
+        This is gradient times input (Shrikumar et al. 2016): the pixel's ink times the derivative,
+        with respect to that ink, of the digit's logit minus the other digit's.
+
+        Parameters
+        ----------
+        frames
+            (n, 28, 28) float32, ink 1 on background 0.
+        digits, others
+            (n,) integers in 0..9: of each frame, the digit and the one that it is compared to.
+
+        Returns
+        -------
+        (n, 28, 28) float32: above 0 where the ink speaks for `digits`, below 0 where it speaks for
+        `others`, and 0 where there is no ink.
+        """
+        hidden = self._hidden(frames)
+        last = self.weights[-1].T
+        gradient = last[digits] - last[others]
+        for w, units in zip(self.weights[-2::-1], hidden[::-1], strict=True):
+            gradient = (gradient * (units > 0)) @ w.T
+        return frames * gradient.reshape(frames.shape)
+
+    def _hidden(self, frames: Array) -> list[Array]:
+        """Return the units of each hidden layer, (n, units), for (n, 28, 28) frames."""
         x = frames.reshape(-1, 784)
+        hidden = []
         for w, b in zip(self.weights[:-1], self.biases[:-1], strict=True):
             x = np.maximum(_product(x, w) + b, 0)
-        return softmax(_product(x, self.weights[-1]) + self.biases[-1])
+            hidden.append(x)
+        return hidden
 
     @property
     def layers(self) -> tuple[int, ...]:

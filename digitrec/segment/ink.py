@@ -1,5 +1,7 @@
 """A digit's pixels to its ink map."""
 
+from typing import NamedTuple
+
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
@@ -7,13 +9,21 @@ from PIL import Image
 from digitrec.segment.components import Mask, bounds, dilated
 from digitrec.segment.contrast import full_contrast, ink_of
 from digitrec.segment.network import HALF
+from digitrec.segment.region import Corners
 
 Plane = NDArray[np.float32]
 
 BLOCK = 8  # px: the background is known by blocks of this size
 
 
-def inks_of(plane: Plane, masks: list[Mask]) -> list[NDArray[np.uint8]]:
+class Ink(NamedTuple):
+    """A digit's ink map, and the box around its strokes on the plane that it was taken from."""
+
+    ink: NDArray[np.uint8]
+    box: Corners
+
+
+def inks_of(plane: Plane, masks: list[Mask]) -> list[Ink]:
     """Return the ink map of each digit: (height, width) uint8, 255 on a stroke, cropped.
 
     Parameters
@@ -28,7 +38,7 @@ def inks_of(plane: Plane, masks: list[Mask]) -> list[NDArray[np.uint8]]:
     return [_ink(away, mask) for mask in masks]
 
 
-def _ink(away: Plane, strokes: Mask) -> NDArray[np.uint8]:
+def _ink(away: Plane, strokes: Mask) -> Ink:
     wide = dilated(strokes)
     top, bottom, left, right = bounds(wide)
     part = slice(top, bottom), slice(left, right)
@@ -36,7 +46,22 @@ def _ink(away: Plane, strokes: Mask) -> NDArray[np.uint8]:
     inside = away[_full_size(strokes[part])]
     if inside.mean() < 0:
         away, inside = -away, -inside
-    return ink_of(away, max(full_contrast(inside), 1.0), _full_size(wide[part]))
+    ink = ink_of(away, max(full_contrast(inside), 1.0), _full_size(wide[part]))
+    # The mask has half the plane's resolution; the ink tells where the strokes end.
+    (x, end), (y, foot) = _extent(ink.max(axis=0)), _extent(ink.max(axis=1))
+    return Ink(ink, (HALF * left + x, HALF * top + y, HALF * left + end, HALF * top + foot))
+
+
+def _extent(darkest: NDArray[np.uint8]) -> tuple[float, float]:
+    """Return where ink begins and ends, px, from the most ink in each row or column.
+
+    A stroke covers a part of a pixel at its edge, which has that part of the ink.
+    """
+    share = darkest / max(int(darkest.max()), 1)
+    inked = share >= 0.5  # noqa: PLR2004 # more than half of the pixel is covered
+    first, last = int(inked.argmax()), len(inked) - 1 - int(inked[::-1].argmax())
+    before, after = share[first - 1] if first > 0 else 0.0, share[last + 1 : last + 2].sum()
+    return float(first + 1 - share[first] - before), float(last + share[last] + after)
 
 
 def _background(plane: Plane, free: Mask) -> Plane:

@@ -125,8 +125,9 @@ def _regions(view: View, around: int) -> list[list[Region]]:
     inks = iter(inks_of(view.levels, [digit.mask for line in lines for digit in line]))
 
     def region(digit: Found) -> Region:
-        left, top, right, bottom = (side - around for side in view.on_picture(digit.box))
-        return Region(next(inks), (left, top, right, bottom), digit.probability)
+        ink, box = next(inks)
+        left, top, right, bottom = (side - around for side in view.on_picture(box))
+        return Region(ink, (left, top, right, bottom), digit.probability)
 
     regions = [[region(digit) for digit in line] for line in lines]
     inked = ([region for region in line if region.ink.any()] for line in regions)

@@ -1,5 +1,6 @@
 """A number on the pad: its text, a box for each digit, and what is said while it is drawn."""
 
+import re
 from typing import Any
 
 import pytest
@@ -28,7 +29,19 @@ FRAME = "data:image/gif;base64,R0lGODlhAQABAIAAAAAAAP///yH5BAEAAAAALAAAAAABAAEAA
 
 
 def boxes(page: Page) -> Locator:
-    return page.get_by_role("list", name="Digits found").get_by_role("button")
+    return page.locator("#boxes div")
+
+
+def labels(page: Page) -> list[str]:
+    """Return what stands beside each box."""
+    of_spans: list[str] = page.locator("#boxes span").evaluate_all(
+        "(labels) => labels.map((label) => label.dataset.text)"
+    )
+    return of_spans
+
+
+def row(page: Page) -> Locator:
+    return page.get_by_role("radiogroup", name="Digits found").get_by_role("radio")
 
 
 def write_42(page: Page) -> None:
@@ -115,10 +128,10 @@ def test_a_long_number_has_room(open_page: Open, window: ViewportSize) -> None:
 @pytest.mark.parametrize(
     ("confidences", "sentence"),
     [
-        ((0.99, 0.98), "Sure · 97.0 %"),
-        ((0.95, 0.85), "Probably · 80.7 %"),
-        ((0.95, 0.5), "Not sure of the 2, perhaps 7 · 47.5 %"),
-        ((0.6, 0.99), "Not sure of the 4, perhaps 9 · 59.4 %"),
+        ((0.99, 0.98), "Sure · 97.0%"),
+        ((0.95, 0.85), "Probably · 80.7%"),
+        ((0.95, 0.5), "Not sure of the 2 · 47.5%"),
+        ((0.6, 0.99), "Not sure of the 4 · 59.4%"),
     ],
 )
 def test_a_number_is_as_sure_as_all_its_digits_together(
@@ -132,7 +145,7 @@ def test_a_number_is_as_sure_as_all_its_digits_together(
 def test_a_number_is_said_to_those_who_hear_the_page(page: Page) -> None:
     answer_with(page, [(4, 0.99), (2, 0.98)], [(7, 1)])
     draw(page, 4)
-    expect(page.get_by_role("status")).to_have_text("42, 7: sure, 97.0 %")
+    expect(page.get_by_role("status")).to_have_text("42, 7: sure, 97.0%")
 
 
 # The boxes.
@@ -180,54 +193,96 @@ def test_a_pictures_box_is_around_its_digit(page: Page, size: tuple[int, int]) -
     assert (across, down) == pytest.approx((left + 30 - size[0] / 2, top + 45 - size[1] / 2), abs=6)
 
 
+def test_each_box_has_its_digit_beside_it(page: Page) -> None:
+    write_42(page)
+    assert labels(page) == ["4", "2"]
+
+
 def test_a_digit_tells_its_confidence_when_it_is_pointed_at(page: Page) -> None:
     write_42(page)
     four, two = boxes(page).all()
-    for box, other, digit in ((four, two, 4), (two, four, 2)):
+    for box, digit in ((four, 4), (two, 2)):
         place = box.bounding_box()
         assert place
         page.mouse.move(place["x"] + place["width"] / 2, place["y"] + place["height"] / 2)
-        expect(box.locator("span")).to_be_visible()
-        expect(other.locator("span")).to_be_hidden()
+        expect(box).to_have_class(re.compile(r"\bon\b"))
+        assert [label.endswith("%") for label in labels(page)] == [box == four, box == two]
         expect(page.locator("#bars .best b")).to_have_text(str(digit))
         expect(page.locator("#sentence")).to_contain_text(f"The {digit}:")
     page.mouse.move(5, 5)
-    expect(two.locator("span")).to_be_hidden()
+    assert labels(page) == ["4", "2"]
     expect(page.locator("#sentence")).not_to_contain_text("The")
 
 
-def test_a_digit_tells_its_confidence_when_it_has_the_focus(page: Page) -> None:
+# The row.
+
+
+def expect_chosen(page: Page, index: int, digit: int, percent: str) -> None:
+    expect(row(page).nth(index)).to_be_checked()
+    expect(page.get_by_role("radio", name=f"{digit}, {percent} sure")).to_be_checked()
+    assert labels(page)[index] == f"{digit}\u00a0·\u00a0{percent}"
+    expect(page.locator("#bars .best")).to_have_text(f"{digit}{percent}")
+    expect(page.locator("#frame")).to_have_attribute("src", f"{FRAME}#{index}")
+    expect(page.locator("#why summary")).to_have_text(f"Why {digit}?")
+    expect(page.locator("#sentence")).to_contain_text(f"The {digit}:")
+
+
+def test_a_digit_is_chosen_by_tab_and_arrow_keys(page: Page) -> None:
+    answer_with(page, [(4, 0.987), (2, 0.955)], [(7, 0.99)])
+    draw(page, 4)
+    expect(row(page)).to_have_count(3)
+    page.locator("#width").focus()
+    page.keyboard.press("Tab")
+    expect_chosen(page, 0, 4, "98.7%")
+    page.keyboard.press("ArrowRight")
+    expect_chosen(page, 1, 2, "95.5%")
+    page.keyboard.press("ArrowDown")
+    expect_chosen(page, 2, 7, "99.0%")
+    page.keyboard.press("ArrowLeft")
+    expect_chosen(page, 1, 2, "95.5%")
+
+
+def test_a_digit_is_chosen_by_a_click(page: Page) -> None:
     answer_with(page, [(4, 0.987), (2, 0.955)])
     draw(page, 4)
-    expect(boxes(page)).to_have_count(2)
-    page.locator("#pad").focus()
-    for digit, percent, other in ((4, "98.7 %", 1), (2, "95.5 %", 0)):
-        page.keyboard.press("Tab")
-        box = page.get_by_role("button", name=f"{digit}, {percent} sure")
-        expect(box).to_be_focused()
-        expect(box.locator("span")).to_be_visible()
-        expect(box.locator("span")).to_have_text(percent)
-        expect(boxes(page).nth(other).locator("span")).to_be_hidden()
-        expect(page.locator("#bars .best")).to_have_text(f"{digit}{percent}")
-        expect(page.locator("#frame")).to_have_attribute("src", f"{FRAME}#{1 - other}")
-    page.keyboard.press("Tab")
-    expect(boxes(page).nth(1).locator("span")).to_be_hidden()
+    row(page).nth(1).click()
+    expect_chosen(page, 1, 2, "95.5%")
 
 
-def test_a_finger_points_at_a_digit_of_the_number(open_page: Open) -> None:
+def test_a_digit_is_chosen_by_a_tap(open_page: Open) -> None:
     page = open_page(viewport=WINDOWS["phone"], has_touch=True, is_mobile=True)
     answer_with(page, [(4, 0.987), (2, 0.955)])
     draw(page, 4)
-    expect(boxes(page)).to_have_count(2)
-    page.locator("#digit span").first.tap()
-    expect(boxes(page).first.locator("span")).to_be_visible()
-    expect(page.locator("#bars .best b")).to_have_text("4")
+    row(page).first.tap()
+    expect_chosen(page, 0, 4, "98.7%")
+
+
+def test_one_digit_needs_no_row(page: Page) -> None:
+    draw(page, 5)
+    expect(boxes(page)).to_have_count(1)
+    expect(page.locator("#digits")).to_be_hidden()
+    expect(page.locator("#copies")).to_be_hidden()
+
+
+def test_many_lines_are_scrolled_and_selected_as_text(page: Page) -> None:
+    lines = [[((line + i) % 10, 0.99) for i in range(6)] for line in range(30)]
+    answer_with(page, *lines)
+    draw(page, 4)
+    expect(row(page)).to_have_count(180)
+    number = page.locator("#digit")
+    assert number.evaluate("(text) => text.scrollHeight > text.clientHeight")
+    assert number.evaluate("(text) => parseFloat(getComputedStyle(text).fontSize)") >= 16
+    expect(number).to_have_attribute("tabindex", "0")
+    number.evaluate("(text) => getSelection().selectAllChildren(text)")
+    selected = page.evaluate("getSelection().toString()")
+    assert selected.split() == ["".join(str(digit) for digit, _ in line) for line in lines]
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
 
 
 def test_the_bars_are_first_about_the_most_prominent_digit(page: Page) -> None:
     answer_with(page, [(4, 0.99), (2, 0.99)], [(7, 0.96)])
     draw(page, 4)
-    expect(page.locator("#bars .best")).to_have_text("796.0 %")
+    expect(page.locator("#bars .best")).to_have_text("796.0%")
     expect(page.locator("#digit .about")).to_have_text("7")
 
 
@@ -253,10 +308,9 @@ def test_boxes_go_with_their_drawing(page: Page) -> None:
     expect(boxes(page)).to_have_count(0)
 
 
-def test_who_had_a_box_in_focus_goes_on_at_the_pad(page: Page) -> None:
-    draw(page, 5)
-    expect(boxes(page)).to_have_count(1)
-    boxes(page).focus()
+def test_who_had_a_digit_of_the_row_in_focus_goes_on_at_the_pad(page: Page) -> None:
+    write_42(page)
+    row(page).first.focus()
     page.keyboard.press("Escape")
     expect(page.locator("#digit")).to_be_empty()
     expect(page.locator("#pad")).to_be_focused()
@@ -265,40 +319,68 @@ def test_who_had_a_box_in_focus_goes_on_at_the_pad(page: Page) -> None:
 # What is kept of a number.
 
 
-def test_a_number_is_kept_in_the_history_and_offers_no_single_right_digit(page: Page) -> None:
+def test_a_number_is_kept_in_the_history(page: Page) -> None:
     answer_with(page, [(4, 0.99), (2, 0.99)], [(7, 0.99)])
     draw(page, 4)
     expect(boxes(page)).to_have_count(3)
-    expect(page.locator("#wrong")).to_be_hidden()
     page.keyboard.press("Escape")
     expect(page.get_by_role("button", name="42 7, show this drawing again")).to_be_visible()
 
 
-# While a stroke goes on.
+# While a stroke goes on, and a moment after.
 
 
-def test_nothing_is_sure_before_the_stroke_is_complete(page: Page) -> None:
+def test_nothing_is_sure_before_the_pen_has_rested(page: Page) -> None:
     answer_with(page, [(1, 0.999)])
     draw_on(page, *on_pad(page, 1))
     expect(page.locator("#digit")).to_have_text("1")
-    expect(page.locator("#sentence")).to_have_text("So far · 99.9 %")
+    expect(page.locator("#sentence")).to_have_text("So far · 99.9%")
     expect(boxes(page)).to_have_count(0)
     page.wait_for_timeout(400)  # a pause of the pen is no end
-    expect(page.locator("#sentence")).to_have_text("So far · 99.9 %")
+    expect(page.locator("#sentence")).to_have_text("So far · 99.9%")
     page.mouse.up()
-    expect(page.locator("#sentence")).to_have_text("Sure · 99.9 %")
+    page.wait_for_timeout(400)
+    expect(page.locator("#sentence")).to_have_text("So far · 99.9%")
+    expect(page.locator("#sentence")).to_have_text("Sure · 99.9%")
     expect(boxes(page)).to_have_count(1)
+
+
+def test_what_is_cleared_before_the_pen_has_rested_stays_cleared(page: Page) -> None:
+    draw(page, 5)
+    expect(page.locator("#digit")).to_have_text("5")
+    page.keyboard.press("Escape")
+    page.wait_for_timeout(1200)
+    expect(page.locator("#digit")).to_be_empty()
+    expect(boxes(page)).to_have_count(0)
+    expect(page.get_by_role("list", name="Earlier drawings")).to_have_text("5")
+
+
+def test_a_picture_needs_no_rest(page: Page) -> None:
+    answer_with(page, [(1, 0.999)])
+    page.clock.install()  # no time goes by
+    with page.expect_response("**/predict"):
+        page.get_by_role("button", name="Example 1").click()
+        page.clock.run_for(200)
+    expect(page.locator("#sentence")).to_have_text("Sure · 99.9%")
 
 
 def test_what_was_sure_is_not_when_the_next_stroke_begins(page: Page) -> None:
     answer_with(page, [(1, 0.999)])
     draw(page, 1)
-    expect(page.locator("#sentence")).to_have_text("Sure · 99.9 %")
+    expect(page.locator("#sentence")).to_have_text("Sure · 99.9%")
     held: list[Route] = []
     page.route("**/predict", lambda route: held.append(route))  # noqa: PLW0108
     draw_on(page, *on_pad(page, 1))
     sentence = page.locator("#sentence").text_content() or ""
-    assert sentence.split() == ["So", "far", "·", "99.9", "%"]
+    assert sentence == "So far\u00a0·\u00a099.9%"
+    grey, accent = page.evaluate("""() => ["--quiet", "--accent"].map((name) => {
+        const probe = document.createElement("i");
+        probe.style.color = `var(${name})`;
+        document.body.append(probe);
+        return getComputedStyle(probe).color;
+    })""")
+    colour = page.locator("#digit").evaluate("(digit) => getComputedStyle(digit).color")
+    assert colour == grey != accent
     page.mouse.up()
 
 
@@ -366,13 +448,14 @@ def test_the_pad_is_as_wide_as_the_window_lets_it_be(
 
 def test_the_pad_grows_with_the_window(page: Page) -> None:
     widths = []
-    for width in (320, 600, 900, 1200, 1500):
-        page.set_viewport_size(ViewportSize(width=width, height=900))
+    for width in (320, 600, 900, 1200, 1500, 1920, 2560, 3840):
+        page.set_viewport_size(ViewportSize(width=width, height=max(900, width * 9 // 16)))
         pad = page.locator("#pad").bounding_box()
         assert pad
         widths.append(pad["width"])
     assert widths[0] < widths[1]
-    assert widths[2] < widths[3] < widths[4]
+    assert widths[2:] == sorted(widths[2:])
+    assert widths[-1] > 1800
 
 
 @pytest.mark.parametrize("window", WINDOWS.values(), ids=WINDOWS)

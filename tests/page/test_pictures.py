@@ -83,7 +83,7 @@ def expect_digit(page: Page, digit: int) -> None:
 def test_a_picture_is_read(page: Page, way: Callable[[Page, bytes, str], None], digit: int) -> None:
     sent_by(page, way, encode(picture(digit)))
     expect_digit(page, digit)
-    expect(page.locator("#sheet.empty, #sheet.drop")).to_have_count(0)
+    expect(page.locator(".empty, .drop")).to_have_count(0)
 
 
 @pytest.mark.parametrize("orientation", range(1, 9))

@@ -37,7 +37,7 @@ def fulfil(page: Page, **answer: Any) -> None:
     page.route("**/predict", lambda route: route.fulfill(**answer))
 
 
-OFFLINE = "You are offline. The drawing is kept, and read when you are back."
+OFFLINE = "You are offline. Your drawing is kept and will be read when you are back."
 
 
 def test_a_drawing_made_offline_is_read_when_the_connection_is_back(page: Page) -> None:
@@ -91,7 +91,7 @@ def test_a_server_that_says_when_to_come_again_is_busy(page: Page) -> None:
 def test_an_answer_that_is_none_is_said_to_be_none(page: Page) -> None:
     fulfil(page, body="<title>Log in to the hotel's network</title>")
     draw(page, 1)
-    expect_alert(page, "The server gave no proper answer. Try again in a moment.", retry=True)
+    expect_alert(page, "The server\u2019s answer made no sense. Try again in a moment.", retry=True)
 
 
 def test_a_server_that_never_answers_is_given_up(page: Page, server: str) -> None:
@@ -102,7 +102,7 @@ def test_a_server_that_never_answers_is_given_up(page: Page, server: str) -> Non
         draw(page, 1)
         page.clock.run_for(1_000)
     page.clock.run_for(25_000)
-    expect_alert(page, "The server takes too long. Try again in a moment.", retry=True)
+    expect_alert(page, "The server took too long. Try again in a moment.", retry=True)
 
 
 def test_the_servers_own_words_are_shown_when_it_refuses(page: Page) -> None:

@@ -1,0 +1,46 @@
+// How it works, in three steps: found, placed, read. With the drawing that is on the pad.
+
+import { paint } from "./paint.js";
+import { onPad } from "./view.js";
+import { percent, runnerUp } from "./words.js";
+
+const LINE = 3; // px, of a box around a digit
+
+export function createHow(section) {
+  const [found, placed, read] = section.querySelectorAll("li");
+  const canvas = found.querySelector("canvas");
+  const context = canvas.getContext("2d");
+  const frame = placed.querySelector("img");
+  const numbers = read.querySelector("samp");
+
+  function show(content, sent, digits, about) {
+    const { width, height } = content.span;
+    canvas.width = Math.round((canvas.height * width) / height);
+    const style = getComputedStyle(canvas);
+    paint(context, content, style.color);
+    context.lineWidth = LINE;
+    digits.forEach(({ box }, i) => {
+      const place = onPad(box, sent, content.span, width / height);
+      context.strokeStyle = style.getPropertyValue(i === about ? "--accent" : "--edge");
+      context.strokeRect(
+        place.left * canvas.width,
+        place.top * canvas.height,
+        place.width * canvas.width,
+        place.height * canvas.height,
+      );
+    });
+    const digit = digits[about];
+    const second = runnerUp(digit);
+    frame.src = digit.frame;
+    numbers.textContent = [digit.digit, second]
+      .map((each) => `${each}: ${percent(digit.probabilities[each])}`)
+      .join("\n");
+    section.classList.add("on");
+  }
+
+  function clear() {
+    section.classList.remove("on");
+  }
+
+  return { show, clear };
+}

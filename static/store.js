@@ -1,0 +1,39 @@
+// Drawings to the browser's storage and back. Where there is none, nothing is kept and nothing fails.
+
+const DIGITS = 4; // decimals of a place on the plane
+
+// storage(): the browser may forbid even to look for it. value: a list of {content, text}.
+// Returns whether it was stored: the browser may forbid it, or have no room.
+export function write(storage, key, value) {
+  try {
+    storage().setItem(key, JSON.stringify(value, small));
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+// Resolves to what was written, its pictures decoded; null where that is nothing, or damaged.
+export async function read(storage, key) {
+  try {
+    const value = JSON.parse(storage().getItem(key));
+    for (const { content } of value) {
+      if (content.picture) content.picture.image = await decoded(content.picture.url);
+    }
+    return value;
+  } catch {
+    return null;
+  }
+}
+
+function small(key, value) {
+  if (key === "image") return undefined; // it is in the URL
+  return typeof value === "number" ? Number(value.toFixed(DIGITS)) : value;
+}
+
+async function decoded(url) {
+  const image = new Image();
+  image.src = url;
+  await image.decode();
+  return image;
+}
