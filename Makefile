@@ -28,7 +28,7 @@ FUZZ_READY := $(VENV)/fuzz.stamp
 # Not npx: it downloads what is missing, without a pin.
 SLS := node_modules/.bin/sls
 ARTIFACT := build/digitrec-$(ARCH).zip
-SHIPPED := handler.py trained_model.pkl requirements.txt digitrec digitrec/classify digitrec/image digitrec/segment static templates \
+SHIPPED := handler.py trained_model.pkl requirements.txt digitrec digitrec/aws digitrec/classify digitrec/decode digitrec/models digitrec/segment digitrec/web static templates \
 	$(wildcard digitrec/*.py digitrec/*/*.py digitrec/*/*.pkl static/* templates/* deploy/*.py)
 
 .DELETE_ON_ERROR:
@@ -107,14 +107,14 @@ bench-instructions: $(ARTIFACT) $(TEST_READY) ## Count the instructions of a sta
 
 fuzz: $(FUZZ_READY) ## Send anything: properties, then atheris (EXAMPLES=10000 SECONDS=600 for each)
 	HYPOTHESIS_PROFILE=long FUZZ_EXAMPLES=$(EXAMPLES) $(PY) -m pytest tests/hostile/test_properties.py
-	$(PY) -m fuzz.pictures $(SECONDS)
-	$(PY) -m fuzz.models $(SECONDS)
+	$(PY) -m tests.fuzz.pictures $(SECONDS)
+	$(PY) -m tests.fuzz.models $(SECONDS)
 
 soak: $(TEST_READY) ## Send 20,000 mixed requests, a tenth hostile, and watch answers and memory
-	$(PY) -m load.soak
+	$(PY) -m tests.load.soak
 
 load: $(TEST_READY) ## Ask 1, 2, 10 and 100 times as much as the server can do (needs wrk)
-	$(PY) -m load.overload
+	$(PY) -m tests.load.overload
 
 mutate: $(TEST_READY) ## Change the code that meets strangers, and name the changes that no test sees
 	$(PY) -m tests.hostile.mutate
@@ -134,7 +134,7 @@ requirements: $(VENV_MADE) ## Compile the requirements files from pyproject.toml
 	for peer in keras onnxruntime fastapi onnx; do \
 	  $(UV) pip compile $(COMPILE) -c requirements.txt --group $$peer -o benchmarks/requirements/$$peer.txt || exit 1; \
 	done
-	$(UV) pip compile $(COMPILE) -c requirements-dev.txt --group fuzz -o fuzz/requirements.txt
+	$(UV) pip compile $(COMPILE) -c requirements-dev.txt --group fuzz -o tests/fuzz/requirements.txt
 
 COMPILE = --quiet --no-config --universal --generate-hashes --no-strip-extras --no-emit-index-url --no-emit-find-links \
 	--custom-compile-command "make requirements" $(if $(UPGRADE),--upgrade)
@@ -163,8 +163,8 @@ $(SERVE_READY): requirements-serve.txt $(VENV_MADE)
 	$(PIP) install -r requirements-serve.txt
 	@touch $@
 
-$(FUZZ_READY): fuzz/requirements.txt $(TEST_READY)
-	$(PIP) install -r fuzz/requirements.txt
+$(FUZZ_READY): tests/fuzz/requirements.txt $(TEST_READY)
+	$(PIP) install -r tests/fuzz/requirements.txt
 	@touch $@
 
 $(DEPLOY_READY): requirements-deploy.txt $(VENV_MADE)

@@ -11,10 +11,12 @@ from typing import Any
 
 import serverless_wsgi
 
-from digitrec import Recognizer, bulk, create_app, problem
+from digitrec import Recognizer, create_app
+from digitrec.aws import bulk
 from digitrec.errors import InvalidRequest
 from digitrec.settings import Settings
-from digitrec.web import SECURITY_HEADERS
+from digitrec.web import problem
+from digitrec.web.app import SECURITY_HEADERS
 
 # Made when the process starts: warm invocations find the model in memory.
 settings = Settings.from_environment()

@@ -22,7 +22,7 @@ from waitress.channel import HTTPChannel
 from waitress.server import TcpWSGIServer
 from waitress.task import WSGITask
 
-from digitrec.web import FULL
+from digitrec.web.app import FULL
 
 # Seconds of answering after which the sockets are looked at again. That takes up to a millisecond
 # or two, with hundreds of them; waitress asks each whether it wants to read or write.

@@ -20,7 +20,7 @@ from typing import Any
 
 from digitrec import create_app
 from digitrec.errors import DigitrecError
-from digitrec.payload import MAX_TEXT_BYTES
+from digitrec.web.payload import MAX_TEXT_BYTES
 from overload import Server
 
 PROCESSORS = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()

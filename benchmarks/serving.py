@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 
 from benchmarks import ROOT, events, load, machine, pictures
-from load.server import wait
+from tests.load.server import wait
 from tests.server import free_port
 
 CLIENTS = (1, 8, 64)

@@ -16,11 +16,11 @@ from PIL import Image
 from benchmarks import events, pictures
 from benchmarks.floor import floor
 from benchmarks.turns import Times, in_turn
-from digitrec import data_url
 from digitrec.classify.network import Network
 from digitrec.classify.normalize import normalize
-from digitrec.image import decode
+from digitrec.decode import decode
 from digitrec.segment import look, single
+from digitrec.web import data_url
 from handler import app, handler, recognizer
 from tests.lambda_events import Event
 

@@ -13,15 +13,15 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from digitrec import weights
 from digitrec.classify.network import Network
 from digitrec.classify.normalize import normalize
+from digitrec.decode import Allowance, Decoded, decode
 from digitrec.errors import DigitrecError, NoDigit, value_of
-from digitrec.image import Allowance, Decoded, decode
+from digitrec.models import weights
+from digitrec.models.source import Source
 from digitrec.segment import Region, look, single
 from digitrec.segment.network import Network as Segmenter
 from digitrec.segment.region import Corners
-from digitrec.source import Source
 
 SEGMENTER = Path(__file__).parent / "segment" / "weights.pkl"
 SURE = 0.95  # confidence from which what the quick look found is taken for the only digit

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from digitrec.errors import InvalidSettings
-from digitrec.s3 import Object
+from digitrec.models.s3 import Object
 
 ROOT = Path(__file__).resolve().parent.parent
 

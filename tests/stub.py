@@ -5,8 +5,8 @@ from collections.abc import Iterable, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+from digitrec.decode import Allowance
 from digitrec.errors import DigitrecError, InvalidImage, NoDigit, TooLarge, UnsupportedType
-from digitrec.image import Allowance
 from digitrec.recognizer import Box, Digit, Reading, Recognizer
 
 Rows = list[list[int]]  # the digits of each line

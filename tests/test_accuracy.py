@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from digitrec import Recognizer
-from digitrec.image import decode
+from digitrec.decode import decode
 from digitrec.settings import ROOT
 from tests.strokes import encode, picture
 

@@ -5,9 +5,9 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from digitrec import answer
 from digitrec.errors import DigitrecError, InvalidRequest
-from digitrec.payload import Payload
+from digitrec.web import answer
+from digitrec.web.payload import Payload
 from tests.stub import BLANK, BROKEN, FIVE, GIF, HUGE, LINES, RESULTS, SEVEN, StubRecognizer
 
 

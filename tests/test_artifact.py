@@ -76,7 +76,7 @@ def test_the_zip_holds_no_tests_no_training_and_no_boto3(artifact: Path) -> None
 @pytest.mark.needs_lambda
 def test_the_zip_holds_every_file_of_the_app_as_it_is(artifact: Path) -> None:
     own = [path for pattern in contents.OWN for path in ROOT.glob(pattern) if path.is_file()]
-    assert {"handler.py", "web.py", "index.html"} <= {path.name for path in own}
+    assert {"handler.py", "recognizer.py", "index.html"} <= {path.name for path in own}
     with zipfile.ZipFile(artifact) as opened:
         for path in own:
             assert opened.read(path.relative_to(ROOT).as_posix()) == path.read_bytes()
@@ -127,7 +127,7 @@ def test_without_the_deployed_python_there_is_a_warning_and_a_zip_of_sources(
     package.build(tmp_path / "sources.zip")
     assert capsys.readouterr().err.startswith("Warning: no Python 3.13 found; to get it: ")
     names = entries(tmp_path / "sources.zip")
-    assert {"handler.py", "library.py", "digitrec/web.py"} <= set(names)
+    assert {"handler.py", "library.py", "digitrec/web/app.py"} <= set(names)
     assert [name for name in names if name.endswith(".pyc")] == []
 
 

@@ -2,7 +2,7 @@ from pathlib import Path
 
 import pytest
 
-from digitrec.assets import Assets
+from digitrec.web.assets import Assets
 
 FILES = {"page.js": b"import './pad.js';", "pad.js": b"", "styles.css": b"a{}", "icon.png": b"PNG"}
 

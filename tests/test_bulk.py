@@ -11,7 +11,8 @@ from numpy.typing import NDArray
 
 import handler as module
 from deploy import runtime
-from digitrec import Recognizer, bulk
+from digitrec import Recognizer
+from digitrec.aws import bulk
 from digitrec.classify.network import Network
 from digitrec.errors import InvalidRequest
 from tests import aws, strokes

@@ -3,8 +3,8 @@ from urllib.parse import quote
 
 import pytest
 
-from digitrec import data_url
 from digitrec.errors import InvalidRequest
+from digitrec.web import data_url
 
 BYTES = bytes(range(256)) + b"!"  # has every character of the alphabet, and needs padding
 BARE = base64.b64encode(BYTES).decode()

@@ -16,9 +16,9 @@ from PIL import ImageChops
 from playwright.sync_api import sync_playwright
 
 import serve
-from digitrec import payload, problem
 from digitrec.recognizer import Box
 from digitrec.settings import Settings
+from digitrec.web import payload, problem
 from tests.browser import chromium
 from tests.server import ROOT
 from tests.strokes import encode, picture

@@ -5,8 +5,8 @@ import pytest
 from werkzeug.datastructures import FileStorage
 from werkzeug.test import encode_multipart
 
-from digitrec import form
 from digitrec.errors import InvalidRequest
+from digitrec.web import form
 
 PICTURE = bytes(range(256)) * 4000  # werkzeug moves a file of this size out of memory by itself
 

@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from digitrec.image import grey
-from digitrec.image.grey import in_grey, sampled
+from digitrec.decode import grey
+from digitrec.decode.grey import in_grey, sampled
 from digitrec.segment import single
 from tests.strokes import picture
 

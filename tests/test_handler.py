@@ -11,7 +11,7 @@ import pytest
 
 import handler as module
 from digitrec.settings import ROOT
-from digitrec.web import SECURITY_HEADERS
+from digitrec.web.app import SECURITY_HEADERS
 from handler import handler
 from tests import strokes
 from tests.lambda_events import KINDS, Event, Request, function_url, load_balancer

@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 import digitrec
-from digitrec import web
 from digitrec.settings import ROOT
+from digitrec.web import app
 
 
 def test_the_version_is_the_one_of_pyproject() -> None:
@@ -59,7 +59,7 @@ def _threads(module: str, **variables: str) -> int:
 
 
 def test_create_app_is_part_of_the_library() -> None:
-    assert digitrec.create_app is web.create_app
+    assert digitrec.create_app is app.create_app
 
 
 def test_an_unknown_name_is_an_attribute_error() -> None:

@@ -1,9 +1,9 @@
-"""load/: the soak in small, so that `make soak` works when it is asked for."""
+"""tests/load: the soak in small, so that `make soak` works when it is asked for."""
 
 import pytest
 
-from digitrec.web import RETRY_AFTER
-from load import soak
+from digitrec.web.app import RETRY_AFTER
+from tests.load import soak
 from tests.server import ROOT
 
 
@@ -21,5 +21,5 @@ def test_a_wrong_answer_fails_the_soak(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_the_load_counts_as_refused_who_is_told_when_to_come_again() -> None:
-    script = (ROOT / "load" / "predict.lua").read_text()
+    script = (ROOT / "tests" / "load" / "predict.lua").read_text()
     assert f'status == 503 and headers["Retry-After"] == "{RETRY_AFTER}"' in script

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from digitrec import log
+from digitrec.web import log
 
 
 @pytest.fixture
@@ -25,14 +25,14 @@ def lines(stream: io.StringIO) -> list[dict[str, object]]:
 
 
 def test_a_record_is_a_json_object_a_line(stream: io.StringIO) -> None:
-    logging.getLogger("digitrec.web").info("a\n%s", "b", extra={"fields": {"status": 200}})
+    logging.getLogger("digitrec.web.app").info("a\n%s", "b", extra={"fields": {"status": 200}})
     [line] = lines(stream)
     assert datetime.fromisoformat(str(line.pop("timestamp"))).tzinfo == UTC
     assert line == {"level": "INFO", "message": "a\nb", "status": 200}
 
 
 def test_a_failure_has_its_stack_trace_in_the_same_line(stream: io.StringIO) -> None:
-    logging.getLogger("digitrec.web").error("failed", exc_info=RuntimeError("out of luck"))
+    logging.getLogger("digitrec.web.app").error("failed", exc_info=RuntimeError("out of luck"))
     [line] = lines(stream)
     assert line["level"] == "ERROR"
     assert str(line["exception"]).endswith("RuntimeError: out of luck")
@@ -40,8 +40,8 @@ def test_a_failure_has_its_stack_trace_in_the_same_line(stream: io.StringIO) -> 
 
 def test_what_is_below_the_level_is_left_out(stream: io.StringIO) -> None:
     log.configure("WARNING", lambda: stream)
-    logging.getLogger("digitrec.web").info("request")
-    logging.getLogger("digitrec.web").warning("trouble")
+    logging.getLogger("digitrec.web.app").info("request")
+    logging.getLogger("digitrec.web.app").warning("trouble")
     assert [line["message"] for line in lines(stream)] == ["trouble"]
 
 

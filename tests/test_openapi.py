@@ -8,7 +8,7 @@ import schemathesis
 from flask import Flask
 
 from digitrec.settings import Settings
-from digitrec.web import create_app
+from digitrec.web.app import create_app
 from tests import strokes
 from tests.stub import FIVE, StubRecognizer
 from tests.test_web import WRONG_REQUESTS

@@ -14,7 +14,7 @@ import pytest
 
 import overload
 from digitrec.settings import Settings
-from digitrec.web import FULL, create_app
+from digitrec.web.app import FULL, create_app
 from tests.stub import StubRecognizer
 
 SOON = 20  # seconds, in which what should happen has happened on a busy machine

@@ -4,9 +4,9 @@ import json
 
 import pytest
 
-from digitrec import payload
 from digitrec.errors import InvalidRequest, TooLarge, UnsupportedType
-from digitrec.payload import Payload
+from digitrec.web import payload
+from digitrec.web.payload import Payload
 from tests.stub import FIVE, GIF, SEVEN
 from tests.test_form import encoded, file
 

@@ -13,9 +13,9 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 from PIL import Image, ImageChops
 
-from digitrec import image
+from digitrec import decode
+from digitrec.decode import png
 from digitrec.errors import InvalidImage
-from digitrec.image import png
 from tests.hostile import pictures
 from tests.strokes import encode, picture
 
@@ -245,7 +245,7 @@ def test_an_unknown_filter_is_refused(interlaced: int) -> None:
     packed = zlib.compress(b"\5" + bytes(4))
     header = pictures.header(1, 1, 8, 6, interlaced)
     with pytest.raises(InvalidImage, match="broken or cut off"):
-        image.decode(pictures.png(header, pictures.chunk(b"IDAT", packed)))
+        decode.decode(pictures.png(header, pictures.chunk(b"IDAT", packed)))
 
 
 def test_a_picture_of_many_pieces_is_read() -> None:
@@ -260,7 +260,7 @@ def test_packed_pixels_may_be_in_many_parts(size: int) -> None:
     empty = pictures.chunk(b"IDAT", b"")
     file = pictures.png(pictures.header(*SIZE), *pictures.in_parts(packed, size), empty)
     assert same(file)
-    assert image.decode(file).picture.getpixel((3, 5)) == 8
+    assert decode.decode(file).picture.getpixel((3, 5)) == 8
 
 
 def test_pixels_that_end_too_early_are_refused_wherever_they_do() -> None:
@@ -270,7 +270,7 @@ def test_pixels_that_end_too_early_are_refused_wherever_they_do() -> None:
     for at in range(len(packed) - len(zlib.compress(b"")) + 2):
         for cut in (grey_png(packed[:at]), whole[: end + at]):
             with pytest.raises(InvalidImage, match="broken or cut off"):
-                image.decode(cut)
+                decode.decode(cut)
 
 
 @pytest.mark.parametrize("draw", [grey_pixels, black_pixels, coloured_pixels])
@@ -279,7 +279,7 @@ def test_a_canvas_that_ends_too_early_is_refused_wherever_it_does(draw: Any) -> 
     end = file.index(b"IEND") - 8 - len(zlib.compress(b"")) + 2
     for at in range(file.index(b"IDAT"), end):
         with pytest.raises(InvalidImage, match="broken or cut off"):
-            image.decode(file[:at])
+            decode.decode(file[:at])
 
 
 @pytest.mark.parametrize("draw", [grey_pixels, black_pixels, coloured_pixels])
@@ -292,7 +292,7 @@ def test_a_canvas_whose_checksum_is_wrong_is_refused(draw: Any, more: int) -> No
     assert same(pictures.png(header, pictures.chunk(b"IDAT", bytes(other))))
     other[-1] ^= 1
     with pytest.raises(InvalidImage, match="broken or cut off"):
-        image.decode(pictures.png(header, pictures.chunk(b"IDAT", bytes(other))))
+        decode.decode(pictures.png(header, pictures.chunk(b"IDAT", bytes(other))))
 
 
 @pytest.mark.parametrize("count", [0, 1, SIZE[1] - 1])
@@ -300,7 +300,7 @@ def test_pixels_that_are_too_few_are_refused_though_their_stream_is_whole(count:
     """Pillow alone would take the rest for black."""
     for rest in ((), (b"",), (b"more", b"and more")):
         with pytest.raises(InvalidImage, match="broken or cut off"):
-            image.decode(grey_png(zlib.compress(rows(count)), *rest))
+            decode.decode(grey_png(zlib.compress(rows(count)), *rest))
 
 
 def test_pixels_that_are_too_many_are_left_unread() -> None:
@@ -312,4 +312,4 @@ def test_broken_pixels_are_refused(at: int) -> None:
     packed = bytearray(zlib.compress(rows(SIZE[1])))
     packed[at] ^= 0xFF
     with pytest.raises(InvalidImage, match="broken or cut off"):
-        image.decode(grey_png(bytes(packed)))
+        decode.decode(grey_png(bytes(packed)))

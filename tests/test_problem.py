@@ -1,7 +1,6 @@
 import pytest
 from werkzeug.exceptions import BadRequest, HTTPException, MethodNotAllowed, NotFound
 
-from digitrec import problem
 from digitrec.errors import (
     DigitrecError,
     InvalidModel,
@@ -10,6 +9,7 @@ from digitrec.errors import (
     Refused,
     Unavailable,
 )
+from digitrec.web import problem
 
 
 def test_an_error_of_ours_becomes_its_type_title_status_and_detail() -> None:

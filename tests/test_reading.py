@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from PIL import ExifTags, Image, ImageChops
 
-from digitrec import Recognizer, image
+from digitrec import Recognizer, decode
 from digitrec.recognizer import Box, Digit, Reading
 from digitrec.segment.components import bounds
 from tests.strokes import Corners, common, drawn, encode, picture
@@ -55,14 +55,14 @@ def test_two_digits_are_read_with_their_boxes_in_px_of_what_was_sent(
     recognizer: Recognizer, scale: float, format: str
 ) -> None:
     whole = page(*TWO, scale=scale)
-    assert (max(whole.size) > image.BOUND) == (scale > 2.5)
+    assert (max(whole.size) > decode.BOUND) == (scale > 2.5)
     reading = recognizer.read(encode(whole, format))
     assert reading.size == whole.size
     assert_two(reading, scale)
 
 
 @pytest.mark.parametrize("scale", [1, 6])
-@pytest.mark.parametrize("orientation", image.TURNS)
+@pytest.mark.parametrize("orientation", decode.TURNS)
 def test_boxes_are_those_on_the_upright_picture_however_the_camera_was_held(
     recognizer: Recognizer, orientation: int, scale: float
 ) -> None:
@@ -70,7 +70,7 @@ def test_boxes_are_those_on_the_upright_picture_however_the_camera_was_held(
     exif[ExifTags.Base.Orientation] = orientation
     undo = {6: Image.Transpose.ROTATE_90, 8: Image.Transpose.ROTATE_270}
     upright = page(*TWO, scale=scale)
-    lying = upright.transpose(undo.get(orientation, image.TURNS[orientation]))
+    lying = upright.transpose(undo.get(orientation, decode.TURNS[orientation]))
     reading = recognizer.read(encode(lying, "JPEG", exif=exif))
     assert reading.size == upright.size
     assert_two(reading, scale)

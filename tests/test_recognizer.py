@@ -10,10 +10,11 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from digitrec import Recognizer, weights
+from digitrec import Recognizer
 from digitrec import recognizer as module
 from digitrec.classify.network import Network
 from digitrec.errors import DigitrecError, InvalidImage, InvalidModel, NoDigit, UnsupportedType
+from digitrec.models import weights
 from digitrec.recognizer import Reading
 from digitrec.segment.network import Network as Segmenter
 from digitrec.settings import Settings

@@ -18,7 +18,7 @@ LISTS = [
     "requirements-deploy.txt",
     "deploy/requirements-runtime.txt",
     "requirements-serve.txt",
-    "fuzz/requirements.txt",
+    "tests/fuzz/requirements.txt",
 ]
 
 

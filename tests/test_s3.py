@@ -11,8 +11,9 @@ from pathlib import Path
 import pytest
 
 from deploy import runtime
-from digitrec import Recognizer, s3, unpickle, weights
+from digitrec import Recognizer
 from digitrec.errors import InvalidModel, InvalidSettings, TooLarge, Unavailable
+from digitrec.models import s3, unpickle, weights
 from digitrec.settings import Settings
 from tests import aws
 from tests.lambda_events import Request, function_url

@@ -3,7 +3,8 @@
 import re
 
 import serve
-from digitrec import image, unpickle
+from digitrec import decode
+from digitrec.models import unpickle
 from tests.hostile import test_models, test_pictures
 from tests.server import ROOT
 
@@ -34,11 +35,11 @@ def test_the_limits_that_it_names_are_those_of_the_code() -> None:
     assert f"{test_models.MAX_SECONDS:.0f} second and {test_models.MAX_PEAK // 10**6} MB" in TEXT
     assert f"{len(unpickle.INSTRUCTIONS)} instructions" in TEXT
     assert f"at most {unpickle.MAX_INSTRUCTIONS:,} of them" in TEXT
-    assert f"above {image.COSTLY['JPEG'][1]} scans" in TEXT
-    assert f"above {image.COSTLY['PNG'][1]} texts" in TEXT
-    assert f"{image.MAX_PIXELS_IN_ALL // 10**6} megapixels a request" in TEXT
-    assert f"{image.MAX_SEEN_IN_ALL // 10**6} megapixels of a request" in TEXT
-    assert f"after {image.MAX_READS:,} reads" in TEXT
+    assert f"above {decode.COSTLY['JPEG'][1]} scans" in TEXT
+    assert f"above {decode.COSTLY['PNG'][1]} texts" in TEXT
+    assert f"{decode.MAX_PIXELS_IN_ALL // 10**6} megapixels a request" in TEXT
+    assert f"{decode.MAX_SEEN_IN_ALL // 10**6} megapixels of a request" in TEXT
+    assert f"after {decode.MAX_READS:,} reads" in TEXT
 
 
 def test_the_limits_that_it_names_are_those_of_the_server() -> None:

@@ -7,10 +7,11 @@ import numpy as np
 import pytest
 from PIL import Image, ImageDraw
 
-from digitrec import weights
 from digitrec.classify.network import Network as Classifier
 from digitrec.classify.normalize import normalize
 from digitrec.errors import InvalidModel
+from digitrec.models import weights
+from digitrec.recognizer import SEGMENTER
 from digitrec.segment import instances
 from digitrec.segment.components import bounds, count_components
 from digitrec.segment.contrast import levels_of
@@ -22,12 +23,10 @@ from digitrec.segment.quick import single
 from digitrec.settings import Settings
 from tests.strokes import common, drawn, overlap, picture, row
 
-WEIGHTS = Path(weights.__file__).parent / "segment" / "weights.pkl"
-
 
 @pytest.fixture(scope="module")
 def network() -> Network:
-    return weights.read_segmenter(WEIGHTS)[0]
+    return weights.read_segmenter(SEGMENTER)[0]
 
 
 @pytest.fixture(scope="module")

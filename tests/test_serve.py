@@ -22,9 +22,9 @@ import pytest
 import overload
 import serve as production
 from digitrec import create_app
-from load.server import Server, serve
 from tests import strokes
 from tests.hostile import strategies
+from tests.load.server import Server, serve
 from tests.server import ROOT
 
 FIVE = strokes.encode(strokes.picture(5))

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from digitrec import weights
-from digitrec.source import MAX_LINE, Source
+from digitrec.models import weights
+from digitrec.models.source import MAX_LINE, Source
 from tests.test_weights import model
 
 CONTENT = b"a name\nand more\n" + bytes(range(256)) * 3

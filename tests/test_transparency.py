@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from PIL import Image, ImageChops, ImageDraw, ImageFilter
 
-from digitrec.image.transparency import ONE_COLOUR, OPAQUE, opaque
+from digitrec.decode.transparency import ONE_COLOUR, OPAQUE, opaque
 from tests.strokes import picture
 
 CLEAR = (0, 0, 0, 0)

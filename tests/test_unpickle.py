@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from digitrec import unpickle
+from digitrec.models import unpickle
 from tests.hostile import models
 
 FLOAT32 = pickle.dumps(np.dtype("f4"), 4)

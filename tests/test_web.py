@@ -14,7 +14,7 @@ from werkzeug.test import TestResponse
 
 from digitrec.errors import InvalidModel
 from digitrec.settings import ROOT, Settings
-from digitrec.web import create_app
+from digitrec.web.app import create_app
 from tests import strokes
 from tests.stub import BLANK, BROKEN, FIVE, GIF, HUGE, SEVEN, StubRecognizer
 from tests.test_form import encoded, file

@@ -11,9 +11,9 @@ from typing import Any
 import numpy as np
 import pytest
 
-from digitrec import unpickle, weights
 from digitrec.classify.network import Network
 from digitrec.errors import InvalidModel
+from digitrec.models import unpickle, weights
 
 SIZES = (784, 4, 3, 10)
 

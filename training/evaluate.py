@@ -15,8 +15,9 @@ from numpy.typing import NDArray
 from tqdm import tqdm
 
 from benchmarks import pictures
-from digitrec import Recognizer, weights
-from digitrec.image import decode
+from digitrec import Recognizer
+from digitrec.decode import decode
+from digitrec.models import weights
 from digitrec.recognizer import SEGMENTER
 from digitrec.segment import look, single
 from training import cluttered, mistakes, mnist, redraw, testsets

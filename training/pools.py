@@ -15,10 +15,10 @@ from numpy.typing import NDArray
 from PIL import Image
 from tqdm import tqdm
 
-from digitrec import weights
 from digitrec.classify.align import align
 from digitrec.classify.normalize import placed
-from digitrec.image.grey import in_grey
+from digitrec.decode.grey import in_grey
+from digitrec.models import weights
 from digitrec.recognizer import SEGMENTER
 from digitrec.segment import look, single
 from digitrec.segment.network import Network

@@ -15,7 +15,7 @@ import numpy as np
 import torch
 from torch import nn
 
-from digitrec import weights
+from digitrec.models import weights
 from training import bank, mixture, mnist, patchwork, pools, scenes, segmenter, student, teachers
 from training.calibrate import temperature
 from training.handwriting import Writers

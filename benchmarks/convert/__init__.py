@@ -1,8 +1,8 @@
 """trained_model.pkl to the files that the peers read, and proof that they answer the same."""
 
 from benchmarks import ROOT
-from digitrec import weights
 from digitrec.classify.network import Network
+from digitrec.models import weights
 
 MODEL = ROOT / "trained_model.pkl"
 

@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 from benchmarks.steps import inks
 from digitrec.classify.normalize import normalize
-from digitrec.image import decode
+from digitrec.decode import decode
 
 
 def frame(text: str) -> NDArray[np.float32]:

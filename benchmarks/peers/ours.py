@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from digitrec.classify.normalize import normalize
-from digitrec.image import decode
+from digitrec.decode import decode
 from handler import app, handler
 
 __all__ = ["app", "handler", "parts"]

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from digitrec import weights
+from digitrec.models import weights
 
 PROTO = b"\x80\x04"
 GIGA = 1_000_000_000
@@ -149,8 +149,8 @@ GADGETS = [
     ("numpy._core.multiarray", "scalar"),
     ("numpy._core.multiarray", "_reconstruct.__globals__"),
     ("numpy._core.numeric", "_frombuffer"),
-    ("digitrec.weights", "write"),
-    ("digitrec.unpickle", "NAMES"),
+    ("digitrec.models.weights", "write"),
+    ("digitrec.models.unpickle", "NAMES"),
     ("__main__", "__builtins__"),
     ("", ""),
 ]

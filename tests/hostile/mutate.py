@@ -23,13 +23,13 @@ from tests.server import ROOT
 
 # The tests of each module, without those that measure: they take long.
 TESTS = {
-    "digitrec.weights": ["tests/test_weights.py", "tests/hostile/test_models.py"],
-    "digitrec.unpickle": ["tests/test_unpickle.py", "tests/hostile/test_models.py"],
-    "digitrec.payload": ["tests/test_payload.py"],
-    "digitrec.image": ["tests/test_image.py", "tests/hostile/test_picture_limits.py"],
-    "digitrec.image.png": ["tests/test_png.py"],
-    "digitrec.image.channels": ["tests/test_png.py"],
-    "digitrec.image.transparency": ["tests/test_transparency.py"],
+    "digitrec.models.weights": ["tests/test_weights.py", "tests/hostile/test_models.py"],
+    "digitrec.models.unpickle": ["tests/test_unpickle.py", "tests/hostile/test_models.py"],
+    "digitrec.web.payload": ["tests/test_payload.py"],
+    "digitrec.decode": ["tests/test_decode.py", "tests/hostile/test_picture_limits.py"],
+    "digitrec.decode.png": ["tests/test_png.py"],
+    "digitrec.decode.channels": ["tests/test_png.py"],
+    "digitrec.decode.transparency": ["tests/test_transparency.py"],
 }
 MEASURING = "not costs_no_more"
 IMPORTED = "ignore::pytest.PytestAssertRewriteWarning"  # of the libraries below

@@ -11,14 +11,14 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageDraw
 
-from digitrec import image
+from digitrec import decode
 from tests import strokes
 
 SIGNATURE = b"\x89PNG\r\n\x1a\n"
 SIDE = 5_000  # px: a square of them has just as many pixels as are read
-_, MAX_SCANS = image.COSTLY["JPEG"]
-_, MAX_PACKED = image.COSTLY["PNG"]
-MAX_FILL = image.MAX_READS - 100  # bytes: the picture itself takes some reads
+_, MAX_SCANS = decode.COSTLY["JPEG"]
+_, MAX_PACKED = decode.COSTLY["PNG"]
+MAX_FILL = decode.MAX_READS - 100  # bytes: the picture itself takes some reads
 LONG = 200_000_000  # bytes, before they are packed
 WEBP_SIDES = (4_000, 3_500)  # px: of a WebP
 
@@ -187,10 +187,10 @@ def webp(width: int, height: int, **options: object) -> bytes:
 
 def checkerboard() -> Image.Image:
     """Return as much ink in as many pieces as fit: the worst for what follows decoding."""
-    board = Image.new("L", (image.BOUND, image.BOUND), 255)
+    board = Image.new("L", (decode.BOUND, decode.BOUND), 255)
     dot = Image.new("L", (2, 2), 0)
-    for x in range(0, image.BOUND, 4):
-        for y in range(0, image.BOUND, 4):
+    for x in range(0, decode.BOUND, 4):
+        for y in range(0, decode.BOUND, 4):
             board.paste(dot, (x, y))
     return board
 
@@ -266,7 +266,7 @@ def large_pngs() -> Iterator[tuple[str, bytes]]:
 
 
 def other_pngs() -> Iterator[tuple[str, bytes]]:
-    yield "PNG, a strip as long as is read", blank_png(image.MAX_SIDE, 1, colours=6)
+    yield "PNG, a strip as long as is read", blank_png(decode.MAX_SIDE, 1, colours=6)
     yield "PNG, 1 x 1,000,000", blank_png(1, 1_000_000)
     yield "PNG, 1,000,000 x 1", blank_png(1_000_000, 1)
     yield "PNG, 50,000 x 50,000", png(header(50_000, 50_000), chunk(b"IDAT", packed(4_000_000)))
@@ -368,7 +368,7 @@ def others() -> Iterator[tuple[str, bytes]]:
     yield "a PNG in a JPEG's clothes", b"\xff\xd8\xff" + five
     yield "as many pieces of ink as fit", saved(checkerboard(), "PNG")
     yield "pieces of ink in a corner of the border", saved(corner_of_pieces(), "PNG")
-    yield "noise", saved(Image.effect_noise((image.BOUND * 2, image.BOUND * 2), 90), "PNG")
+    yield "noise", saved(Image.effect_noise((decode.BOUND * 2, decode.BOUND * 2), 90), "PNG")
 
 
 def bombs() -> Iterator[tuple[str, bytes]]:

@@ -15,8 +15,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from digitrec import unpickle, weights
 from digitrec.errors import InvalidModel
+from digitrec.models import unpickle, weights
 from tests.hostile import cost, models
 from tests.hostile.models import BOMBS, GADGETS, Call
 

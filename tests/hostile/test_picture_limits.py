@@ -1,4 +1,4 @@
-"""image/: what it refuses, and where: at each limit, one more is too much.
+"""decode/: what it refuses, and where: at each limit, one more is too much.
 
 That the limits hold what they are for is measured in test_pictures.py.
 """
@@ -13,7 +13,7 @@ import pytest
 from flask import Flask
 from PIL import ExifTags, Image
 
-from digitrec import Recognizer, image
+from digitrec import Recognizer, decode
 from digitrec.errors import InvalidImage, NoDigit, TooLarge, UnsupportedType
 from digitrec.recognizer import Reading
 from tests import strokes
@@ -30,13 +30,13 @@ def test_the_pixels_of_all_pictures_of_a_request_are_bounded(app: Flask) -> None
 
 
 def test_a_picture_that_is_too_large_leaves_the_allowance_to_the_others() -> None:
-    allowance = image.Allowance(280 * 280)
+    allowance = decode.Allowance(280 * 280)
     with pytest.raises(TooLarge, match="in all"):
-        image.decode(strokes.encode(strokes.picture(5, size=(300, 300))), allowance)
+        decode.decode(strokes.encode(strokes.picture(5, size=(300, 300))), allowance)
     five = strokes.encode(strokes.picture(5))
-    assert image.decode(five, allowance).picture.size == (280, 280)
+    assert decode.decode(five, allowance).picture.size == (280, 280)
     with pytest.raises(TooLarge, match="in all"):
-        image.decode(five, allowance)
+        decode.decode(five, allowance)
 
 
 def test_what_the_segmenter_sees_of_all_pictures_of_a_request_is_bounded(
@@ -45,7 +45,7 @@ def test_what_the_segmenter_sees_of_all_pictures_of_a_request_is_bounded(
     random = np.random.default_rng(0)
     noise = strokes.encode(Image.fromarray(random.integers(0, 256, (120, 120), np.uint8)))
     five = strokes.encode(strokes.picture(5))
-    first, second, quick = recognizer.read_many([noise, noise, five], image.Allowance(seen=30_000))
+    first, second, quick = recognizer.read_many([noise, noise, five], decode.Allowance(seen=30_000))
     assert isinstance(first, NoDigit)
     assert isinstance(second, TooLarge)
     assert isinstance(quick, Reading)
@@ -54,11 +54,11 @@ def test_what_the_segmenter_sees_of_all_pictures_of_a_request_is_bounded(
 
 @pytest.mark.parametrize("file", strategies.SEEDS[:3], ids=strategies.FORMATS)
 def test_a_picture_cut_off_at_any_byte_is_refused_or_whole(file: bytes) -> None:
-    whole = np.asarray(image.decode(file).picture)
+    whole = np.asarray(decode.decode(file).picture)
     refused = 0
     for length in range(len(file)):
         try:
-            decoded = image.decode(file[:length]).picture
+            decoded = decode.decode(file[:length]).picture
         except (InvalidImage, UnsupportedType):
             refused += 1
         else:
@@ -82,7 +82,7 @@ def test_of_two_things_in_one_file_only_the_picture_is_read(app: Flask, file: by
 def test_the_first_bytes_decide_which_decoder_is_asked(head: tuple[bytes, bytes]) -> None:
     for file in strategies.SEEDS[:3]:
         with pytest.raises(InvalidImage):
-            image.decode(b"".join(head) + file)
+            decode.decode(b"".join(head) + file)
 
 
 TEXT = pictures.chunk(b"zTXt", b"a\0\0" + pictures.packed(10))
@@ -98,7 +98,7 @@ TEXT = pictures.chunk(b"zTXt", b"a\0\0" + pictures.packed(10))
         ),
         pytest.param(
             pictures.padded_jpeg(pictures.MAX_FILL),
-            pictures.padded_jpeg(image.MAX_READS),
+            pictures.padded_jpeg(decode.MAX_READS),
             id="reads",
         ),
         pytest.param(
@@ -113,25 +113,25 @@ TEXT = pictures.chunk(b"zTXt", b"a\0\0" + pictures.packed(10))
 def test_a_file_may_have_so_much_of_what_is_costly_and_no_more(
     most: bytes, one_more: bytes
 ) -> None:
-    assert image.decode(most).picture.width >= 1
+    assert decode.decode(most).picture.width >= 1
     with pytest.raises(TooLarge, match="in too many parts"):
-        image.decode(one_more)
+        decode.decode(one_more)
 
 
-@pytest.mark.parametrize("size", [(image.MAX_SIDE, 1), (1, image.MAX_SIDE)])
+@pytest.mark.parametrize("size", [(decode.MAX_SIDE, 1), (1, decode.MAX_SIDE)])
 def test_a_side_may_be_so_long(size: tuple[int, int]) -> None:
-    assert max(image.decode(pictures.blank_png(*size)).picture.size) <= image.BOUND
+    assert max(decode.decode(pictures.blank_png(*size)).picture.size) <= decode.BOUND
 
 
 def test_a_file_may_be_read_so_often_and_no_more() -> None:
-    file = image._File(b"")  # noqa: SLF001 # how often Pillow reads is its own affair
-    for _ in range(image.MAX_READS):
+    file = decode._File(b"")  # noqa: SLF001 # how often Pillow reads is its own affair
+    for _ in range(decode.MAX_READS):
         file.read(1)
     with pytest.raises(TooLarge, match="in too many parts"):
         file.read(1)
 
 
-@pytest.mark.parametrize(("place", "size"), [(image.MAX_EXIF - 100, (8, 9)), (20_000, (9, 8))])
+@pytest.mark.parametrize(("place", "size"), [(decode.MAX_EXIF - 100, (8, 9)), (20_000, (9, 8))])
 @pytest.mark.parametrize("format", ["PNG", "WEBP"])  # of a JPEG, Pillow has read all by then
 def test_the_orientation_is_looked_for_in_the_first_bytes_of_exif_alone(
     format: str, place: int, size: tuple[int, int]
@@ -139,27 +139,27 @@ def test_the_orientation_is_looked_for_in_the_first_bytes_of_exif_alone(
     turned = struct.pack("<HHHII", 1, ExifTags.Base.Orientation, 3, 1, 6)  # one entry: a short, 6
     exif = (b"II*\0" + struct.pack("<I", place)).ljust(place, b"\0") + turned + bytes(4)
     file = strokes.encode(Image.new("RGB", (9, 8)), format, exif=b"Exif\0\0" + exif)
-    assert image.decode(file).picture.size == size
+    assert decode.decode(file).picture.size == size
 
 
-@pytest.mark.parametrize("format", sorted(image.MAX_PIXELS))
+@pytest.mark.parametrize("format", sorted(decode.MAX_PIXELS))
 def test_a_picture_may_have_so_many_pixels(format: str, monkeypatch: pytest.MonkeyPatch) -> None:
     file = strokes.encode(strokes.picture(5, size=(300, 300)), format)
-    monkeypatch.setitem(image.MAX_PIXELS, format, 300 * 300)
-    assert image.decode(file).picture.size == (300, 300)
-    monkeypatch.setitem(image.MAX_PIXELS, format, 300 * 300 - 1)
+    monkeypatch.setitem(decode.MAX_PIXELS, format, 300 * 300)
+    assert decode.decode(file).picture.size == (300, 300)
+    monkeypatch.setitem(decode.MAX_PIXELS, format, 300 * 300 - 1)
     with pytest.raises(TooLarge, match="300 x 300 px"):
-        image.decode(file)
+        decode.decode(file)
 
 
 def test_the_limits_are_those_that_are_measured_and_written_down() -> None:
-    assert image.MAX_SIDE == 10_000
-    assert image.MAX_PIXELS == {"PNG": 25_000_000, "JPEG": 25_000_000, "WEBP": 14_000_000}
-    assert image.MAX_PIXELS_IN_ALL == 40_000_000
-    assert image.MAX_SEEN_IN_ALL == 6_000_000
-    assert {name: most for name, (_, most) in image.COSTLY.items()} == {
+    assert decode.MAX_SIDE == 10_000
+    assert decode.MAX_PIXELS == {"PNG": 25_000_000, "JPEG": 25_000_000, "WEBP": 14_000_000}
+    assert decode.MAX_PIXELS_IN_ALL == 40_000_000
+    assert decode.MAX_SEEN_IN_ALL == 6_000_000
+    assert {name: most for name, (_, most) in decode.COSTLY.items()} == {
         "JPEG": 24,
         "PNG": 4,
         "WEBP": 0,
     }
-    assert (image.MAX_READS, image.MAX_EXIF, image.BOUND) == (10_000, 8_192, 1_024)
+    assert (decode.MAX_READS, decode.MAX_EXIF, decode.BOUND) == (10_000, 8_192, 1_024)

@@ -1,4 +1,4 @@
-"""image/, and all behind it, against pictures that cost more than they should.
+"""decode/, and all behind it, against pictures that cost more than they should.
 
 The files are of `pictures.py`; each is sent in a request of its own, and its cost measured.
 """
@@ -9,7 +9,7 @@ from collections.abc import Callable
 import pytest
 from flask import Flask
 
-from digitrec import payload
+from digitrec.web import payload
 from tests.hostile import cost, pictures, strategies
 
 MAX_PEAK = 256_000_000  # bytes above idle, for any one request

@@ -13,8 +13,9 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 import handler as module
-from digitrec import Recognizer, data_url, image
+from digitrec import Recognizer, decode
 from digitrec.errors import DigitrecError, InvalidImage, InvalidRequest, TooLarge, UnsupportedType
+from digitrec.web import data_url
 from tests.hostile import strategies
 from tests.lambda_events import Request
 
@@ -67,11 +68,11 @@ def test_any_event_has_a_promised_answer(event: Any) -> None:
 @given(file=strategies.pictures())
 def test_any_picture_is_decoded_in_bounds_or_refused(file: bytes) -> None:
     try:
-        picture, size = image.decode(file)
+        picture, size = decode.decode(file)
     except (InvalidImage, TooLarge, UnsupportedType):
         return
     assert picture.mode in {"L", "RGB"}
-    assert 1 <= min(picture.size) <= max(picture.size) <= image.BOUND
+    assert 1 <= min(picture.size) <= max(picture.size) <= decode.BOUND
     assert all(own <= sent for own, sent in zip(picture.size, size, strict=True))
 
 

@@ -7,9 +7,9 @@ from typing import Any
 
 from werkzeug.http import parse_options_header
 
-from digitrec import data_url, form
+from digitrec.decode import sniff
 from digitrec.errors import DigitrecError, InvalidRequest, TooLarge, UnsupportedType
-from digitrec.image import sniff
+from digitrec.web import data_url, form
 
 # A Lambda function URL takes 6 MB, and carries all but text as base64, four characters for three
 # bytes. The same limits hold everywhere, so that what works locally works when deployed.

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
 
-from digitrec.source import Source
+from digitrec.models.source import Source
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

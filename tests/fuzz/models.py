@@ -1,4 +1,4 @@
-"""python -m fuzz.models SECONDS: any bytes are a whole network, or InvalidModel."""
+"""python -m tests.fuzz.models SECONDS: any bytes are a whole network, or InvalidModel."""
 
 import contextlib
 import pickle
@@ -9,9 +9,9 @@ import numpy as np
 
 del sys.modules["pickle"]  # imported once more below, to be instrumented: it runs the file
 with atheris.instrument_imports(include=["pickle", "digitrec"]):
-    from digitrec import weights
     from digitrec.errors import InvalidModel
-    from fuzz import target
+    from digitrec.models import weights
+    from tests.fuzz import target
     from tests.hostile import models
 
 MAX_BYTES = 20_000

@@ -2,8 +2,9 @@
 
 from typing import Any
 
-from digitrec import __version__, problem
-from digitrec.payload import FORM, IMAGES, INCLUDABLE, JSON
+from digitrec import __version__
+from digitrec.web import problem
+from digitrec.web.payload import FORM, IMAGES, INCLUDABLE, JSON
 
 # JSON Schema has no word for "base64 of a picture that holds a digit": the format is our own, and
 # who doesn't know it takes it for a remark.

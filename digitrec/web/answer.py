@@ -3,11 +3,11 @@
 import base64
 from typing import Any
 
-from digitrec import problem
+from digitrec.decode import Allowance, encode
 from digitrec.errors import DigitrecError, value_of
-from digitrec.image import Allowance, encode
-from digitrec.payload import Payload
 from digitrec.recognizer import Digit, Reading, Recognizer
+from digitrec.web import problem
+from digitrec.web.payload import Payload
 
 EXPLAINED = 4  # decimals of a pixel's part in the difference of two logits
 

@@ -8,10 +8,10 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
+from digitrec.decode.grey import in_grey
+from digitrec.decode.png import PngFile
+from digitrec.decode.transparency import opaque
 from digitrec.errors import InvalidImage, TooLarge, UnsupportedType
-from digitrec.image.grey import in_grey
-from digitrec.image.png import PngFile
-from digitrec.image.transparency import opaque
 
 MAX_SIDE = 10_000  # px: a thin strip passes any cap on pixels alone
 # px, twice what a phone's 12-megapixel camera sends. While one is decoded, each is held twice in

@@ -1,4 +1,4 @@
-"""Runs a fuzz target under atheris: python -m fuzz.pictures SECONDS, python -m fuzz.models SECONDS.
+"""Runs a fuzz target under atheris: what `make fuzz` starts for pictures and for models.
 
 What a corpus holds: first what our own code makes (nobody else's file), then what atheris finds in
 it that reaches new code. It lies in build/fuzz and is not kept in the project: what it finds and
@@ -12,7 +12,7 @@ from pathlib import Path
 
 import atheris
 
-CORPORA = Path(__file__).parent.parent / "build" / "fuzz"
+CORPORA = Path(__file__).parents[2] / "build" / "fuzz"
 # What one input may take: as for a request. The process itself needs some 150 MB.
 MAX_MB = 512
 MAX_SECONDS = 5  # of the clock, on a machine that may be busy

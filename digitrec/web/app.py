@@ -20,11 +20,12 @@ from werkzeug.exceptions import (
     ServiceUnavailable,
 )
 
-from digitrec import __version__, answer, log, payload, problem
-from digitrec.assets import Assets
+from digitrec import __version__
 from digitrec.errors import DigitrecError, TooLarge
 from digitrec.recognizer import Recognizer
 from digitrec.settings import ROOT, Settings
+from digitrec.web import answer, log, payload, problem
+from digitrec.web.assets import Assets
 
 SECURITY_HEADERS = {
     "Content-Security-Policy": (
@@ -101,7 +102,7 @@ def _add_routes(app: Flask, settings: Settings, recognizer: Recognizer) -> None:
 
     @app.get("/openapi.json")
     def openapi_json() -> Response:
-        from digitrec import openapi  # late, as the files of the page below
+        from digitrec.web import openapi  # late, as the files of the page below
 
         return _json(openapi.document(settings.max_images))
 

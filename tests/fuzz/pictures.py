@@ -1,4 +1,4 @@
-"""python -m fuzz.pictures SECONDS: any bytes are a bounded picture, or one of three errors."""
+"""`make fuzz`: any bytes are a bounded picture, or one of three errors."""
 
 import contextlib
 
@@ -7,10 +7,10 @@ import atheris
 with atheris.instrument_imports(include=["PIL", "digitrec"]):
     from PIL import Image, JpegImagePlugin, PngImagePlugin, WebPImagePlugin
 
-    from digitrec import image
+    from digitrec import decode
     from digitrec.errors import InvalidImage, TooLarge, UnsupportedType
 
-from fuzz import target
+from tests.fuzz import target
 from tests.hostile import pictures, strategies
 
 MAX_BYTES = 20_000  # the smaller the file, the more of them a second
@@ -18,10 +18,10 @@ READERS = (JpegImagePlugin, PngImagePlugin, WebPImagePlugin)
 
 
 def attempt(data: bytes) -> None:
-    """Raise if image.decode does anything else than it promises."""
+    """Raise if decode.decode does anything else than it promises."""
     with contextlib.suppress(InvalidImage, TooLarge, UnsupportedType):
-        picture, _ = image.decode(data)
-        if picture.mode not in {"L", "RGB"} or max(picture.size) > image.BOUND:
+        picture, _ = decode.decode(data)
+        if picture.mode not in {"L", "RGB"} or max(picture.size) > decode.BOUND:
             raise AssertionError(f"{picture.mode} {picture.size}")
 
 

@@ -9,10 +9,10 @@ from functools import cache
 from typing import Any, NamedTuple
 from urllib.parse import unquote_plus
 
-from digitrec import s3
 from digitrec.errors import DigitrecError, InvalidRequest, InvalidSettings, Unavailable
-from digitrec.payload import MAX_BINARY_BYTES
+from digitrec.models import s3
 from digitrec.recognizer import Reading, Recognizer
+from digitrec.web.payload import MAX_BINARY_BYTES
 
 SCHEMAS = ("1.0", "2.0")
 

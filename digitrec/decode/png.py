@@ -7,8 +7,8 @@ from PIL import Image
 from PIL.PngImagePlugin import PngImageFile
 from zlib_ng import zlib_ng
 
-from digitrec.image import channels
-from digitrec.image.channels import Channels
+from digitrec.decode import channels
+from digitrec.decode.channels import Channels
 
 BLOCK = 0xFFFF  # bytes of a stored block, at most (RFC 1951, 3.2.4)
 PIECE = 8 * BLOCK  # bytes that are unpacked at once: all of a canvas

@@ -4,7 +4,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from digitrec.image.grey import sampled
+from digitrec.decode.grey import sampled
 
 OPAQUE = 250  # of 255: alpha above which a pixel hides what is behind it
 # Standard deviation of the colours, of 255, up to which the opaque part of a picture is all ink:

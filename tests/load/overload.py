@@ -1,4 +1,4 @@
-"""python -m load.overload: what happens at 1, 2, 10 and 100 times the load that it takes.
+"""python -m tests.load.overload: what happens at 1, 2, 10 and 100 times the load that it takes.
 
 The load that it takes is a few clients a processor, each of which asks again as soon as it is
 answered; of 503 they take no notice. wrk makes the load: it is written in C, and
@@ -17,9 +17,9 @@ from pathlib import Path
 from typing import Any
 
 import serve as production
-from digitrec.web import RETRY_AFTER
-from load.server import Server, serve
+from digitrec.web.app import RETRY_AFTER
 from tests import strokes
+from tests.load.server import Server, serve
 
 SECONDS = 10
 TIMES = (1, 2, 10, 100)

@@ -1,4 +1,4 @@
-"""image/: every way of encoding a picture ends in the same pixels; the rest is refused."""
+"""decode/: every way of encoding a picture ends in the same pixels; the rest is refused."""
 
 import struct
 import subprocess
@@ -12,7 +12,7 @@ import pytest
 from PIL import ExifTags, Image, ImageChops
 from PIL.PngImagePlugin import PngInfo
 
-from digitrec import image
+from digitrec import decode
 from digitrec.errors import InvalidImage, TooLarge, UnsupportedType
 from tests.server import ROOT
 from tests.strokes import encode, picture
@@ -22,7 +22,7 @@ FIVE = picture(5)
 
 def decoded(file: bytes) -> Image.Image:
     """Return the picture that a file is decoded to."""
-    return image.decode(file).picture
+    return decode.decode(file).picture
 
 
 def difference(one: Image.Image, other: Image.Image) -> float:
@@ -84,11 +84,11 @@ def test_a_16_bit_picture_of_one_value_is_black() -> None:
 
 
 def test_a_large_16_bit_picture_is_reduced_by_its_mean() -> None:
-    depth = np.full((2, 2 * image.BOUND), 1000, np.uint16)
+    depth = np.full((2, 2 * decode.BOUND), 1000, np.uint16)
     depth[:, ::2] = 2000  # the mean of each square is 1500
     depth[:, :2] = 500
     shown = decoded(encode(Image.fromarray(depth)))
-    assert shown.size == (image.BOUND, 1)
+    assert shown.size == (decode.BOUND, 1)
     assert np.unique(np.asarray(shown)).tolist() == [0, 255]
 
 
@@ -100,23 +100,23 @@ def test_what_is_drawn_on_a_transparent_colour_of_the_palette_is_its_shape() -> 
 
 
 @pytest.mark.parametrize("format", ["PNG", "WEBP"])
-@pytest.mark.parametrize("side", [image.BOUND, 3 * image.BOUND])
+@pytest.mark.parametrize("side", [decode.BOUND, 3 * decode.BOUND])
 def test_a_large_transparent_picture_shows_what_a_small_one_does(format: str, side: int) -> None:
     drawing = picture(5, size=(side, side), box=(0, 0, side, side), width=side // 9, mode="RGBA")
     drawing.putalpha(ImageChops.invert(drawing.convert("L")))
     shown = decoded(encode(drawing, format, lossless=True))
-    shape = drawing.getchannel("A").reduce(side // image.BOUND)
+    shape = drawing.getchannel("A").reduce(side // decode.BOUND)
     assert (shown.mode, shown.size) == ("L", shape.size)
     assert difference(shown, shape) < 1
 
 
 @pytest.mark.parametrize("format", ["JPEG", "PNG", "WEBP"])
-@pytest.mark.parametrize("orientation", sorted(image.TURNS))
+@pytest.mark.parametrize("orientation", sorted(decode.TURNS))
 def test_a_picture_turned_by_exif_comes_out_upright(format: str, orientation: int) -> None:
     exif = Image.Exif()
     exif[ExifTags.Base.Orientation] = orientation
     undo = {6: Image.Transpose.ROTATE_90, 8: Image.Transpose.ROTATE_270}
-    lying = FIVE.transpose(undo.get(orientation, image.TURNS[orientation]))
+    lying = FIVE.transpose(undo.get(orientation, decode.TURNS[orientation]))
     shown = decoded(encode(lying, format, exif=exif))
     assert difference(shown, FIVE) < 2
 
@@ -127,7 +127,7 @@ def test_a_camera_s_long_notes_do_not_hide_how_it_was_held(format: str) -> None:
     exif[ExifTags.Base.Orientation] = 6
     exif[0x010F] = "the maker of the camera"
     exif.get_ifd(0x8769)[0x927C] = bytes(range(256)) * 200  # the maker's own notes
-    assert len(exif.tobytes()) > 6 * image.MAX_EXIF
+    assert len(exif.tobytes()) > 6 * decode.MAX_EXIF
     lying = FIVE.transpose(Image.Transpose.ROTATE_90)
     assert difference(decoded(encode(lying, format, exif=exif)), FIVE) < 2
 
@@ -141,7 +141,7 @@ def test_exif_that_is_no_exif_is_passed_over(format: str, exif: bytes) -> None:
 def test_long_exif_in_a_png_s_text_says_how_the_camera_was_held() -> None:
     exif = Image.Exif()
     exif[ExifTags.Base.Orientation] = 6
-    exif[ExifTags.Base.Software] = "x" * image.MAX_EXIF
+    exif[ExifTags.Base.Software] = "x" * decode.MAX_EXIF
     text = exif.tobytes().hex()
     lines = "\n".join(text[at : at + 72] for at in range(0, len(text), 72))
     info = PngInfo()
@@ -165,7 +165,7 @@ def test_a_large_picture_is_reduced_to_the_bound_and_keeps_its_shape() -> None:
     large = picture(5, size=(2000, 1000), box=(700, 100, 1300, 900), width=90)
     for form in ("PNG", "JPEG", "WEBP"):
         width, height = decoded(encode(large, form)).size
-        assert image.BOUND / 2 < width <= image.BOUND
+        assert decode.BOUND / 2 < width <= decode.BOUND
         assert width == pytest.approx(2 * height, abs=1)
 
 
@@ -227,20 +227,20 @@ def test_running_out_of_memory_is_not_blamed_on_the_picture(
     def no_memory(*_: object, **__: object) -> None:
         raise MemoryError
 
-    monkeypatch.setattr(image, "PngFile", no_memory)
+    monkeypatch.setattr(decode, "PngFile", no_memory)
     with pytest.raises(MemoryError):
         decoded(encode(FIVE))
 
 
 def test_a_frame_is_encoded_as_the_grey_png_of_its_pixels() -> None:
     frame = np.linspace(0, 1, 784, dtype=np.float32).reshape(28, 28)
-    shown = decoded(image.encode(frame))
+    shown = decoded(decode.encode(frame))
     assert (shown.mode, shown.size) == ("L", (28, 28))
     np.testing.assert_allclose(np.asarray(shown) / 255, frame, atol=0.5 / 255)
 
 
 def test_every_way_to_hold_a_camera_is_known() -> None:
-    assert sorted(image.TURNS) == [2, 3, 4, 5, 6, 7, 8]
+    assert sorted(decode.TURNS) == [2, 3, 4, 5, 6, 7, 8]
 
 
 @pytest.mark.parametrize(
@@ -251,13 +251,13 @@ def test_a_picture_is_reduced_as_soon_as_it_is_over_the_bound(side: int, reduced
 
 
 @pytest.mark.parametrize("format", ["JPEG", "PNG", "WEBP"])
-@pytest.mark.parametrize("orientation", [image.UPRIGHT, *image.TURNS])
+@pytest.mark.parametrize("orientation", [decode.UPRIGHT, *decode.TURNS])
 @pytest.mark.parametrize("sent", [(50, 30), (3001, 2000)])
 def test_the_size_is_that_of_the_picture_as_it_was_sent_upright(
     format: str, orientation: int, sent: tuple[int, int]
 ) -> None:
     exif = Image.Exif()
     exif[ExifTags.Base.Orientation] = orientation
-    picture, size = image.decode(encode(Image.new("RGB", sent), format, exif=exif))
+    picture, size = decode.decode(encode(Image.new("RGB", sent), format, exif=exif))
     assert size == (sent if orientation < 5 else sent[::-1])
     assert (picture.width > picture.height) == (size[0] > size[1])

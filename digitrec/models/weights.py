@@ -8,12 +8,12 @@ from pathlib import Path
 
 import numpy as np
 
-from digitrec import s3, unpickle
 from digitrec.classify.network import Array, Network
 from digitrec.errors import InvalidModel, Refused, TooLarge, Unavailable
+from digitrec.models import s3, unpickle
+from digitrec.models.source import Source
 from digitrec.segment.network import LAYERS as CONVOLUTIONS
 from digitrec.segment.network import Network as Segmenter
-from digitrec.source import Source
 
 CLASSIFIER, SEGMENTER = "digitrec-mlp", "digitrec-segmenter"
 VERSION = 1

@@ -1,4 +1,4 @@
-"""python -m load.soak: 20,000 mixed requests, a tenth of them hostile, and what memory does."""
+"""`make soak`: 20,000 mixed requests, a tenth of them hostile, and what memory does."""
 
 import argparse
 import base64
@@ -6,9 +6,9 @@ import json
 import random
 from collections.abc import Sequence
 
-from load.server import Server, serve
 from tests import strokes
 from tests.hostile import pictures, strategies
+from tests.load.server import Server, serve
 
 REQUESTS = 20_000
 WARM = 2_000  # requests, after which memory must not grow any more
@@ -70,7 +70,7 @@ def ask(server: Server, chance: random.Random, hostile: Hostile) -> bool:
     """Send one request, and return whether its answer is right."""
     if chance.random() < HOSTILE:
         status, _ = server.post(*hostile.request())
-        return status == 200 or 400 <= status < 500  # noqa: PLR2004 # any but a failure of ours
+        return status == 200 or 400 <= status < 500  # any but a failure of ours
     sent, digit = good(chance)
     status, answer = server.post(*sent)
     return (status, json.loads(answer)) == (200, {"digit": digit})
@@ -78,11 +78,11 @@ def ask(server: Server, chance: random.Random, hostile: Hostile) -> bool:
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Send them all; fail if an answer is wrong, or memory grows."""
-    parser = argparse.ArgumentParser(prog="python -m load.soak", description=__doc__)
+    parser = argparse.ArgumentParser(prog="python -m tests.load.soak", description=__doc__)
     parser.add_argument("--requests", type=int, default=REQUESTS)
     parser.add_argument("--warm", type=int, default=WARM)
     options = parser.parse_args(arguments)
-    chance = random.Random(SEED)  # noqa: S311 # the same requests every time
+    chance = random.Random(SEED)  # the same requests every time
     hostile = Hostile(chance)
     wrong = 0
     warm = 0

@@ -1,0 +1,1 @@
+"""What Lambda sends that is not an HTTP request."""

@@ -1,0 +1,1 @@
+"""Files to networks: verified, unpickled under restrictions, from a directory or from S3."""
