@@ -1,4 +1,4 @@
-"""The results to what people read: docs/benchmarks.md, its diagram, and the README's cost."""
+"""The results to what people read: docs/benchmarks.md, its diagram, the cost in deploying.md."""
 
 from pathlib import Path
 
@@ -9,7 +9,7 @@ from benchmarks.results import Results
 
 PAGE = ROOT / "docs" / "benchmarks.md"
 DIAGRAM = ROOT / "docs" / "benchmarks.svg"
-README = ROOT / "README.md"
+DEPLOYING = ROOT / "docs" / "deploying.md"
 START, END = "<!-- cost: written by make bench -->", "<!-- end of cost -->"
 SHOWN = (
     *("flask", "fastapi", "mangum", "onnxruntime", "torch", "tensorflow-cpu", "keras"),
@@ -19,12 +19,13 @@ TEMPLATE = Path(__file__).with_name("page.md")
 
 
 def write(results: Results) -> None:
-    """Write the page, the diagram, and the paragraph in the README."""
+    """Write the page, the diagram, and the paragraph on cost in docs/deploying.md."""
     PAGE.write_text(page(results), encoding="utf-8")
     plot.write(results, DIAGRAM)
-    before, rest = README.read_text(encoding="utf-8").split(START)
+    before, rest = DEPLOYING.read_text(encoding="utf-8").split(START)
     after = rest.split(END)[1]
-    README.write_text(f"{before}{START}\n{paragraph(results)}\n{END}{after}", encoding="utf-8")
+    text = f"{before}{START}\n{paragraph(results)}\n{END}{after}"
+    DEPLOYING.write_text(text, encoding="utf-8")
 
 
 def page(results: Results) -> str:
@@ -67,16 +68,16 @@ def difference(results: Results) -> list[float]:
 
 
 def paragraph(results: Results) -> str:
-    """Return what the README says of the cost."""
+    """Return what docs/deploying.md says of the cost."""
     milliseconds = results.median(plan.handler(events.CANVAS))
     memory = cost.WHOLE_PROCESSOR
     dollars = {arch: cost.per_million(milliseconds, memory, arch) for arch in cost.PER_GB_SECOND}
     return (
-        f"A million predictions cost about {dollars['x86_64']:.2f} USD on x86_64 in us-east-1, "
-        f"{dollars['arm64']:.2f}\non arm64: {cost.PER_MILLION_REQUESTS:.2f} for the requests, the "
-        f"rest for {cost.billed(milliseconds, memory)} ms each at {memory:,} MB. Measured were "
-        f"{milliseconds:.2f}, on the\nmachine that [docs/benchmarks.md](docs/benchmarks.md) names, "
-        "and each begun millisecond is charged;\ntraffic out and logs are charged beside that."
+        f"A million predictions cost about {dollars['x86_64']:.2f} USD on x86_64 in us-east-1 and "
+        f"{dollars['arm64']:.2f}\non arm64: {cost.PER_MILLION_REQUESTS:.2f} for the requests, and "
+        f"the rest for {cost.billed(milliseconds, memory)} ms each at {memory:,} MB. Lambda bills "
+        f"whole\nmilliseconds; a prediction took {milliseconds:.2f} ms on the machine described "
+        "in\n[benchmarks.md](benchmarks.md). Outbound traffic and logs cost extra."
     )
 
 

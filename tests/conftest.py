@@ -77,6 +77,7 @@ NEEDS = {
         bytecode.INSTALL,
     ),
     "needs_valgrind": Need("valgrind", shutil.which("valgrind"), "apt-get install valgrind"),
+    "needs_javascript": Need("Node", shutil.which("node"), "apt-get install nodejs"),
     "needs_node": Need(
         "Serverless CLI", (ROOT / "node_modules" / ".bin" / "sls").is_file(), "npm ci"
     ),

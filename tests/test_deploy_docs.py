@@ -1,58 +1,60 @@
-"""The README's section on deploying, against serverless.yml and the emulated function URL."""
+"""docs/deploying.md, against serverless.yml and the emulated function URL."""
 
 import json
 import re
 import subprocess
-from pathlib import Path
 
 import pytest
 
 from benchmarks import cost
 from deploy import runtime
-from tests import strokes
+from digitrec import Recognizer
+from digitrec.aws import bulk
 from tests.server import ROOT
-from tests.test_docs import DEPLOYED, README, blocks, table
+from tests.test_bulk import event, results
+from tests.test_docs import DEPLOYED, PAGES, blocks, resembles, table
+from tests.test_s3 import BUCKET
 
 SERVERLESS = (ROOT / "serverless.yml").read_text()
-SECTION = README.split("\n## Deploying\n")[1].split("\n## ")[0]
+TEXT = PAGES["docs/deploying.md"]
 MADE_BY_MAKE = "arch"  # a parameter that ARCH=... sets
 
 
 @pytest.mark.needs_curl
 @pytest.mark.needs_lambda
-def test_the_curl_commands_answer_what_is_shown(
-    emulated: tuple[str, runtime.Function], tmp_path: Path
-) -> None:
-    (tmp_path / "five.png").write_bytes(strokes.encode(strokes.picture(5)))
-    shown = re.findall(r"^\$ (curl (?:.*\\\n)*.*)\n(.*)$", SECTION, re.MULTILINE)
-    assert len(shown) == SECTION.count("$ curl") == 2
+def test_the_curl_commands_answer_what_is_shown(emulated: tuple[str, runtime.Function]) -> None:
+    shown = re.findall(r"^\$ (curl (?:.*\\\n)*.*)\n(.*)$", TEXT, re.MULTILINE)
+    assert len(shown) == TEXT.count("$ curl") == 2
     for command, answer in shown:
         completed = subprocess.run(
             ["bash", "-c", command.replace("curl", "curl -s").replace(DEPLOYED, emulated[0])],
-            cwd=tmp_path,
+            cwd=ROOT,
             env={"PATH": "/usr/bin:/bin", "AWS_ACCESS_KEY_ID": "a", "AWS_SECRET_ACCESS_KEY": "b"},
             capture_output=True,
             text=True,
             check=True,
         )
-        assert json.loads(completed.stdout) == json.loads(answer)
+        assert completed.stdout == f"{answer}\n"
 
 
 def test_the_parameters_table_is_serverless_yml() -> None:
     block = SERVERLESS.split("  default:\n")[1].split("\nprovider:")[0]
     found = dict(re.findall(r'^    (\w+): "?([^"\s]*)"?', block, re.MULTILINE))
     assert found.pop(MADE_BY_MAKE) == "x86_64"
-    shown = {name: default.replace("none", "") for name, default, _ in table("Deploying")}
+    shown = {
+        name: default.replace("none", "")
+        for name, default, _ in table("docs/deploying.md", "Parameters")
+    }
     assert shown == {**found, "authorizer": ""}
     assert found["authorizer"] == "none"
 
 
 def test_the_log_group_is_the_functions() -> None:
-    assert "`/aws/lambda/digitrec-dev-api`" in SECTION
+    assert "`/aws/lambda/digitrec-dev-api`" in TEXT
     assert "service: digitrec\n" in SERVERLESS
     assert "stage: ${opt:stage, 'dev'}" in SERVERLESS
     days = re.findall(r"logRetentionInDays: (\d+)", SERVERLESS)
-    assert f"kept {days[0]} days" in SECTION
+    assert f"kept {days[0]} days" in TEXT
 
 
 def test_every_option_in_a_command_is_one_of_sls() -> None:
@@ -61,9 +63,19 @@ def test_every_option_in_a_command_is_one_of_sls() -> None:
 
 
 def test_the_cost_is_worked_out_from_the_figures_shown() -> None:
-    [(milliseconds, shown)] = re.findall(r"for ([\d.]+) ms each at ([\d,]+) MB", SECTION)
+    [(milliseconds, shown)] = re.findall(r"for ([\d.]+) ms each at ([\d,]+) MB", TEXT)
     [memory] = re.findall(r"memory: (\d+)", SERVERLESS)
     assert shown.replace(",", "") == memory
     for architecture in cost.PER_GB_SECOND:
         dollars = cost.per_million(float(milliseconds), int(memory), architecture)
-        assert re.search(rf"{dollars:.2f}(?: USD)?\s+on {architecture}", SECTION)
+        assert re.search(rf"{dollars:.2f}(?: USD)?\s+on {architecture}", TEXT)
+
+
+def test_the_result_in_bulk_is_what_the_function_returns(
+    recognizer: Recognizer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    five = (ROOT / "docs" / "five.png").read_bytes()
+    monkeypatch.setattr(bulk, "_read", lambda *_: five)
+    [(_, text)] = results(bulk.answer(event("five.png"), recognizer, BUCKET))
+    [shown] = re.findall(r"result of a picture is `(.*)`", TEXT.replace("\n", " "))
+    assert resembles(json.loads(text), json.loads(shown.split("`")[0]))

@@ -4,7 +4,10 @@ import re
 
 import serve
 from digitrec import decode
-from digitrec.models import unpickle
+from digitrec.models import unpickle, weights
+from digitrec.segment import instances
+from digitrec.settings import Settings
+from digitrec.web import payload
 from tests.hostile import test_models, test_pictures
 from tests.server import ROOT
 
@@ -29,25 +32,63 @@ def test_every_make_target_that_it_names_is_one() -> None:
     assert set(re.findall(r"`make ([a-z-]+)`", TEXT)) <= set(targets)
 
 
-def test_the_limits_that_it_names_are_those_of_the_code() -> None:
-    assert f"{test_pictures.MAX_PEAK // 10**6} MB above idle" in TEXT
-    assert f"more than {test_pictures.MAX_SECONDS:.0f} seconds" in TEXT
-    assert f"{test_models.MAX_SECONDS:.0f} second and {test_models.MAX_PEAK // 10**6} MB" in TEXT
-    assert f"{len(unpickle.INSTRUCTIONS)} instructions" in TEXT
-    assert f"at most {unpickle.MAX_INSTRUCTIONS:,} of them" in TEXT
-    assert f"above {decode.COSTLY['JPEG'][1]} scans" in TEXT
-    assert f"above {decode.COSTLY['PNG'][1]} texts" in TEXT
-    assert f"{decode.MAX_PIXELS_IN_ALL // 10**6} megapixels a request" in TEXT
-    assert f"{decode.MAX_SEEN_IN_ALL // 10**6} megapixels of a request" in TEXT
-    assert f"after {decode.MAX_READS:,} reads" in TEXT
+def limits() -> str:
+    """Return the table of limits, made from the code's constants."""
+    scans, texts = decode.COSTLY["JPEG"][1], decode.COSTLY["PNG"][1]
+    pixels = decode.MAX_PIXELS
+    assert pixels["PNG"] == pixels["JPEG"]
+    rows = [
+        ("Limit", "Value", "Beyond it"),
+        ("---", "---", "---"),
+        ("JSON body", f"{payload.MAX_TEXT_BYTES:,} bytes", "413"),
+        ("form, or picture as the body", f"{payload.MAX_BINARY_BYTES:,} bytes", "413"),
+        ("pictures in a request", f"{Settings.max_images} (`MAX_IMAGES`)", "413"),
+        ("side of a picture", f"{decode.MAX_SIDE:,} px", "413"),
+        ("PNG or JPEG picture", f"{pixels['PNG']:,} px", "413"),
+        ("WebP picture", f"{pixels['WEBP']:,} px", "413"),
+        ("all pictures of a request", f"{decode.MAX_PIXELS_IN_ALL:,} px", "413"),
+        ("what the segmenter sees of them", f"{decode.MAX_SEEN_IN_ALL:,} px", "413"),
+        ("reads of a picture's file", f"{decode.MAX_READS:,}", "413"),
+        ("scans of a JPEG", f"{scans}", "413"),
+        ("compressed texts and colour profiles of a PNG", f"{texts}", "413"),
+        ("EXIF data searched for the orientation", f"{decode.MAX_EXIF:,} bytes", "ignored"),
+        ("digits in a picture", f"{instances.MOST}", "ignored"),
+        ("memory of a request", f"{_mb(test_pictures.MAX_PEAK)} above idle", "never reached"),
+        (
+            f"processor time of a request of {Settings.max_images} pictures",
+            f"{test_pictures.MAX_SECONDS:g} s",
+            "never reached",
+        ),
+        ("model file", f"{weights.MAX_BYTES:,} bytes", "refused at startup"),
+        ("kinds of pickle instructions in it", f"{len(unpickle.INSTRUCTIONS)}", "refused"),
+        ("pickle instructions in it", f"{unpickle.MAX_INSTRUCTIONS:,}", "refused"),
+        ("memory to refuse a model file", _mb(test_models.MAX_PEAK), "never reached"),
+        ("processor time to refuse it", f"{test_models.MAX_SECONDS:g} s", "never reached"),
+        ("`serve.py`: headers", f"{serve.SERVER['max_request_header_size']:,} bytes", "431"),
+        ("`serve.py`: body", f"{serve.SERVER['max_request_body_size']:,} bytes", "413"),
+        (
+            "`serve.py`: body in memory",
+            f"{serve.SERVER['inbuf_overflow']:,} bytes",
+            "goes to a temporary file",
+        ),
+        ("`serve.py`: connections of a process", f"{serve.CONNECTIONS}", "wait"),
+        ("`serve.py`: silence", f"{serve.SERVER['channel_timeout']} s", "connection closed"),
+        ("`serve.py`: waiting for an answer", f"{serve.PATIENCE:g} s", "503, `Retry-After`"),
+    ]
+    return "\n".join(f"| {' | '.join(row)} |" for row in rows).replace(
+        "| --- | --- | --- |", "|---|---|---|"
+    )
 
 
-def test_the_limits_that_it_names_are_those_of_the_server() -> None:
-    connections = serve.CONNECTIONS
-    body = f"{serve.SERVER['max_request_body_size'] // 10**6} MB"
-    kept = f"{serve.SERVER['inbuf_overflow'] // 1000} kB"
-    head = f"{serve.SERVER['max_request_header_size'] // 1000} kB"
-    assert f"keeps {connections} at once" in TEXT
-    assert f"but {connections} for each process do" in TEXT
-    assert f"a body of up to {body}, of which more than {kept} lie in a" in TEXT
-    assert f"headers over {head}, a body over {body} or" in TEXT
+def _mb(size: int) -> str:
+    return f"{size // 10**6} MB"
+
+
+def test_the_limits_are_those_of_the_code() -> None:
+    shown = TEXT.split("## Limits\n", 1)[1].split("\n## ", 1)[0].strip()
+    assert shown == limits(), f"The table in SECURITY.md must be:\n\n{limits()}\n"
+
+
+def test_the_limit_on_files_that_it_names_is_enough_for_all_connections() -> None:
+    files = serve.FILES_EACH * serve.CONNECTIONS + serve.OTHER_FILES
+    assert f"`ulimit -Hn` below {files:,}" in TEXT

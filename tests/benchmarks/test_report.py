@@ -1,4 +1,4 @@
-"""The page, the diagram and the README say what was measured."""
+"""The page, the diagram and the paragraph on cost say what was measured."""
 
 import re
 from pathlib import Path
@@ -66,7 +66,7 @@ def test_the_paragraph_on_cost_says_the_milliseconds_that_are_charged() -> None:
     paragraph = report.paragraph(results)
     assert f"about {cost.per_million(3, 1769, 'x86_64'):.2f} USD" in paragraph
     assert "for 3 ms each" in paragraph
-    assert "Measured were 2.01" in paragraph
+    assert "a prediction took 2.01 ms" in paragraph
 
 
 def test_results_survive_being_written_and_read(tmp_path: Path) -> None:
@@ -77,7 +77,7 @@ def test_results_survive_being_written_and_read(tmp_path: Path) -> None:
 def test_the_pages_are_those_of_the_committed_results() -> None:
     results = Results.read(FILE)
     assert report.PAGE.read_text() == report.page(results)
-    assert report.paragraph(results) in report.README.read_text()
+    assert report.paragraph(results) in report.DEPLOYING.read_text()
 
 
 def test_equal_results_give_an_equal_diagram(tmp_path: Path) -> None:
