@@ -2,7 +2,7 @@
 
 import gc
 
-# All that the start makes is there to stay: to look for garbage in it takes a tenth of its time.
+# What startup creates stays: looking for garbage in it takes a tenth of the startup time.
 gc.disable()
 
 import base64
@@ -23,12 +23,12 @@ settings = Settings.from_environment()
 recognizer = Recognizer.load(settings.model, settings.model_sha256)
 app = create_app(settings, recognizer)
 
-gc.freeze()  # later collections pass over it
+gc.freeze()  # later collections skip it
 gc.enable()
 
-serverless_wsgi.TEXT_MIME_TYPES.append(problem.MEDIA_TYPE)  # else it travels as base64
+serverless_wsgi.TEXT_MIME_TYPES.append(problem.MEDIA_TYPE)  # or it would travel as base64
 
-# All that serverless-wsgi needs of an event. The rest, cookies among it, is not read.
+# The fields of an event that serverless-wsgi needs. The rest, such as cookies, is not read.
 FIELDS = (
     "version",
     "rawPath",
@@ -46,8 +46,8 @@ FIELDS = (
 
 HEADERS = {"headers", "multiValueHeaders"}
 
-# What reading an event that is no HTTP request raises, here and in serverless-wsgi. The app's own
-# failures are not among it: Flask answers them.
+# Raised, here and in serverless-wsgi, by reading an event that is not an HTTP request. The app's
+# own failures don't get here: Flask answers them.
 MALFORMED = (AttributeError, LookupError, TypeError, ValueError)
 
 NO_REQUEST = InvalidRequest(
@@ -62,16 +62,16 @@ def handler(event: Any, context: Any) -> dict[str, Any]:
     Parameters
     ----------
     event
-        Of a function URL or HTTP API (version 2.0), API Gateway (1.0) or load balancer; or of S3
-        Batch Operations.
+        The event of a function URL or HTTP API (version 2.0), API Gateway (1.0), load balancer, or
+        S3 Batch Operations.
     context
-        Lambda's; its request id goes into the log.
+        Lambda's context; its request id is logged.
 
     Returns
     -------
-    The answer in the form that the event's sender expects. An event of any other kind is answered
-    with a problem of status 400: raised, it would be an error of the function, which Lambda tries
-    again and an alarm counts.
+    The response in the form that the event's sender expects. Any other event is answered with a
+    problem of status 400: an exception would be an error of the function, which Lambda retries and
+    an alarm counts.
     """
     if bulk.is_bulk(event):
         try:
@@ -87,7 +87,7 @@ def handler(event: Any, context: Any) -> dict[str, Any]:
 
 
 def _request(event: Any) -> dict[str, Any]:
-    """Return the event as serverless-wsgi can read it: without nulls, its body decoded."""
+    """Return the event as serverless-wsgi can read it: without nulls, with its body decoded."""
     request = _without_nulls({name: event.get(name) for name in FIELDS})
     request.setdefault("headers", {})
     for name in HEADERS & request.keys():
@@ -108,14 +108,14 @@ def _without_nulls(mapping: dict[str, Any]) -> dict[str, Any]:
 
 
 def _without_coding(headers: dict[str, Any]) -> dict[str, Any]:
-    """Return headers without that of a transfer: an event's body has come, and is whole."""
-    # Of a chunked body werkzeug takes the length for unknown, and reads none of it.
+    """Return the headers without Transfer-Encoding: an event's body has arrived whole."""
+    # werkzeug takes the length of a chunked body for unknown, and reads none of it.
     return {name: value for name, value in headers.items() if name.lower() != "transfer-encoding"}
 
 
 def _without_stage(path: str, stage: Any) -> str:
-    """Return an HTTP API's path as a REST API gives it: without the stage's name before it."""
-    # serverless-wsgi takes a stage for the SCRIPT_NAME, but leaves it in the path all the same.
+    """Return an HTTP API's path as a REST API gives it: without the leading stage name."""
+    # serverless-wsgi uses the stage as SCRIPT_NAME, but leaves it in the path.
     first, _, _ = path.removeprefix("/").partition("/")
     return path.removeprefix(f"/{stage}") if first == stage != "$default" else path
 

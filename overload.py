@@ -1,13 +1,13 @@
-"""waitress with one thread: requests are answered in turn, and none that has waited too long.
+"""waitress with one thread: requests are answered in turn, or refused after too long a wait.
 
-waitress has threads answer, while another reads and writes the sockets. Python runs one of them at
-a time, and each makes the other wait: with hundreds of clients that costs more than the answers.
-One thread that does both in turn costs the same for each answer, however many ask. More processors
-are used by more processes: `serve.py` starts them.
+waitress answers in threads, while another thread reads and writes the sockets. Python runs one of
+them at a time, and they make each other wait: with hundreds of clients, that costs more than the
+answers. With one thread that does both in turn, an answer costs the same however many clients there
+are. `serve.py` starts more processes to use more processors.
 
-A connection waits with one request, and connections are limited, so that the queue is. A request
-whose turn comes too late is answered by 503, which takes little: then more wait than can be
-answered in time, and those behind it will be.
+Each connection has at most one request waiting, and connections are limited, so the queue is
+limited, too. A request whose turn comes too late is answered with 503, which is cheap: more are
+waiting than can be answered in time, and this saves those behind it.
 """
 
 import socket
@@ -24,28 +24,28 @@ from waitress.task import WSGITask
 
 from digitrec.web.app import FULL
 
-# Seconds of answering after which the sockets are looked at again. That takes up to a millisecond
-# or two, with hundreds of them; waitress asks each whether it wants to read or write.
+# Seconds of answering between two polls of the sockets. With hundreds of them, a poll takes up to a
+# millisecond or two: waitress asks each whether it wants to read or write.
 SLICE = 0.02
-ACCEPTED = 16  # new connections at each look; waitress would take one
-PIECE = 262_144  # bytes of a body that are read at a look; waitress would read 8192
-LAST_LOOKS = 4  # that bring nothing, before it ends: one accepts, the next reads
+ACCEPTED = 16  # new connections per poll; waitress would take one
+PIECE = 262_144  # bytes of a body that are read per poll; waitress would read 8192
+LAST_LOOKS = 4  # polls that bring nothing, before it ends: one accepts, the next reads
 LAST_LOOK = 0.01  # seconds
 
 
 class _Channel(HTTPChannel):  # type: ignore[misc] # waitress has no types
     def recv(self, buffer_size: int) -> Any:
-        """Read, of a body, as much as is missing.
+        """Read as much of a body as is missing.
 
-        Between two looks others are answered. A photograph in pieces of 8 kB would wait for that
-        hundreds of times. What is no body stays small: it might be thousands of requests.
+        Other requests are answered between two polls, so a photograph in pieces of 8 kB would wait
+        hundreds of times. Reads outside a body stay small: they might hold thousands of requests.
         """
         body = self.request and self.request.body_rcv
         return super().recv(max(buffer_size, min(getattr(body, "remain", 0), PIECE)))
 
 
 class Server(TcpWSGIServer):  # type: ignore[misc] # waitress has no types
-    """Serves a WSGI app that answers a request with `FULL` in its environ by 503, and soon.
+    """Serves a WSGI app that quickly answers 503 to a request with `FULL` in its environ.
 
     Parameters
     ----------
@@ -54,7 +54,7 @@ class Server(TcpWSGIServer):  # type: ignore[misc] # waitress has no types
     listening
         The socket that connections come from.
     patience
-        Seconds: whose turn comes later is answered by 503.
+        Seconds that a request may wait; one whose turn comes later is answered with 503.
     settings
         waitress's own, which it calls adjustments.
     """
@@ -78,7 +78,7 @@ class Server(TcpWSGIServer):  # type: ignore[misc] # waitress has no types
         )
 
     def add_task(self, task: Any) -> None:
-        """Let a request wait for its turn; called by its channel, when it has come whole."""
+        """Queue a request; its channel calls this when the request is complete."""
         self._queue.append((time.monotonic() + self._patience, task))
 
     def handle_accept(self) -> None:
@@ -90,13 +90,13 @@ class Server(TcpWSGIServer):  # type: ignore[misc] # waitress has no types
                 return
 
     def accept(self) -> Any:
-        """Return a new connection, or None; who can't be taken now waits in the system's queue."""
-        with suppress(OSError):  # waitress would log a stack trace for each, at each look
+        """Return a new connection, or None: then clients wait in the system's queue."""
+        with suppress(OSError):  # waitress would log a stack trace for each, at each poll
             return super().accept()
         return None
 
     def run(self) -> None:
-        """Serve until `stop` is called, and then answer those who have asked, or are about to."""
+        """Serve until `stop` is called, then answer the requests already sent or on their way."""
         while not self._stopped:
             patience = 0 if self._queue else self.adj.asyncore_loop_timeout
             wasyncore.loop(patience, use_poll=True, map=self._map, count=1)
@@ -112,8 +112,8 @@ class Server(TcpWSGIServer):  # type: ignore[misc] # waitress has no types
         self.pull_trigger()
 
     def _finish(self) -> None:
-        # To close a socket on which something lies unread resets it, and its client can't tell
-        # whether it was heard.
+        # Closing a socket with unread data resets it, and its client can't tell whether the request
+        # was received.
         until = time.monotonic() + self._patience
         quiet = 0
         while True:
@@ -130,8 +130,8 @@ class Server(TcpWSGIServer):  # type: ignore[misc] # waitress has no types
         too_late, channel = self._queue.popleft()
         channel.task_class = WSGITask if time.monotonic() < too_late else _Refusal
         if self._stopped or len(channel.requests) > 1:
-            # Sent without waiting for the answer to the first, or when this ends. Its client will
-            # ask again, and who doesn't read can't have answers pile up here.
+            # The client has pipelined requests, or the server is ending. The client will ask again,
+            # and one that doesn't read can't make answers pile up here.
             channel.requests[0].headers["CONNECTION"] = "close"
         channel.service()
 

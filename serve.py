@@ -25,8 +25,8 @@ from overload import Server
 
 PROCESSORS = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
 PROCESSES = PROCESSORS or 1
-PATIENCE = 2.0  # seconds; a process answers some 1,000 a second, unless they are made to take long
-REPLACED_AFTER = 0.1  # seconds: should each process end at once, this one doesn't go in circles
+PATIENCE = 2.0  # seconds; a process answers some 1,000 requests a second, unless they are made slow
+REPLACED_AFTER = 0.1  # seconds: keeps this process from spinning if each new one ends at once
 STOPS = {signal.SIGTERM, signal.SIGINT}
 MAX_PORT = 65_535
 BACKLOG = 1024  # new connections that may wait for a process to take them
@@ -34,13 +34,13 @@ BACKLOG = 1024  # new connections that may wait for a process to take them
 CONNECTIONS = 900  # of a process
 FILES_EACH = 2  # a connection, and what it has sent
 OTHER_FILES = 100
-FEWEST = 4  # connections, should the system allow hardly a file
+FEWEST = 4  # connections, even if the system allows hardly any files
 
 SERVER: dict[str, Any] = {  # each process
-    "channel_timeout": 30,  # seconds until a connection on which nothing comes is closed
-    # Bytes of a body that are kept in memory before it is whole; the rest lies in a file.
+    "channel_timeout": 30,  # seconds until an idle connection is closed
+    # Bytes of an incomplete body that are kept in memory; the rest goes to a file.
     "inbuf_overflow": 65_536,
-    # Bytes; the app refuses what is over its own limit, in its own way, and this what is far over.
+    # Bytes; the app rejects bodies over its own limit in its own way, waitress those far over it.
     "max_request_body_size": 2 * MAX_TEXT_BYTES,
     "max_request_header_size": 16_384,  # bytes
     "backlog": BACKLOG,
@@ -48,19 +48,19 @@ SERVER: dict[str, Any] = {  # each process
 }
 
 
-# malloc's own names for its settings, and what they are set to. LARGE pieces it has from the system
-# and gives back at once. That costs a fault for each 4 kB, so what a usual request takes, 1 MB for
-# a copy of weights and 3 MB in all, must be less than LARGE, and less than what is KEPT.
+# malloc's own names for its settings, and their values. malloc maps LARGE blocks from the system
+# and returns them at once. That costs a page fault for each 4 kB, so the largest block of a usual
+# request, 1 MB for a copy of weights, must be less than LARGE, and its total, 3 MB, less than KEPT.
 M_MMAP_THRESHOLD, LARGE = -3, 2_000_000  # bytes
-M_TRIM_THRESHOLD, KEPT = -1, 4_000_000  # bytes, unused, at the heap's end
+M_TRIM_THRESHOLD, KEPT = -1, 4_000_000  # unused bytes at the heap's end
 M_ARENA_MAX, ARENAS = -8, 1
 
 
 def _give_memory_back() -> None:
-    """Have the C library return what a large picture took.
+    """Make the C library return the memory that a large picture took.
 
-    Left alone, glibc keeps a heap for each thread, and learns to put large pieces there: a process
-    that held 120 MB after 2,000 requests held 225 after 10,000. Another C library has no mallopt.
+    By default, glibc keeps a heap for each thread, and learns to put large blocks there: a process
+    that held 120 MB after 2,000 requests held 225 after 10,000. Other C libraries have no mallopt.
     """
     with suppress(AttributeError, OSError, TypeError):
         mallopt = ctypes.CDLL(None).mallopt
@@ -70,9 +70,9 @@ def _give_memory_back() -> None:
 
 
 def _connections() -> int:
-    """Return how many connections a process may have, for which it allows itself the files."""
+    """Return how many connections a process may have, after raising its limit of open files."""
     files = FILES_EACH * CONNECTIONS + OTHER_FILES
-    with suppress(ImportError):  # Windows has none, and no such limit
+    with suppress(ImportError):  # Windows has no such module, and no such limit
         import resource  # noqa: PLC0415
 
         soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
@@ -86,18 +86,18 @@ def _connections() -> int:
 
 
 def _port(text: str) -> int:
-    """Return a port's number. The system would take 80000 for 14464, without a word."""
+    """Return a port's number. The system would silently take 80000 for 14464."""
     if not (text.isdecimal() and int(text) <= MAX_PORT):
         raise argparse.ArgumentTypeError(f"{text!r} is not between 0 and {MAX_PORT}")
     return int(text)
 
 
 def _listen(host: str, port: int) -> list[socket.socket]:
-    """Return a socket for each process; the system shares connections out among them."""
+    """Return a socket for each process; the system distributes connections among them."""
     [(family, *_, address), *_] = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
-    # The first is alone, and so fails where another server listens already.
+    # Without reuse_port, so that it fails if another server listens already.
     with socket.create_server(address, family=family) as alone:
-        address = alone.getsockname()  # with the port, where 0 was asked for
+        address = alone.getsockname()  # with the actual port, if 0 was asked for
     return [
         socket.create_server(address, family=family, backlog=BACKLOG, reuse_port=True)
         for _ in range(PROCESSES)
@@ -105,13 +105,13 @@ def _listen(host: str, port: int) -> list[socket.socket]:
 
 
 def _start(app: Any, listening: socket.socket) -> Any:
-    """Return a new process that answers."""
-    # A fork shares the memory of what was read before.
+    """Start a process that answers requests, and return it."""
+    # A fork shares the memory of what was loaded before.
     process = multiprocessing.get_context("fork").Process(
         target=_answer, args=(app, listening), daemon=True
     )
-    # What stops this process waits: during a fork, it would be raised in one of the hooks that
-    # modules have there, where Python says so and goes on.
+    # Block the signals that stop this process: during a fork, their exception would be raised in a
+    # module's fork hook, where Python reports it and goes on.
     signal.pthread_sigmask(signal.SIG_BLOCK, STOPS)
     try:
         process.start()
@@ -131,7 +131,7 @@ def _answer(app: Any, listening: socket.socket) -> None:
 
 
 def _end_with_the_first(server: Server) -> None:
-    """Stop when the first process was killed, and could tell nobody."""
+    """Stop when the first process is gone: killed, it could not tell this one."""
     first = multiprocessing.parent_process()
     if first is not None:
         first.join()
@@ -139,7 +139,7 @@ def _end_with_the_first(server: Server) -> None:
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
-    """Serve until it is stopped."""
+    """Serve until stopped."""
     parser = argparse.ArgumentParser(prog="python serve.py", description=__doc__)
     parser.add_argument("--host", default="127.0.0.1", help="0.0.0.0 lets other machines in")
     parser.add_argument("--port", type=_port, default=8000)
@@ -159,7 +159,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     host, port, *_ = sockets[0].getsockname()
     address = f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
     print(f"digitrec answers on {address} (Ctrl-C stops it)", flush=True)
-    gc.freeze()  # collections pass over what was read, and so leave it shared
+    gc.freeze()  # collections skip what was loaded, so that it stays shared
     signal.signal(signal.SIGTERM, lambda *_: sys.exit())  # which ends the others first
     with suppress(KeyboardInterrupt):
         processes = [_start(app, listening) for listening in sockets]

@@ -10,12 +10,12 @@ READABLE = 0o100644  # a file that Lambda's user can read; nothing in it is exec
 def write(directory: Path, output: Path) -> None:
     """Write all files below a directory to a zip, sorted, with one date and one mode."""
     output.parent.mkdir(parents=True, exist_ok=True)
-    partial = output.with_suffix(".part")  # an interrupted build leaves no half a zip
+    partial = output.with_suffix(".part")  # an interrupted build leaves no partial zip
     with zipfile.ZipFile(partial, "w") as archive:
         for path in sorted(directory.rglob("*")):
             if path.is_file():
                 entry = zipfile.ZipInfo(path.relative_to(directory).as_posix(), EPOCH)
-                entry.create_system = 3  # Unix: else the mode is ignored
+                entry.create_system = 3  # Unix; otherwise the mode is ignored
                 entry.external_attr = READABLE << 16
                 entry.compress_type = zipfile.ZIP_DEFLATED
                 archive.writestr(entry, path.read_bytes(), compresslevel=9)

@@ -1,4 +1,4 @@
-"""Sources to .pyc files, by the Python that will run them."""
+"""Sources to .pyc files, compiled by the Python version that will run them."""
 
 import os
 import shutil
@@ -9,17 +9,17 @@ from pathlib import Path
 
 from deploy import PYTHON
 
-INSTALL = f"{sys.executable} -m uv python install {PYTHON}"  # brings it, by the uv of .venv
+INSTALL = f"{sys.executable} -m uv python install {PYTHON}"  # installs it, with the uv of .venv
 MISSING = f"no Python {PYTHON} found; to get it: {INSTALL}"
 
 
 def find_python() -> str | None:
-    """Return a command that starts Python 3.13, or None where there is no such thing."""
+    """Return a command that starts Python 3.13, or None if there is none."""
     return next(filter(is_deployed_version, _candidates()), None)
 
 
 def replace_sources(python: str, stage: Path) -> None:
-    """Put the bytecode in the place of every source below a directory: half the size of both.
+    """Replace every source below a directory by its bytecode: half the size of both.
 
     Parameters
     ----------
@@ -34,13 +34,13 @@ def replace_sources(python: str, stage: Path) -> None:
 
 
 def add(python: str, stage: Path) -> None:
-    """Put the bytecode beside every source below a directory, which then is not compiled again."""
+    """Put the bytecode beside every source below a directory, so it is not compiled again."""
     _compile(python, stage)
 
 
 def _compile(python: str, stage: Path, *options: str) -> None:
-    # Unchecked: the sources' dates are lost in the zip, and to read and hash them takes time.
-    # One process and no random order of sets, so that equal sources give equal bytes.
+    # Unchecked: the zip loses the sources' dates, and reading and hashing them takes time. One
+    # process and no random order of sets, so that equal sources give equal bytes.
     subprocess.run(
         [
             *(python, "-S", "-m", "compileall", "-q", *options),

@@ -1,4 +1,4 @@
-"""What is in the zip: the app, and of the libraries that which it can reach."""
+"""The contents of the zip: the app, and the parts of the libraries that it can reach."""
 
 import shutil
 import subprocess
@@ -16,10 +16,10 @@ OWN = (
     "trained_model.pkl",
 )
 
-# Cut, largest first. OpenBLAS stays as it was published: stripping breaks it.
+# Removed, largest first. OpenBLAS stays as it was published: stripping breaks it.
 UNREACHABLE = (
-    # of Pillow: AVIF, text, colour management, user interfaces. What is left of pillow.libs is
-    # linked to the decoder of PNG, JPEG and WebP, and must be there.
+    # of Pillow: AVIF, text, colour management, user interfaces. The rest of pillow.libs is linked
+    # to the decoders of PNG, JPEG and WebP, and must stay.
     "PIL/_avif.*",
     "PIL/_imagingcms.*",
     "PIL/_imagingft.*",
@@ -38,7 +38,7 @@ UNREACHABLE = (
     "pillow.libs/libharfbuzz-*",
     "pillow.libs/liblcms2-*",
     "pillow.libs/libpng16-*",  # FreeType's; Pillow reads PNG by itself
-    # of numpy: what it imports only when it is asked for
+    # of numpy: modules that it imports only on demand
     "numpy/f2py",
     "numpy/fft",
     "numpy/polynomial",
@@ -52,7 +52,7 @@ UNREACHABLE = (
     "numpy/_core/_simd.*",  # for tests; the vectorised loops themselves are elsewhere
     "numpy/_core/include",
     "numpy/_core/lib",
-    # of every library: tests, types, what pip notes, commands
+    # of every library: tests, types, pip's metadata, commands
     "**/tests",
     "**/*.pyi",
     "**/*.pxd",
@@ -62,13 +62,13 @@ UNREACHABLE = (
     "bin",
 )
 
-# Pillow imports every reader of its own that it finds: these are the formats of digitrec, and
-# those that their modules import.
+# Pillow imports every reader of its own that it finds: keep digitrec's formats, and those that
+# their modules import.
 READERS = {"Bmp", "Gif", "Jpeg", "Mpo", "Png", "Ppm", "Tiff", "WebP"}
 
 
 def install_libraries(stage: Path, architecture: str) -> None:
-    """Install what requirements.txt pins into an empty directory, and cut what is never reached.
+    """Install the pinned requirements into an empty directory; remove what is never reached.
 
     Parameters
     ----------
@@ -114,4 +114,4 @@ def _remove(path: Path) -> None:
     if path.is_dir():
         shutil.rmtree(path)
     else:
-        path.unlink(missing_ok=True)  # it lay in a directory that is gone
+        path.unlink(missing_ok=True)  # its directory may be gone already

@@ -38,7 +38,7 @@ def serve(
     environment
         The function's variables.
     port
-        Of 127.0.0.1; 0 takes a free one.
+        The port on 127.0.0.1; 0 picks a free one.
 
     Yields
     ------
@@ -103,7 +103,7 @@ class _Connection(BaseHTTPRequestHandler):
 
 
 def _sentence(error: runtime.FunctionError) -> str:
-    """Return what a start failed with; the stack trace stands above it, in the function's log."""
+    """Return the message of a failed start; the stack trace is above it, in the function's log."""
     try:
         return str(json.loads(str(error))["errorMessage"])
     except ValueError:  # no document: the process ended
@@ -123,7 +123,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
             threading.Event().wait()
     except runtime.FunctionError as error:
         raise SystemExit(f"The function did not start: {_sentence(error)}") from None
-    except (OSError, OverflowError) as error:  # a port that is taken, or is none; no such zip
+    except (OSError, OverflowError) as error:  # the port is taken or invalid, or the zip is missing
         raise SystemExit(f"The function can't be served: {error}") from None
     except KeyboardInterrupt:
         pass

@@ -1,4 +1,4 @@
-"""HTTP to the events of a function URL and back, as AWS documents them (payload format 2.0)."""
+"""HTTP to function URL events and back, as AWS documents them (payload format 2.0)."""
 
 import base64
 import json

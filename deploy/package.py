@@ -19,7 +19,7 @@ def build(output: Path, architecture: str = "x86_64", *, compiled: bool = True) 
     architecture
         One of `PLATFORMS`.
     compiled
-        Whether to put bytecode into it, if the Python that makes it is at hand.
+        Whether to add bytecode, if the Python version that makes it is installed.
     """
     python = bytecode.find_python() if compiled else None
     if compiled and python is None:

@@ -29,7 +29,7 @@ class Function:
     Attributes
     ----------
     process
-        The one that runs the handler.
+        The process that runs the handler.
     """
 
     def __init__(self, api: RuntimeApi, process: subprocess.Popen[bytes]) -> None:
@@ -68,7 +68,7 @@ def run(artifact: Path, environment: Mapping[str, str]) -> Iterator[Function]:
     artifact
         The zip.
     environment
-        What serverless.yml would set. Nothing of this process's own environment is handed on.
+        The variables that serverless.yml would set. This process's own are not passed on.
     """
     python = bytecode.find_python()
     if python is None:
@@ -78,7 +78,7 @@ def run(artifact: Path, environment: Mapping[str, str]) -> Iterator[Function]:
         task = Path(directory, "task")
         unpack(artifact, task)
         process = subprocess.Popen(
-            # -S: no site-packages. What is imported comes from the zip or from Lambda's runtime.
+            # -S: no site-packages. Imports come from the zip or from Lambda's runtime.
             [python, "-S", "-m", "awslambdaric", HANDLER],
             cwd=task,
             env={**_lambda_variables(api.address, client, task), **environment},
@@ -116,7 +116,7 @@ def _lambda_variables(address: str, client: Path, task: Path) -> dict[str, str]:
 
 
 def _install_client() -> Path:
-    """Return a directory with what Lambda's own Python has: the runtime client, and boto3."""
+    """Return a directory with the libraries of Lambda's own Python: runtime client and boto3."""
     version = hashlib.sha256(REQUIREMENTS.read_bytes()).hexdigest()[:12]
     directory = BUILD / f"runtime-{version}"
     if not directory.exists():

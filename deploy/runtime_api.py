@@ -8,7 +8,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Self
 
 PREFIX = "/2018-06-01/runtime/"
-TIMEOUT = 30  # seconds, that of serverless.yml
+TIMEOUT = 30  # seconds, as in serverless.yml
 ARN = "arn:aws:lambda:us-east-1:123456789012:function:digitrec"
 
 
@@ -29,13 +29,13 @@ class RuntimeApi:
     Attributes
     ----------
     address
-        Host and port, as AWS_LAMBDA_RUNTIME_API has it.
+        Host and port, as in AWS_LAMBDA_RUNTIME_API.
     invocations
-        What the runtime is to be given.
+        The invocations waiting for the runtime.
     ready
-        Set when the runtime asks for work: its start went well.
+        Set when the runtime asks for work, so its start succeeded.
     init_error
-        The error document of a start that failed, "" before and otherwise.
+        The error document of a failed start, otherwise "".
     """
 
     def __init__(self) -> None:
@@ -80,7 +80,7 @@ class RuntimeApi:
 
 class _Connection(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
-    # Else each answer waits 40 ms for the acknowledgement of its first packet.
+    # Without these, each answer waits 40 ms for the acknowledgement of its first packet.
     wbufsize = -1
     disable_nagle_algorithm = True
 

@@ -12,7 +12,7 @@ VERSION = "1.6"  # of CycloneDX
 
 
 def write(archive: Path) -> Path:
-    """Write the bill of a zip, and return where; the same inputs give the same bytes.
+    """Write a zip's bill of materials, and return its path; equal inputs give equal bytes.
 
     It lists what requirements.txt pins, each with the hashes that an installation checks, and the
     zip's own SHA-256.

@@ -3,8 +3,8 @@
 import os
 from typing import TYPE_CHECKING, Any
 
-# Before numpy is imported, which reads it. They are too small for a second thread: it starts
-# slowly, spins while it waits for work, and takes a processor from the requests beside this one.
+# Set before numpy is imported, which reads it. The networks are too small for a second thread: it
+# starts slowly, spins while it waits for work, and takes a core from concurrent requests.
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
 from digitrec.recognizer import Recognizer
@@ -17,7 +17,7 @@ __version__ = "0.1.0"
 
 
 def __getattr__(name: str) -> Any:
-    # Late, so that the library and the command line start without Flask.
+    # Imported late, so that the library and the command line start without Flask.
     if name == "create_app":
         from digitrec.web.app import create_app
 

@@ -18,12 +18,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
     Parameters
     ----------
     arguments
-        Of the command line; by default those of this process.
+        The command line's arguments; by default, those of this process.
 
     Returns
     -------
-    0, or 1 if a file could not be read, or nobody reads on. A wrong argument or setting exits with
-    2.
+    0, or 1 if a file could not be read or the reader closed the pipe. An invalid argument or
+    setting exits with 2.
     """
     parser = argparse.ArgumentParser(
         prog="python -m digitrec",
@@ -64,8 +64,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         }
         try:
             print(json.dumps(line) if options.json else reading.text, flush=True)
-        except BrokenPipeError:  # who reads has seen enough: `| head -1`
-            # What is left is written where nobody reads it, or Python would complain at its end.
+        except BrokenPipeError:  # the reader has closed the pipe: `| head -1`
+            # Python flushes stdout at exit, which would fail again: discard what is left.
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
             return 1
     return int(failed)

@@ -1,4 +1,4 @@
-"""What can go wrong: one root, and a leaf for each thing that the sender can put right."""
+"""Errors: one root, and a subclass for each kind of problem that the sender can correct."""
 
 from typing import ClassVar, Self, TypeVar
 
@@ -22,18 +22,18 @@ class DigitrecError(Exception):
     title: ClassVar[str] = "digitrec error"
 
     def alone(self) -> Self:
-        """Return it to be kept: without its traceback and causes, which hold all that was read."""
+        """Return the error without its traceback and causes, which keep what was read in memory."""
         self.__cause__ = self.__context__ = None
         return self.with_traceback(None)
 
 
 def value_of(result: Value | DigitrecError) -> Value:
-    """Return a result that is none of our errors; raise one that is."""
+    """Return `result`, or raise it if it is an error."""
     if isinstance(result, DigitrecError):
         try:
             raise result
         finally:
-            del result  # else it, its traceback and this frame hold one another, and the body
+            del result  # or it, its traceback and this scope form a cycle that keeps the body
     return result
 
 
@@ -87,7 +87,7 @@ class InvalidSettings(DigitrecError):
 
 
 class Unavailable(DigitrecError):
-    """S3 doesn't answer, or not now: the same request may be answered later."""
+    """S3 does not answer now: the same request may succeed later."""
 
     slug = "unavailable"
     title = "Unavailable"

@@ -1,4 +1,4 @@
-"""Image bytes to a reading: decode, segment and classify in a row. Knows no HTTP."""
+"""Image bytes to a reading: decode, segment, classify. Knows nothing of HTTP."""
 
 import itertools
 import os
@@ -24,9 +24,9 @@ from digitrec.segment.network import Network as Segmenter
 from digitrec.segment.region import Corners
 
 SEGMENTER = Path(__file__).parent / "segment" / "weights.pkl"
-SURE = 0.95  # confidence from which what the quick look found is taken for the only digit
+SURE = 0.95  # confidence from which the quick look's digit is taken for the only one
 NOTHING = "No digit was found on the picture. Write digits large and dark, and send it again."
-BATCH = 16  # pictures whose pixels are held, and whose digits are classified, together
+BATCH = 16  # pictures that are held in memory, and classified, together
 
 Lines = tuple[tuple["Digit", ...], ...]
 
@@ -49,9 +49,9 @@ class Digit:
     digit
         The most probable digit, 0 to 9.
     confidence
-        How probably it is a digit at all, and this one, 0 to 1.
+        The probability that it is a digit at all, and this one, 0 to 1.
     probabilities
-        Of the ten digits, if it is one, index = digit; they sum to 1.
+        The probability of each digit, 0 to 9, given that it is one; they sum to 1.
     frame
         What the classifier saw: (28, 28) float32, ink 1 on background 0.
     box
@@ -92,7 +92,7 @@ class Reading:
 
     @property
     def prominent(self) -> Digit:
-        """The largest digit by its box's longer side; of equal ones that nearest the middle."""
+        """The digit whose box has the longest side; of equal ones, the one nearest the middle."""
         return min(self.digits, key=self._prominence)
 
     def _prominence(self, digit: Digit) -> tuple[float, float]:
@@ -107,7 +107,7 @@ class Recognizer:
     Attributes
     ----------
     layers
-        The classifier's units a layer, the 784 inputs first.
+        The number of units in each of the classifier's layers, the 784 inputs first.
     """
 
     def __init__(
@@ -123,19 +123,19 @@ class Recognizer:
 
     @cached_property
     def sha256(self) -> str:
-        """Of the classifier's file, in lower-case hex."""
+        """The SHA-256 of the classifier's file, in lower-case hex."""
         return self._source.sha256
 
     @cached_property
     def segmenter_sha256(self) -> str:
-        """Of the segmenter's file, in lower-case hex."""
+        """The SHA-256 of the segmenter's file, in lower-case hex."""
         return self._segmenter_source.sha256
 
     @classmethod
     def load(cls, path: str | os.PathLike[str], sha256: str | None = None) -> Self:
         """Return a recognizer with the classifier in the file `path`.
 
-        With `sha256` given, no other file is taken. Raises InvalidModel.
+        With `sha256`, only a file that has it is accepted. Raises InvalidModel.
         """
         return cls(*weights.read(path, sha256), *weights.read_segmenter(SEGMENTER))
 
@@ -153,16 +153,15 @@ class Recognizer:
     def read_many(
         self, images: Iterable[bytes | DigitrecError], allowance: Allowance | None = None
     ) -> list[Reading | DigitrecError]:
-        """Return one reading an image, in order.
+        """Return one reading per image, in order.
 
-        An image that can't be read, or that the allowance of pixels doesn't reach for, has its
-        error, not raised, in its place; so has one that was an error already. Without an
-        allowance nothing is refused for its size in all.
+        If an image can't be read, exceeds the allowance or is an error already, the error is
+        returned in its place, not raised. Without an allowance, the total size is not limited.
         """
         allowance = allowance or Allowance(sys.maxsize, sys.maxsize)
         waiting = iter(images)
         results: list[Reading | DigitrecError] = []
-        # One by one: of each, its file is let go before the next is taken.
+        # One by one, so that each file is freed before the next is read.
         while batch := [_decoded(i, allowance) for i in itertools.islice(waiting, BATCH)]:
             results += self._read_batch(batch, allowance)
         return results
@@ -184,7 +183,7 @@ class Recognizer:
     def _read_batch(
         self, batch: Sequence[Decoded | DigitrecError], allowance: Allowance
     ) -> list[Reading | DigitrecError]:
-        """Return the readings of pictures; the classifier is asked at most twice.
+        """Return the pictures' readings, with at most two passes of the classifier.
 
         A picture gets the full look unless the quick one found its only digit.
         """
@@ -208,9 +207,9 @@ class Recognizer:
     def _look(
         self, picture: Image.Image, alone: Region | None, allowance: Allowance
     ) -> list[list[Region]]:
-        """Return what the full look finds; of a digit that the quick look found too, its ink.
+        """Return what the full look finds, with the quick look's ink if both found one digit.
 
-        That is the whole connected component, not only what the segmenter takes for its strokes.
+        That ink is the whole connected component, not only what the segmenter takes for strokes.
         """
         lines = look(picture, self._segmenter, allowance.see)
         if alone is not None and [len(line) for line in lines] == [1]:
@@ -256,7 +255,7 @@ def _digit(
 
 
 def _as_sent(box: Corners, decoded: Decoded) -> Box:
-    """Return a box on the decoded picture in px of the picture as it was sent, and within it."""
+    """Return a box on the decoded picture in px of the picture as it was sent, clipped to it."""
     across = decoded.size[0] / decoded.picture.width
     down = decoded.size[1] / decoded.picture.height
     x, end = _within(box[0] * across, box[2] * across, decoded.size[0])

@@ -22,7 +22,7 @@ class Settings:
     model_path : str
         The model file, read once when the app is made.
     model_uri : str or None
-        A model in S3 in its place, `s3://bucket/key` or `s3://bucket/key?versionId=id`.
+        A model in S3 to use instead, `s3://bucket/key` or `s3://bucket/key?versionId=id`.
     model_sha256 : str or None
         The SHA-256 that the model must have, 64 hexadecimal digits; None takes any file. A model
         in S3 must have one.
@@ -31,12 +31,12 @@ class Settings:
     max_images : int
         The most pictures in one request, 1 to 1000.
     public_url : str
-        The page's address for link previews, which need a whole one; it ends with a slash.
-        Empty by default: then the preview's address is relative, which few previews follow.
+        The page's absolute URL for link previews; it ends with a slash. Empty by default: then the
+        preview's URL is relative, which few link previews follow.
     log_level : str
         The least severe level that is logged: DEBUG, INFO, WARNING, ERROR or CRITICAL.
     bulk_bucket : str or None
-        The S3 bucket whose pictures S3 Batch Operations may have read; None is no bucket.
+        The S3 bucket whose pictures are read for S3 Batch Operations; None reads none.
     """
 
     model_path: str = str(ROOT / "trained_model.pkl")
@@ -50,7 +50,7 @@ class Settings:
 
     @classmethod
     def from_environment(cls, environ: Mapping[str, str] = os.environ) -> "Settings":
-        """Return the settings that `environ` asks for; what it doesn't name keeps its default.
+        """Return the settings from `environ`; those it does not name keep their defaults.
 
         Raises
         ------
@@ -88,11 +88,11 @@ class _Rule(NamedTuple):
 
 
 def _all_of(pattern: str) -> Callable[[str], object]:
-    # Compiled when a variable is set, and most are not: a cold start has no time to spare.
+    # Compiled only for variables that are set, and few are: a cold start has no time to spare.
     return lambda value: re.fullmatch(pattern, value, re.ASCII | re.IGNORECASE)
 
 
-# No IPv6 address: flask-cors takes a text with brackets for a regular expression.
+# No IPv6 address: flask-cors treats a string with brackets as a regular expression.
 _ORIGIN = r"[a-z][a-z0-9+.-]*://[a-z0-9.-]+(:[0-9]{1,5})?"
 
 

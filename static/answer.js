@@ -1,4 +1,4 @@
-// The answer: the number large, how sure the network is, and ten bars and the frame of one digit.
+// The answer: the number in large type, the confidence, and one digit's ten bars and frame.
 
 import { alternative, isUnsure, percent, together, words } from "./words.js";
 
@@ -8,7 +8,7 @@ export function createAnswer(element) {
   const sentence = element.querySelector("#sentence");
   const frame = element.querySelector("#frame");
   const bars = [...element.querySelectorAll("#bars li")];
-  let reading = null; // that is shown: {text, digits}
+  let reading = null; // the reading shown: {text, digits}
   let final = false; // nothing is called sure before the pen has rested
 
   function show(answer, isFinal) {
@@ -36,10 +36,10 @@ export function createAnswer(element) {
     const high = lines.length * parseFloat(getComputedStyle(number).fontSize);
     const isLong = high > number.parentElement.clientHeight + 1;
     number.classList.toggle("long", isLong);
-    if (isLong) number.tabIndex = 0; // what is scrolled is reached by keyboard
+    if (isLong) number.tabIndex = 0; // what scrolls must be reachable by keyboard
     else number.removeAttribute("tabindex");
     number.classList.remove("new");
-    void number.offsetWidth; // so that the animation starts anew
+    void number.offsetWidth; // restarts the animation
     number.classList.add("new");
   }
 
@@ -61,7 +61,7 @@ export function createAnswer(element) {
     sentence.textContent = `${how}\u00a0·\u00a0${percent(together(some))}`;
   }
 
-  // The drawing goes on: what is shown was read before.
+  // The drawing goes on: the answer shown is of an earlier state.
   function goOn() {
     final = false;
     element.classList.toggle("going", reading !== null);
@@ -69,7 +69,7 @@ export function createAnswer(element) {
     sentence.textContent = reading ? soFar(reading.digits) : "";
   }
 
-  // The reader says what it is.
+  // The reader has said what it is.
   function correct(text, message) {
     write(text);
     element.classList.remove("unsure");
@@ -87,7 +87,7 @@ export function createAnswer(element) {
     frame.parentElement.classList.remove("seen");
   }
 
-  // There is nothing to be shown but a sentence.
+  // Show nothing but a sentence.
   function wait(text) {
     clear();
     sentence.textContent = text;

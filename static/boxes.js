@@ -3,7 +3,7 @@
 import { onPad } from "./view.js";
 import { percent } from "./words.js";
 
-const LABEL = 0.08; // of the pad's height, that a label takes
+const LABEL = 0.08; // height of a label, as a part of the pad's
 
 // onPoint(index): the mouse points at a digit's box, or at none (null).
 export function createBoxes(layer, canvas, { onPoint }) {
@@ -58,7 +58,7 @@ export function createBoxes(layer, canvas, { onPoint }) {
     });
   }
 
-  // Of two boxes that overlap, the one whose middle is nearer.
+  // If boxes overlap, the one whose middle is nearer.
   function under(event) {
     const pad = canvas.getBoundingClientRect();
     const x = (event.clientX - pad.left) / pad.width;

@@ -1,4 +1,4 @@
-// The curl line that reads the current drawing. Its picture is left out on the page, and copied with it.
+// The curl line that reads the current drawing. The page shortens the picture; copying keeps it.
 
 import { createCopy } from "./copy.js";
 

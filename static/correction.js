@@ -2,10 +2,10 @@
 
 import { zip } from "./zip.js";
 
-const SAVING = 10_000; // ms, after which the browser has read what it saves
+const SAVING = 10_000; // ms, after which the browser has read the file
 
 // current(): {id, image: a data URL, text: what it was read as}, or null.
-// onSaved(text, name): text is what the reader says that it is.
+// onSaved(text, name): text is what the reader says it is.
 export function createCorrection(details, all, { current, onSaved }) {
   const form = details.querySelector("form");
   const field = form.querySelector("input");

@@ -1,8 +1,8 @@
-// The drawing as data: strokes or a picture, with undo and redo. Knows no canvas and no event.
+// The drawing as data: strokes or a picture, with undo and redo. Independent of canvas and events.
 //
-// Places and widths are those of the plane in view.js, so a drawing looks the same at any size.
+// Places and widths are on the plane of view.js, so a drawing looks the same at any size.
 // A point is {x, y, width}; a stroke is a list of points; a picture is {image, url}; the span is
-// what of the plane was seen by who drew. The id stays the same while a drawing grows.
+// the part of the plane visible while drawing. The id stays the same while a drawing grows.
 
 import { NOWHERE, union } from "./view.js";
 
@@ -11,9 +11,9 @@ const EMPTY = Object.freeze({ id: null, strokes: [], picture: null, span: NOWHER
 // A new drawing's id.
 export const newId = () => Math.random().toString(36).slice(2);
 
-// onChange(grew): something else is to be seen; grew: a stroke went on, nothing was taken away.
+// onChange(grew): the visible content changed; grew: a stroke went on, nothing was removed.
 // onEnd(): a stroke is complete.
-// onReplace(content): a whole drawing makes way for another, or for an empty pad.
+// onReplace(content): a whole drawing is replaced by another, or by an empty pad.
 export function createDrawing({ onChange, onEnd, onReplace }) {
   let past = [];
   let future = [];
@@ -48,7 +48,7 @@ export function createDrawing({ onChange, onEnd, onReplace }) {
   // seen: the span that the pad shows.
   function begin(point, seen) {
     const stroke = [point];
-    // Who draws on a picture wants to draw: it makes way, and undo brings it back.
+    // Drawing on a picture replaces it; undo brings it back.
     if (now.picture) onReplace(now);
     const span = now.picture ? seen : union(now.span, seen);
     const id = isEmpty() || now === shown ? newId() : now.id;

@@ -56,7 +56,7 @@ function number(text) {
   return { id: `example ${text}`, strokes, picture: null, span: { width: 2, height: 1 } };
 }
 
-// right: of the middle, where the stroke's square is.
+// right: how far the stroke's square is to the right of the middle.
 function parse(stroke, right = 0) {
   return stroke.split(" ").map((place) => {
     const [x, y] = place.split(",");

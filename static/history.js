@@ -17,7 +17,7 @@ export function createHistory(section, { onPick, say }) {
     render();
   }
 
-  // A drawing that is in the list already keeps its place.
+  // A drawing already in the list keeps its place.
   async function add(content, text) {
     await loaded;
     const known = entries.findIndex((entry) => entry.content.id === content.id);
@@ -28,7 +28,7 @@ export function createHistory(section, { onPick, say }) {
   }
 
   function save() {
-    // Where there is no room for all, the oldest are not stored.
+    // If there is no room for all, the oldest are not stored.
     let stored = entries;
     while (!write(storage, KEY, stored) && stored.length > 0) stored = stored.slice(0, -1);
   }

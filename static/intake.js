@@ -1,4 +1,4 @@
-// The other ways in: a file that is chosen, dropped or pasted, and a photo.
+// The other ways in: a file chosen, dropped or pasted, and a photo.
 
 const NO_FILE = "Only pictures can be read here, and this holds none.";
 
@@ -17,7 +17,7 @@ export function createIntake({ sheet, onFile, onError }) {
     else onError(NO_FILE);
   }
 
-  // On the whole page: a drop beside the pad would make the browser leave it.
+  // On the whole page: a drop beside the pad would make the browser leave the page.
   let inside = 0; // elements that the dragged file is over
   const mark = (change) => {
     inside = Math.max(0, inside + change);

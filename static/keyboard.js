@@ -45,7 +45,7 @@ export function createKeyboard(canvas, cursor, drawing, pad, { say }) {
       else drawing.begin(pad.point(place), pad.span());
       say(drawing.isOpen() ? "Pen down" : "Pen up");
     } else return;
-    event.preventDefault(); // else the page scrolls
+    event.preventDefault(); // or the page scrolls
     show();
   });
 

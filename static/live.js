@@ -1,20 +1,20 @@
-// When to ask: after a pause, now and then while a stroke goes on, never twice at once.
+// When to ask: after a pause, now and then during a stroke, never twice at once.
 
 const PAUSE = 120; // ms without a change, after which the drawing is read
-const LONGEST = 200; // ms that a stroke that goes on may put this off
-const REST = 800; // ms after a stroke, before which the next one may still come
+const LONGEST = 200; // ms that a continuing stroke may delay this
+const REST = 800; // ms after a stroke in which the next one may still come
 const SLOW = 1200; // ms without an answer, after which the reader is told why
 
 // ask(controller) resolves to an answer and never rejects. isOpen(): a stroke is going on.
 // onAnswer(answer, {final}): final once the pen has rested, and then called once more.
 export function createLive({ ask, isOpen, onAnswer, onSlow }) {
   let timer = 0;
-  let since = 0; // when the first change came that was not yet asked about
-  let resting = 0; // a timer while the last stroke is not long over
+  let since = 0; // time of the first change not yet asked about
+  let resting = 0; // a timer that runs for REST after the last stroke
   let running = null;
-  let settled = Promise.resolve(); // when the last request is over, aborted ones too
+  let settled = Promise.resolve(); // resolves when the last request is over, even if aborted
   let version = 0; // of the drawing
-  let latest = null; // the last answer, and the version that it is about
+  let latest = null; // the last answer, and the version it is about
 
   function cancel() {
     clearTimeout(timer);
@@ -33,11 +33,11 @@ export function createLive({ ask, isOpen, onAnswer, onSlow }) {
   function changed(grew) {
     version += 1;
     stopResting();
-    // Of a drawing that grew, an answer that is on its way is still worth showing.
+    // If the drawing only grew, a pending answer is still worth showing.
     if (!grew) cancel();
     clearTimeout(timer);
     timer = setTimeout(start, PAUSE);
-    // A stroke that goes on asks as often as the server answers: it aborts nothing.
+    // During a stroke, ask as often as the server answers, and abort nothing.
     if (running) return;
     since ||= performance.now();
     if (performance.now() - since >= LONGEST) start();
@@ -53,7 +53,7 @@ export function createLive({ ask, isOpen, onAnswer, onSlow }) {
     settled = ask(mine);
     const answer = await settled;
     clearTimeout(slow);
-    if (running !== mine) return; // asked again or cancelled since: this answer is of the past
+    if (running !== mine) return; // asked again or cancelled since: this answer is stale
     running = null;
     latest = { asked, answer };
     onAnswer(answer, { final: isFinal() });
@@ -68,7 +68,7 @@ export function createLive({ ask, isOpen, onAnswer, onSlow }) {
     resting = 0;
   }
 
-  // What was read before the pen has rested is final then, if no stroke has followed.
+  // An answer from before the pen rested becomes final then, if no stroke has followed.
   function ended() {
     stopResting();
     resting = setTimeout(() => {

@@ -1,6 +1,6 @@
-// What went wrong, as an alert with a way out; and what takes its time, politely.
+// Errors, as an alert with a way out; and delays, as a polite status.
 
-// home: where the focus goes when the button that had it goes.
+// home: where the focus goes when the focused button disappears.
 export function createNotice(alert, said, { onRetry, home }) {
   const text = alert.querySelector("p");
   const retry = alert.querySelector("button");
@@ -26,7 +26,7 @@ export function createNotice(alert, said, { onRetry, home }) {
   }
 
   function again() {
-    clear(); // the same failure is to be told again
+    clear(); // so that the same failure is announced again
     onRetry();
   }
 

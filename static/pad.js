@@ -13,7 +13,7 @@ export function createPad(canvas, drawing, penWidth) {
     paint(context, drawing.content(), getComputedStyle(canvas).color);
   }
 
-  // Many changes between two frames of the screen are painted once.
+  // Many changes between two repaints of the screen are painted once.
   function refresh() {
     frame ||= requestAnimationFrame(repaint);
   }
@@ -27,7 +27,7 @@ export function createPad(canvas, drawing, penWidth) {
     repaint();
   }
 
-  // What the pad shows of the plane, as it is now.
+  // The part of the plane that the pad shows now.
   function span() {
     const { width, height } = canvas.getBoundingClientRect();
     return seen(drawing.content().span, width / height);
@@ -41,7 +41,7 @@ export function createPad(canvas, drawing, penWidth) {
 
   function pointOf(event) {
     const box = canvas.getBoundingClientRect();
-    // A finger or a mouse gives no pressure that means anything.
+    // A finger or a mouse gives no meaningful pressure.
     const pressed = event.pointerType === "pen" && event.pressure > 0 ? event.pressure : 0.5;
     const x = (event.clientX - box.left) / box.width;
     const y = (event.clientY - box.top) / box.height;
@@ -58,7 +58,7 @@ export function createPad(canvas, drawing, penWidth) {
 
   canvas.addEventListener("pointermove", (event) => {
     if (event.pointerId !== pointer) return;
-    // A fast pen moves several times a frame; the list is empty in some browsers.
+    // A fast pen moves several times per repaint; the list is empty in some browsers.
     const moves = event.getCoalescedEvents?.() ?? [];
     drawing.extend((moves.length ? moves : [event]).map(pointOf));
   });
@@ -73,7 +73,7 @@ export function createPad(canvas, drawing, penWidth) {
 
   new ResizeObserver(fit).observe(canvas);
   addEventListener("resize", fit); // zoom, or another screen: the box stays, its pixels don't
-  // At once: a page that is printed changes to light, and waits for no frame of the screen.
+  // At once: a page changes to light for printing without waiting for a repaint.
   matchMedia("(prefers-color-scheme: dark)").addEventListener("change", repaint);
   fit();
   return { refresh, span, point };

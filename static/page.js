@@ -1,4 +1,4 @@
-// Joins the parts of the page: what one of them tells, the others are told here.
+// Connects the parts of the page: passes what one of them reports to the others.
 
 import { createAnswer } from "./answer.js";
 import { createBoxes } from "./boxes.js";
@@ -33,11 +33,11 @@ const sheet = at("sheet");
 const canvas = at("pad");
 const penWidth = () => at("width").value / 100; // of the pad's height
 
-let reading = null; // what was last read of what is drawn now, or before its last stroke
+let reading = null; // the last reading of the current drawing, perhaps before its last stroke
 let isFinal = false; // whether nothing was drawn since, and the pen has rested
 let pointed = null; // the index of the digit that the mouse points at on the pad
 let picked = null; // the index of the digit that was chosen in the row
-let label = null; // what the reader says that it is
+let label = null; // what the reader says it is
 
 const drawing = createDrawing({ onChange, onEnd: () => live.ended(), onReplace });
 const notice = createNotice(at("alert"), at("said"), { onRetry: () => live.retry(), home: canvas });
@@ -90,7 +90,7 @@ function image() {
   return drawing.isEmpty() ? null : toPng(drawing.content());
 }
 
-// Whether the answer that is shown is the last word about what is drawn.
+// Whether the answer shown is final for the current drawing.
 function isRead() {
   return isFinal && reading !== null;
 }
@@ -99,7 +99,7 @@ function onChange(grew) {
   isFinal = false;
   label = null;
   notice.clear();
-  boxes.clear(); // they are those of another drawing
+  boxes.clear(); // they belong to another drawing
   row.clear();
   why.clear();
   how.clear();
@@ -144,7 +144,7 @@ function onAnswer(result, { final }) {
   refreshControls();
 }
 
-// Let every part show the digit that is pointed at, or chosen, or else the most prominent one.
+// Make every part show the digit pointed at, the chosen one, or else the most prominent one.
 function choose() {
   if (reading === null) return;
   const chosen = pointed ?? picked;
@@ -158,13 +158,13 @@ function choose() {
   how.show(drawing.content(), sent(drawing.content()), reading.digits, about);
 }
 
-// On a phone, what is chosen from lies far below the answer.
+// On a phone, the choices are far below the answer.
 function show(content) {
   drawing.show(content);
   at("answer").scrollIntoView({ block: "nearest" });
 }
 
-// A drawing may make way before the pen has rested. Otherwise it was kept, and may be forgotten since.
+// Only for a drawing replaced before the pen rested: others are in the history, or deleted since.
 function onReplace(content) {
   if (!isRead()) keep(content);
 }
@@ -192,7 +192,7 @@ function refreshControls() {
   at("copies").hidden = !isRead() || reading.digits.length < 2;
   correction.refresh();
   document.body.classList.toggle("empty", drawing.isEmpty());
-  // What nothing is left for loses the focus: it is to go where drawing goes on.
+  // A control without a use loses the focus: move it to where drawing goes on.
   if (focused.disabled || focused.closest("[hidden]")) canvas.focus({ preventScroll: true });
 }
 
@@ -227,6 +227,6 @@ addEventListener("keydown", (event) => {
 showWidth();
 refreshControls();
 command.refresh();
-at("invitation").textContent = "Draw here"; // from now on somebody listens
+at("invitation").textContent = "Draw here"; // the page now responds
 const [last] = (await store.read(session, KEY)) ?? [];
 if (last && drawing.isEmpty()) drawing.show(last.content);

@@ -6,12 +6,12 @@ import { seen } from "./view.js";
 const HEIGHT = 280; // MNIST's 28, ten times
 const WIDEST = 560;
 const SMALL = 0.25; // of the span's height: smaller drawings are sent as if drawn larger, see sent()
-const SLENDER = 1 / 7; // of a small drawing's height, the width of its strokes, at most
+const SLENDER = 1 / 7; // largest width of a small drawing's strokes, as a part of its height
 const INK = "#000";
 const PAPER = "#fff";
 const BEHIND = "--behind"; // a picture's transparency: a property of the page's style
 
-// On a canvas that shows all that was seen when the content was drawn.
+// Paints a canvas that shows everything that was visible when the content was drawn.
 export function paint(context, content, ink) {
   const { width, height } = context.canvas;
   const whole = seen(content.span, width / height);
@@ -42,7 +42,7 @@ export function sent({ strokes, picture, span }) {
   return { part, size: fitted(part), widest, thinned: Math.max(0, pen - widest) / 2 };
 }
 
-// Black on white whatever the colours of the page are.
+// Black on white, whatever the page's colours are.
 export function toPng(content) {
   if (content.picture) return content.picture.url;
   const canvas = document.createElement("canvas");
@@ -99,8 +99,8 @@ function paintStroke(context, points, widest) {
     context.fill();
     return;
   }
-  // Through the middles between two points, each point bending the curve: no corner where the
-  // pen was only seen to turn, since it is seen at moments.
+  // A curve through the midpoints, with each point as a control point: the pen's positions are
+  // only samples, and straight lines between them would show corners.
   let from = first;
   let width = null;
   for (let i = 1; i <= points.length; i++) {

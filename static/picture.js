@@ -1,7 +1,7 @@
-// Any file that the browser can show as a picture, to one that is quick to send: upright, small, PNG.
+// Any file that the browser can show, to a picture that is quick to send: upright, small, PNG.
 
 const MAX_BYTES = 50_000_000; // more takes a phone too long, or all of its memory
-// What is sent stays below 200 kB in base64, as long as a PNG of this many characters does.
+// A PNG of up to this many characters stays below 200 kB in base64 when sent.
 const MAX_CHARACTERS = 190_000;
 const SIDES = [560, 400, 280, 200, 128]; // px, longer side; even noise fits at the last
 

@@ -1,6 +1,6 @@
-// One call of the API. Answers what the API answers, or {error: {text, retry}} for the reader.
+// One call of the API. Returns the API's answer, or {error: {text, retry}} for the reader.
 //
-// That nothing is a digit is an answer, too: {text: "", digits: []}.
+// Finding no digit is an answer, too: {text: "", digits: []}.
 
 export const INCLUDE = ["text", "digits", "probabilities", "frame"];
 const NO_DIGIT = "/problems/no-digit";

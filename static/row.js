@@ -1,10 +1,10 @@
 // The digits of a number in a row, each with its frame and its confidence. One of them is chosen.
 //
-// They are radio buttons: a click or a tap chooses one, Tab leads to them, arrow keys go along.
+// They are radio buttons: a click or a tap chooses one, Tab leads to them, arrow keys move along.
 
 import { percent } from "./words.js";
 
-// home: where the focus goes when the digit that had it goes. onChoose(index): of a digit.
+// home: where the focus goes when the focused digit disappears. onChoose(index): of a digit.
 export function createRow(group, { home, onChoose }) {
   let fields = [];
 

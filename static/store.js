@@ -1,8 +1,8 @@
-// Drawings to the browser's storage and back. Where there is none, nothing is kept and nothing fails.
+// Drawings to the browser's storage and back. Without storage, nothing is kept and nothing fails.
 
 const DIGITS = 4; // decimals of a place on the plane
 
-// storage(): the browser may forbid even to look for it. value: a list of {content, text}.
+// storage(): the browser may forbid even looking for it. value: a list of {content, text}.
 // Returns whether it was stored: the browser may forbid it, or have no room.
 export function write(storage, key, value) {
   try {
@@ -13,7 +13,7 @@ export function write(storage, key, value) {
   }
 }
 
-// Resolves to what was written, its pictures decoded; null where that is nothing, or damaged.
+// Resolves to what was written, its pictures decoded; null if there is nothing, or it is damaged.
 export async function read(storage, key) {
   try {
     const value = JSON.parse(storage().getItem(key));

@@ -1,11 +1,11 @@
-// The plane that is drawn on, and how much of it a pad shows. The origin is the pad's middle.
+// The plane to draw on, and how much of it a pad shows. The origin is the pad's middle.
 //
 // The unit is the height of an empty pad. A pad of another shape shows all that was seen when it was drawn.
 
-// A span is how wide and high a part of the plane around its origin is.
+// A span is the width and height of a part of the plane around its origin.
 export const NOWHERE = Object.freeze({ width: 0, height: 0 });
 
-// What a pad shows of the plane. aspect: the pad's width for one of its height.
+// The part of the plane that a pad shows. aspect: the pad's width divided by its height.
 export function seen({ width, height }, aspect) {
   const high = Math.max(1, height, width / aspect);
   return { width: high * aspect, height: high };

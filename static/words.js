@@ -6,7 +6,7 @@ const PROBABLE = 0.6;
 const LEAST = 0.3; // of the digits' geometric mean, for something to be called a number
 const POSSIBLE = 0.15; // of a second guess, to be worth naming
 
-// One sentence for those who hear it.
+// One sentence for screen readers.
 export function spoken({ text, digits }) {
   const read = text.replaceAll("\n", ", ");
   const other = alternative({ text, digits });
@@ -40,7 +40,7 @@ export function alternative({ text, digits }) {
   return text.replace(/\d/g, (digit) => (++index === digits.indexOf(weak) ? second : digit));
 }
 
-// The digit that is second most probable.
+// The second most probable digit.
 export function runnerUp({ digit, probabilities }) {
   const others = probabilities.map((p, i) => (i === digit ? -1 : p));
   return others.indexOf(Math.max(...others));

@@ -32,7 +32,7 @@ export function zip(files) {
   return new Blob([...parts, ...entries, end], { type: "application/zip" });
 }
 
-// Numbers to bytes, the lowest first. fields: each [number, bytes].
+// Numbers to bytes, the lowest byte first. fields: each [number, bytes].
 function packed(fields) {
   return Uint8Array.from(fields.flatMap(([value, bytes]) =>
     Array.from({ length: bytes }, (_, i) => (value >>> (8 * i)) & 255)));

@@ -1,6 +1,6 @@
-"""Makes both models: MNIST and what a program draws go in, two small networks come out.
+"""Trains both models, two small networks, from MNIST and from pictures drawn by program.
 
-Nothing in production imports this package; PyTorch lives here only.
+Nothing in production imports this package; only this package uses PyTorch.
 """
 
 import os

@@ -1,4 +1,4 @@
-"""Pictures through POST /predict, as anybody sends them."""
+"""Pictures through POST /predict, as any client sends them."""
 
 import json
 from collections.abc import Iterable
@@ -17,12 +17,12 @@ from training import redraw
 
 
 class Answers(NamedTuple):
-    """One row a picture.
+    """One row per picture.
 
     Attributes
     ----------
     digits
-        (n,), the most prominent one's; -1 where none was found.
+        (n,), the most prominent digit; -1 where none was found.
     confidences
         (n,), of that digit; 0 where none was found.
     probabilities

@@ -1,4 +1,4 @@
-"""What digits are written on, and what light and camera make of it.
+"""What digits are written on, and the effects of light and camera.
 
 Pictures are (height, width, channels) float32, 0 to 255, with one channel or three.
 """
@@ -18,7 +18,7 @@ Picture = NDArray[np.float32]
 
 
 def tone(r: Random, channels: int, low: float = 0, high: float = 255) -> Picture:
-    """Return a colour whose grey is between two."""
+    """Return a colour whose grey level is between `low` and `high`."""
     colour = np.full(channels, r.uniform(low, high), np.float32)
     if channels > 1:
         colour += r.normal(0, r.choice([6, 25, 60]), channels)
@@ -43,7 +43,7 @@ def contrasting(r: Random, background: Picture, least: float) -> Picture:
 
 
 def paper(height: int, width: int, channels: int, r: Random) -> Picture:
-    """Return paper, a board or a screen, even or with a grain."""
+    """Return paper, a board or a screen, plain or grainy."""
     base = tone(r, channels, 150, 255) if r.random() < 0.65 else tone(r, channels)
     if r.random() < 0.4:
         base[:] = 255 if r.random() < 0.75 else 0
@@ -55,14 +55,14 @@ def paper(height: int, width: int, channels: int, r: Random) -> Picture:
 
 
 def spread(picture: Picture, area: Coverage, colour: Picture, share: float = 1.0) -> Picture:
-    """Return the picture with a colour on an area, as much of it as a share from 0 to 1."""
+    """Return the picture with a colour on an area, its opacity a share from 0 to 1."""
     return picture + (area * share)[..., None] * (colour - picture)
 
 
 def panel(
     height: int, width: int, inside: tuple[float, float, float, float], r: Random
 ) -> Coverage:
-    """Return the outside of a sheet or a screen that holds a box: 1 on the desk around it."""
+    """Return the surroundings of a sheet or a screen that holds a box: 1 on the desk around it."""
     top, bottom, left, right = inside
     y, x = np.mgrid[:height, :width].astype(np.float32)
     edges = [
@@ -97,7 +97,7 @@ def band(height: int, width: int, r: Random) -> Coverage:
 
 
 def light(height: int, width: int, r: Random) -> Coverage:
-    """Return how bright each place is, 1 without any shadow: slopes, shadows, lamps, blinds."""
+    """Return the brightness of each pixel, 1 without shadow: slopes, shadows, lamps, blinds."""
     y, x = np.mgrid[:height, :width].astype(np.float32)
     y, x = y / height - 0.5, x / width - 0.5
     angle = r.uniform(0, 2 * np.pi)
@@ -170,12 +170,12 @@ def taken(picture: Picture, r: Random) -> NDArray[np.uint8]:
 
 
 def image(picture: Picture) -> Image.Image:
-    """Return the picture as Pillow has it, rounded to whole levels."""
+    """Return the picture as a Pillow image, rounded to whole levels."""
     return Image.fromarray(np.rint(picture).clip(0, 255).astype(np.uint8).squeeze(axis=2))
 
 
 def jpeg(pixels: NDArray[np.uint8], quality: int) -> NDArray[np.uint8]:
-    """Return the pixels as JPEG keeps them."""
+    """Return the pixels after JPEG compression."""
     file = redraw.encode(Image.fromarray(pixels.squeeze()), "JPEG", quality=quality)
     return np.asarray(Image.open(io.BytesIO(file))).reshape(pixels.shape)
 
@@ -198,7 +198,7 @@ def faded(ink: Coverage, r: Random) -> Coverage:
 
 
 def broken(ink: Coverage, r: Random) -> Coverage:
-    """Return ink with gaps across it, as dashes or dots have, or as scanning leaves."""
+    """Return ink with gaps across it, as in dashes or dots, or as left by scanning."""
     height, width = ink.shape
     y, x = np.mgrid[:height, :width].astype(np.float32)
     if r.random() < 0.4:
@@ -217,7 +217,7 @@ def broken(ink: Coverage, r: Random) -> Coverage:
 
 
 def hollow(ink: Coverage, r: Random) -> Coverage:
-    """Return the outline of ink alone."""
+    """Return only the outline of ink."""
     size = max(1, round(max(ink.shape) * r.uniform(0.02, 0.06)))
     grown = ndimage.grey_dilation(np.pad(ink, size), size=(2 * size + 1, 2 * size + 1))
     inner = ndimage.grey_erosion(grown, size=(2 * max(1, size // 2) + 1,) * 2)

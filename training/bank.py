@@ -1,6 +1,6 @@
-"""The bank: many distorted copies of all the frames, each with what its teachers say of it.
+"""The bank: many distorted copies of all the frames, each with its teachers' predictions.
 
-A teacher costs many times what the student costs, so one is asked once a copy and the student goes
+A teacher costs many times as much as the student, so it is run once per copy, and the student goes
 over the bank many times.
 """
 
@@ -40,19 +40,19 @@ def make_copy(
     generalist: nn.Module,
     device: torch.device,
 ) -> Copy:
-    """Return copy `number` of the bank: the same whenever it is asked for.
+    """Return copy `number` of the bank, the same at each call.
 
     Parameters
     ----------
     number
         Counted from 0.
     parts
-        Of the mixture, MNIST's the first.
+        The parts of the mixture, MNIST's first.
     specialists
-        Teachers that know MNIST alone. They are asked about that by turns, one a copy: over the
-        copies, the student learns their mean.
+        Teachers trained on MNIST alone. They take turns on it, one per copy: over the copies, the
+        student learns their mean.
     generalist
-        The teacher that knows all parts, and is asked about the others where it is trusted.
+        The teacher trained on all parts. It is used for the others, where it is trusted.
     device
         Where the teachers are.
     """
@@ -74,14 +74,14 @@ def make_copy(
 def _told(mixed: Mixed, trust: float, teacher: nn.Module) -> torch.Tensor:
     """Return log-probabilities: `trust` parts of the teacher's and the rest of the label's."""
     labels = mixed.targets.log()
-    if trust == 0:  # a teacher takes a while
+    if trust == 0:  # skips the teacher, which takes a while
         return labels
     shares = torch.tensor([trust, 1 - trust], device=labels.device).log()
     return torch.logaddexp(teach(teacher, mixed.frames) + shares[0], labels + shares[1])
 
 
 def save(copy: Copy, path: Path) -> None:
-    """Write a copy; a half-written one is never taken for whole."""
+    """Write a copy; a partly written file is never taken for a whole one."""
     partial = path.with_suffix(".part")
     with partial.open("wb") as file:
         np.savez(file, **copy._asdict())

@@ -1,4 +1,4 @@
-"""Calibration: a confidence of 90 % is to be right nine times in ten (Guo et al. 2017)."""
+"""Calibration: a confidence of 90 % should be right nine times in ten (Guo et al. 2017)."""
 
 import numpy as np
 from numpy.typing import NDArray
@@ -7,7 +7,7 @@ BINS = 15  # of equal width, as in the paper
 
 
 def temperature(logits: NDArray[np.float32], labels: NDArray[np.uint8]) -> float:
-    """Return what to divide logits by so that the labels' likelihood is greatest.
+    """Return the divisor of the logits that maximises the labels' likelihood.
 
     `logits` is (n, 10), `labels` (n,). Found by golden section over 1/4 to 4, to a thousandth.
     """

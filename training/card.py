@@ -1,4 +1,4 @@
-"""The evaluation to the page that people read: MODEL_CARD.md and the diagrams in docs/."""
+"""The evaluation to MODEL_CARD.md and the diagrams in docs/."""
 
 from pathlib import Path
 
@@ -90,7 +90,7 @@ def _reliability(evaluation: Evaluation) -> Plot:
 
 
 def _mistakes(evaluation: Evaluation) -> Plot:
-    """Return a sheet of digits drawn by program that were read wrongly, the surest first."""
+    """Return a sheet of misread digits drawn by program, the most confident first."""
     plot = Plot(figsize=(7, 4.4), layout="constrained")
     for axes in (sheet := plot.subplots(SHOWN // 6, 6)).flat:
         axes.axis("off")

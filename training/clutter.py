@@ -1,4 +1,4 @@
-"""What is drawn or printed around digits and is none: lines, tables, words, signs, scribbles.
+"""Things drawn or printed around digits: lines, tables, words, signs, scribbles.
 
 All return coverage, (height, width) float32 in 0..1.
 """
@@ -31,7 +31,7 @@ SCRIPT_FONT, SCRIPT_SIDE = "DejaVuSans", 48  # of the characters of other script
 
 
 class Shapes(NamedTuple):
-    """What characters and words are made of: other ones are held out for measuring."""
+    """What characters and words are made of; others are held out for measuring."""
 
     kinds: list[nonsense.Kind]
     fonts: tuple[str, ...]
@@ -77,13 +77,13 @@ SIGNS = {  # with the share of a digit's height, and where the middle is
     ">": ([straight((0, 0), (0.8, 0.5), (0, 1))], 0.6, 0.55),
 }
 
-OPERATORS = ("+", "-", "x", "=", "divided")  # of them more, since they stand in rows of digits
+OPERATORS = ("+", "-", "x", "=", "divided")  # drawn more often, since they stand in rows of digits
 
 
 def sign(side: float, r: Random, shapes: Shapes) -> tuple[Coverage, int, float]:
-    """Return an operator, a mark or a letter beside digits `side` px high.
+    """Return an operator, a mark or a letter for digits `side` px high, its height and its middle.
 
-    And its height in px, and where its middle is, in parts of the side.
+    The height is in px, the middle in parts of the side.
     """
     width = side * r.uniform(0.04, 0.15)
     if r.random() < 0.2:
@@ -97,7 +97,7 @@ def sign(side: float, r: Random, shapes: Shapes) -> tuple[Coverage, int, float]:
 
 
 def character(side: float, width: float, r: Random, shapes: Shapes) -> Coverage:
-    """Return something as large as a digit that is none."""
+    """Return something as large as a digit that is not a digit."""
     kind = r.random()
     if kind < 0.1:
         letter = shapes.letters[r.integers(len(shapes.letters))]
@@ -134,7 +134,7 @@ def word(side: float, r: Random, shapes: Shapes) -> Coverage:
 
 
 def scribble(side: float, r: Random) -> Coverage:
-    """Return a scribble, in zigzags, coils or any way."""
+    """Return a scribble: zigzags, coils or anything else."""
     kind = r.integers(3)
     turns = int(r.integers(4, 12))
     if kind == 0:
@@ -158,7 +158,7 @@ def scribble(side: float, r: Random) -> Coverage:
 def lines(
     height: int, width: int, segments: Sequence[tuple[float, ...]], thickness: float
 ) -> Coverage:
-    """Return straight lines x0, y0, x1, y1, px, of a thickness in px; one under 1 px is fainter."""
+    """Return straight lines x0, y0, x1, y1, px, of a thickness in px, fainter under 1 px."""
     fine = FINE if height * width < 150_000 else 1
     drawing = Image.new("L", (width * fine, height * fine), 0)
     pen = ImageDraw.Draw(drawing)
@@ -219,7 +219,7 @@ def ruled(height: int, width: int, r: Random) -> Coverage:
 
 
 def framed(height: int, width: int, box: tuple[float, ...], pen: float, r: Random) -> Coverage:
-    """Return a frame, a ring, brackets or a bubble around a box top, bottom, left, right."""
+    """Return a rectangle, a ring, brackets or a bubble around a box (top, bottom, left, right)."""
     top, bottom, left, right = box
     side = max(bottom - top, right - left)
     away = side * r.uniform(0.04, 0.5) + pen
@@ -262,7 +262,7 @@ def underlined(height: int, width: int, box: tuple[float, ...], pen: float, r: R
 
 
 def struck_out(ink: Coverage, r: Random) -> Coverage:
-    """Return a digit that is no more: scribbled over, or with lines through it."""
+    """Return a digit struck out: scribbled over, or with lines through it."""
     side = max(ink.shape)
     canvas = np.pad(ink, side // 3)
     if r.random() < 0.7:
@@ -278,7 +278,7 @@ def struck_out(ink: Coverage, r: Random) -> Coverage:
 
 
 def resize_to(ink: Coverage, shape: tuple[int, ...]) -> Coverage:
-    """Return ink cut off or padded to a shape, its middle in the middle."""
+    """Return ink cropped or padded to a shape, centred."""
     out = np.zeros(shape, np.float32)
     height, width = (min(a, b) for a, b in zip(shape, ink.shape, strict=True))
     y, x = (shape[0] - height) // 2, (shape[1] - width) // 2
@@ -323,7 +323,7 @@ def bar(height: int, width: int, r: Random) -> Coverage:
 
 
 def lay(onto: Coverage, ink: Coverage, top: int, left: int) -> None:
-    """Put ink on top of other ink, whose part beyond the border is lost."""
+    """Put ink on top of other ink; what lies beyond the border is lost."""
     inside, part = shown(onto.shape, ink.shape, top, left)
     np.maximum(onto[inside], ink[part], out=onto[inside])
 
@@ -331,7 +331,7 @@ def lay(onto: Coverage, ink: Coverage, top: int, left: int) -> None:
 def shown(
     shape: tuple[int, ...], ink: tuple[int, ...], top: int, left: int
 ) -> tuple[tuple[slice, slice], tuple[slice, slice]]:
-    """Return where ink at a place is within a picture: slices of the picture, and of the ink."""
+    """Return the visible part of ink at a place: slices of the picture and of the ink."""
     y0, x0 = max(top, 0), max(left, 0)
     y1, x1 = max(min(top + ink[0], shape[0]), y0), max(min(left + ink[1], shape[1]), x0)
     inside = slice(y0, y1), slice(x0, x1)

@@ -1,8 +1,8 @@
-"""One digit on a picture with something else, a kind at a time.
+"""One digit on a picture with one kind of clutter.
 
 Letters, characters and fonts are held out from training.
 
-What the segmentation network is measured on; it learns from training/scenes.py.
+The segmentation network is measured on these pictures; it learns from training/scenes.py.
 """
 
 from collections.abc import Callable
@@ -18,7 +18,7 @@ from training.handwriting import enlarged
 from training.redraw import Coverage
 from training.styles import Random
 
-TRIES = 20  # to find room for a thing beside the digit
+TRIES = 20  # attempts to find room for a thing beside the digit
 
 
 class Page(NamedTuple):
@@ -33,7 +33,7 @@ class Page(NamedTuple):
     side
         Its longer side, px.
     pen
-        How wide other strokes are, px.
+        Width of other strokes, px.
     """
 
     ink: Coverage
@@ -76,7 +76,7 @@ def picture(kind: str, frame: NDArray[np.uint8], r: Random) -> bytes:
 
 
 def _beside(make: Callable[[Page, Random], Coverage]) -> Callable[[Page, Random], Coverage]:
-    """Return what draws a thing where there is room beside the digit."""
+    """Return a function that draws a thing where there is room beside the digit."""
 
     def drawn(page: Page, r: Random) -> Coverage:
         layer = np.zeros(page.shape, np.float32)

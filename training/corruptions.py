@@ -1,7 +1,7 @@
 """The 15 corruptions of MNIST-C, written from their published definitions.
 
 Mu and Gilmer 2019, "MNIST-C: A Robustness Benchmark for Computer Vision": each at the severity
-that its authors chose. All take and give (28, 28) float32 frames, ink 1 on background 0.
+that its authors chose. All take and return (28, 28) float32 frames, ink 1 on background 0.
 """
 
 import itertools
@@ -127,7 +127,7 @@ def spatter(x: Frame, r: Random) -> Frame:
 
 
 def _line(x: Frame, points: list[tuple[float, float]], period: int) -> Frame:
-    """Return the frame with a bright way through points (row, column), each `period`-th px set."""
+    """Return the frame with a bright path through points (row, column), each `period`-th px set."""
     lined = x.copy()
     way = [np.linspace(a, b, 2 * SIDE) for a, b in itertools.pairwise(points)]
     pixels = list(dict.fromkeys(tuple(p) for p in np.rint(np.concatenate(way)).astype(int)))

@@ -1,4 +1,4 @@
-"""Distorted copies of 28x28 frames: the variation of handwriting, without its labels changing."""
+"""Distorted copies of 28x28 frames: the variation of handwriting, with unchanged labels."""
 
 import math
 
@@ -26,7 +26,7 @@ def distort(frames: torch.Tensor, random: torch.Generator, strength: float = 1.0
     random
         Where the random numbers come from.
     strength
-        Factor on every bound above; 0 gives the frames back.
+        Factor on every bound above; 0 returns the frames unchanged.
 
     Returns
     -------
@@ -67,14 +67,14 @@ def distort(frames: torch.Tensor, random: torch.Generator, strength: float = 1.0
 
 
 def affine(frames: torch.Tensor, matrix: torch.Tensor, places: torch.Tensor) -> torch.Tensor:
-    """Return (n, 1, 28, 28) frames whose pixels come from elsewhere in them.
+    """Return (n, 1, 28, 28) frames, resampled by an affine map.
 
     Parameters
     ----------
     frames
         (n, 1, 28, 28) float32.
     matrix, places
-        (n, 2, 2) and (n, 2, 1): from where, as matrix times a pixel's own place, plus `places`;
+        (n, 2, 2) and (n, 2, 1): a pixel comes from `matrix` times its own place, plus `places`;
         both x first, from -1 to 1 across the frame.
     """
     grid = affine_grid(torch.cat([matrix, places], 2), list(frames.shape), align_corners=False)
@@ -90,6 +90,6 @@ def _change_stroke(
     thin = -max_pool2d(-frames, 3, stride=1, padding=1)
     target = torch.where(amount > 0, thick, thin)
     changed = torch.lerp(frames, target, amount.abs() * chosen)
-    # A thin pen is not a faint one: ink as black as before.
+    # A thin pen is not a faint one: keep the ink as black as before.
     before, after = frames.amax((1, 2, 3), keepdim=True), changed.amax((1, 2, 3), keepdim=True)
     return (changed * (before / after.clamp_min(0.2))).clamp_(0, 1)

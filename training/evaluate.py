@@ -1,4 +1,4 @@
-"""The figures: pictures through POST /predict, as anybody sends them, held against their bounds."""
+"""The figures: measured through POST /predict, as any client uses it, and held to their bounds."""
 
 import os
 import timeit
@@ -28,12 +28,12 @@ from training.mistakes import Mistake
 from training.mnist import Digits
 from training.testsets import SEED, Labelled
 
-SAMPLE = 10  # each tenth of MNIST's test digits is drawn again: 1,000
-KEPT = 0.99  # of MNIST test is accepted at the confidence that nonsense is measured at
-PARTS = 10  # that MNIST test is answered in, at the same time
-LOST = {"photograph": 1.5}  # percent of the digits, at most, that are lost when drawn again
+SAMPLE = 10  # every tenth of MNIST's test digits is drawn again: 1,000
+KEPT = 0.99  # share of MNIST test accepted at the confidence at which nonsense is measured
+PARTS = 10  # parts of MNIST test, answered in parallel
+LOST = {"photograph": 1.5}  # percent of the digits that may be lost when drawn again
 LOST_ELSE = 0.5  # the same in the other variants
-REPEATED = 50  # times that a look is timed
+REPEATED = 50  # how often each look is timed
 
 
 class Writers(NamedTuple):
@@ -53,13 +53,13 @@ class Figure:
     name
         What was measured.
     value
-        Percent, but for errors in 10,000, which are a count.
+        Percent, except for errors in 10,000, which are a count.
     bound
         The worst value that is allowed; None where the figure is only reported.
     most
         Whether `bound` is the most that `value` may be, or the least.
     unit
-        What stands behind the value.
+        What is printed after the value.
     """
 
     name: str
@@ -93,7 +93,7 @@ def evaluate(model: Path) -> Evaluation:
     recognizer = Recognizer.load(model)
     test = mnist.load("t10k")
     tenth = Digits(test.images[::SAMPLE], test.labels[::SAMPLE])
-    # Spawned: a copy of this process would go on with whatever watches it, and that takes time.
+    # Spawned: a fork would inherit whatever watches this process, and that takes time.
     with ProcessPoolExecutor(os.cpu_count(), get_context("spawn")) as workers:
         jobs: list[Future[Any]] = []
 
@@ -217,12 +217,12 @@ def _pairs(model: Path, of: Labelled) -> list[tuple[str, str]]:
 
 
 def exact_share(pairs: Sequence[tuple[str, str]]) -> float:
-    """Return the share of readings that are what is written, each pair written and read."""
+    """Return the share of (written, read) pairs that are equal."""
     return float(np.mean([written == text for written, text in pairs]))
 
 
 def digit_share(pairs: Sequence[tuple[str, str]]) -> float:
-    """Return the share of the digits written that are read, in their order."""
+    """Return the share of the written digits that are read, in order."""
     right = every = 0
     for written, text in ((a.replace("\n", ""), b.replace("\n", "")) for a, b in pairs):
         blocks = SequenceMatcher(None, written, text, autojunk=False).get_matching_blocks()
@@ -232,7 +232,7 @@ def digit_share(pairs: Sequence[tuple[str, str]]) -> float:
 
 
 def cases(model: Path, directory: Path) -> list[Figure]:
-    """Return how many pictures are read that once were not: index.csv has file, text."""
+    """Return how many once misread pictures are read now: index.csv has file, text."""
     of = testsets.listed(directory, "text")
     wrong = sum(written != read for written, read in _pairs(model, of))
     name = f"of {len(of.pictures)} pictures that were read wrongly once, now"
@@ -253,7 +253,7 @@ def number_figures(model: Path) -> list[Figure]:
 
 
 def clutter_read(model: Path, kind: str, digits: Digits) -> float:
-    """Return the share of digits among clutter of a kind that are read rightly, percent."""
+    """Return the share of digits among clutter of a kind that are read correctly, percent."""
     of = testsets.among_clutter(kind, digits)
     return share_read(model, of.pictures, np.array(of.readings, np.uint8))
 
@@ -268,12 +268,12 @@ OTHERS: dict[str, Callable[[Path, Path], list[Figure]]] = {
 
 
 def share_read(model: Path, pictures: Iterable[bytes], labels: NDArray[np.uint8]) -> float:
-    """Return the share of the pictures that are read rightly, percent."""
+    """Return the share of the pictures that are read correctly, percent."""
     return 100 * float((predict(model, pictures).digits == labels).mean())
 
 
 def drawn_again(model: Path, digits: Digits, name: str) -> float:
-    """Return the share of digits that are read rightly when drawn again in a variant, percent."""
+    """Return the share of digits that are read correctly when drawn again in a variant, percent."""
     random = np.random.default_rng(SEED)
     variant = redraw.VARIANTS[name]
     pictures = (variant(image.astype(np.float32) / 255, random) for image in digits.images)

@@ -1,6 +1,6 @@
-"""Characters of no alphabet: made of bars, arches and outlines as digits are, and yet none.
+"""Characters of no alphabet: made of bars, arches and outlines like digits, but not digits.
 
-A network that has only seen letters learns those letters. These are drawn by rule, each another,
+A network that has only seen letters learns those letters. These are drawn by rule, each different,
 so that it learns what a digit is not.
 """
 
@@ -11,7 +11,7 @@ import numpy as np
 from training.styles import Random, Stroke, write
 
 ON_ITS_SIDE = (2, 3, 4, 5, 6, 7, 9)  # 0 and 8 stay digits when they are turned, and 1 a dash
-MIRRORED = (3, 4, 6, 7, 9)  # a mirrored 2 is a 5 to some eyes, and the other way round
+MIRRORED = (3, 4, 6, 7, 9)  # a mirrored 2 is a 5 to some eyes, and vice versa
 LAID_OVER = (0, 2, 3, 4, 5, 6, 7, 8, 9)  # a 1 on another digit may be its upright
 
 
@@ -89,9 +89,9 @@ def wandering(r: Random) -> list[Stroke]:
 
 
 def figure(r: Random) -> list[Stroke]:
-    """Return one line through points by lot, closed or open, and sometimes a shorter one with it.
+    """Return one line through random points, closed or open, sometimes with a shorter one.
 
-    It may look like a digit: who draws it doesn't know, so it has no label.
+    It may look like a digit, which the program can't tell, so it has no label.
     """
     if r.random() < 0.5:  # around a middle, and back to where it began
         corners = int(r.integers(3, 9))

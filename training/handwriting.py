@@ -18,8 +18,8 @@ from training.styles import Random, write
 Hand = Callable[[int, float, Random], Coverage]  # digit, longer side in px -> its ink, cropped
 
 STYLED, PRINTED = 0.35, 0.05  # shares of the scenes; the others are MNIST's writers'
-PENNED = 0.4  # of the hands that MNIST's digits come from write with a pen of another width
-TURN = 8  # degrees, standard deviation of MNIST's digits turned
+PENNED = 0.4  # share of MNIST's hands that write with a pen of another width
+TURN = 8  # degrees, standard deviation by which MNIST's digits are turned
 FONTS = Path(mpl.get_data_path()) / "fonts" / "ttf"
 # Held out from training: those of STIX and of TeX.
 TRAINED_FONTS = (
@@ -34,7 +34,7 @@ HELD_OUT_FONTS = ("STIXGeneral", "STIXGeneralBol", "STIXGeneralItalic", "cmr10",
 
 
 class Writers:
-    """MNIST's digits, by who wrote them.
+    """MNIST's digits, grouped by writer.
 
     Parameters
     ----------
@@ -43,7 +43,7 @@ class Writers:
     labels
         (n,) uint8.
     writers
-        (n,) integers, who wrote each digit.
+        (n,) integers, the writer of each digit.
     """
 
     def __init__(
@@ -54,7 +54,7 @@ class Writers:
         self._all = {digit: np.flatnonzero(labels == digit) for digit in range(10)}
 
     def frame(self, digit: int, writer: int | None, random: Random) -> NDArray[np.uint8]:
-        """Return a digit by a writer, by anybody if the writer has none, as MNIST has it."""
+        """Return MNIST's frame of a digit by a writer, or by anybody if the writer has none."""
         places = self._all[digit]
         if writer is not None:
             own = self._own[writer]
@@ -68,7 +68,7 @@ class Writers:
 
 
 def hand(writers: Writers, random: Random, *, fonts: tuple[str, ...] = TRAINED_FONTS) -> Hand:
-    """Return somebody who writes digits: all of a scene in one hand and with one pen."""
+    """Return a hand that writes all digits of a scene in one style, with one pen."""
     kind = random.random()
     if kind < PRINTED:
         name = fonts[random.integers(len(fonts))]
@@ -135,7 +135,7 @@ def resized(ink: NDArray[np.uint8] | Coverage, scale: float) -> Coverage:
 
 
 def cropped(ink: Coverage) -> Coverage:
-    """Return the part of a picture of ink that has some."""
+    """Return ink cropped to its bounding box."""
     rows, columns = np.flatnonzero((ink > 0.1).any(1)), np.flatnonzero((ink > 0.1).any(0))
     if len(rows) == 0:
         return np.ones((1, 1), np.float32)
@@ -148,7 +148,7 @@ def _font(name: str, size: int) -> ImageFont.FreeTypeFont:
 
 
 def printed(text: str, side: float, name: str) -> Coverage:
-    """Return a printed text, one line of it, `side` px high, its highest letter counted."""
+    """Return one line of printed text, `side` px high at its highest letter."""
     font = _font(name, max(6, round(side * 1.35)))
     left, top, right, bottom = (int(n) for n in font.getbbox(text))
     drawing = Image.new("L", (max(1, right - left + 2), max(1, bottom - top + 2)), 0)

@@ -17,7 +17,7 @@ SMALLEST = 6.0  # px, longer side of a digit
 
 
 class Placed(NamedTuple):
-    """Ink and where its upper left corner is, px; `digit` is None where it is of no digit."""
+    """Ink and where its upper left corner is, px; `digit` is None where it is not a digit."""
 
     ink: Coverage
     top: int
@@ -26,7 +26,7 @@ class Placed(NamedTuple):
 
 
 class Place(NamedTuple):
-    """What a layout is given: the size, px, who writes, all of MNIST's writers, and clutter."""
+    """A layout's input: the size, px, the hand, all of MNIST's writers, and clutter."""
 
     height: int
     width: int
@@ -39,7 +39,7 @@ Layout = Callable[[Place, Random], list[Placed]]
 
 
 def alone(place: Place, r: Random) -> list[Placed]:
-    """Return one digit, of any size and anywhere; seldom a part of it is cut off."""
+    """Return one digit of any size, anywhere, rarely with a part cut off."""
     short = min(place.height, place.width)
     fills = r.random() < 0.15  # the whole picture, up to its border
     side = short * (r.uniform(0.85, 1.05) if fills else r.uniform(0.08, 0.96))
@@ -119,7 +119,7 @@ def _row(
 
 
 def frames(place: Place, r: Random) -> list[Placed]:
-    """Return MNIST's frames side by side, which overlap by up to a half of their width."""
+    """Return MNIST's frames side by side, overlapping by up to half of their width."""
     scale = (
         place.height / 32 * r.uniform(0.7, 1.0) if place.width > place.height else place.width / 90
     )
@@ -142,7 +142,7 @@ def frames(place: Place, r: Random) -> list[Placed]:
 
 
 def scattered(place: Place, r: Random) -> list[Placed]:
-    """Return digits of several sizes anywhere, none on another."""
+    """Return digits of several sizes anywhere, without overlap."""
     placed: list[Placed] = []
     short = min(place.height, place.width)
     usual = short * r.uniform(0.12, 0.4)
@@ -202,7 +202,7 @@ def cells(place: Place, r: Random) -> list[Placed]:
 
 
 def characters(place: Place, r: Random) -> list[Placed]:
-    """Return one character or a few that are no digits, as large as digits would be."""
+    """Return one or a few characters that are not digits, as large as digits would be."""
     placed = []
     short = min(place.height, place.width)
     count = int(r.choice([1, 1, 1, 2, 3, 5]))
@@ -241,7 +241,7 @@ def _digit(r: Random) -> int:
     return int(r.choice(10, p=SHARES))
 
 
-# A 1 is what a line, a bar and a stem look like: it is drawn more often.
+# A 1 looks like a line, a bar or a stem, so it is drawn more often.
 SHARES = np.array([1.0, 1.8, 1, 1, 1.1, 1, 1, 1.2, 1, 1])
 SHARES = SHARES / SHARES.sum()
 
@@ -256,7 +256,7 @@ def _meet(one: Placed, other: Placed, apart: float) -> bool:
 
 
 def _fitted(placed: list[Placed], place: Place, r: Random) -> list[Placed]:
-    """Return what is placed moved into the scene, reduced if it is too large for it."""
+    """Return the placed ink moved into the scene, reduced if it is too large."""
     top, left = min(p.top for p in placed), min(p.left for p in placed)
     bottom = max(p.top + p.ink.shape[0] for p in placed)
     right = max(p.left + p.ink.shape[1] for p in placed)

@@ -1,4 +1,4 @@
-"""Pictures that the network reads wrongly, drawn by program: they may be shown to anybody."""
+"""Pictures that the network misreads, drawn by program: they may be shown to anybody."""
 
 from pathlib import Path
 from typing import NamedTuple
@@ -10,7 +10,7 @@ from training import redraw, styles
 from training.answers import predict
 from training.pen import draw
 
-DRAWN = 2_000  # digits, each in a style by lot, by other random numbers than training's
+DRAWN = 2_000  # digits, each in a random style, by other random numbers than training's
 
 
 class Mistake(NamedTuple):
@@ -23,7 +23,7 @@ class Mistake(NamedTuple):
 
 
 def find(model: Path, seed: int) -> tuple[float, list[Mistake]]:
-    """Return the share of drawn digits that are read rightly, and the others, the surest first."""
+    """Return the share of drawn digits read correctly, and the others, the most confident first."""
     random = np.random.default_rng(seed)
     digits = random.choice(10, DRAWN, p=styles.SHARES / styles.SHARES.sum())
     pictures = [draw(styles.write(int(digit), random), random) for digit in digits]

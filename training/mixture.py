@@ -1,6 +1,6 @@
 """The mixture that teachers and student learn: MNIST, digits drawn again, styles, and nonsense.
 
-The student learns besides, from a teacher's word, what has no label.
+The student also learns frames without a label, from a teacher's predictions.
 """
 
 from collections.abc import Sequence
@@ -16,10 +16,10 @@ MILD = 0.5  # strength of the distortion of frames that are varied already
 STRONG = 1.15  # of MNIST's: a teacher must know the copies that its student will meet
 # Probability that the target of a digit drawn by program gives to that digit. About as much as
 # teachers give to a plain digit of MNIST's: with 0.97, softened by the student's temperature, the
-# targets of like frames contradicted each other.
+# targets of similar frames contradicted each other.
 SURE = 0.9995
 TRUST = 0.5  # in the generalist, for MNIST's digits drawn again
-# Frames beside all of MNIST's, drawn by lot from pools that are larger:
+# Frames in addition to all of MNIST's, drawn at random from larger pools:
 REDRAWN, STYLED, NONSENSE, PATCHWORK, FIGURES = 40_000, 40_000, 24_000, 20_000, 20_000
 
 
@@ -29,16 +29,16 @@ class Part(NamedTuple):
     Attributes
     ----------
     pool
-        From which frames are drawn by lot.
+        The pool from which frames are drawn at random.
     size
-        How many of them.
+        The number of frames.
     strength
-        Of their distortion, as in `training.distort`.
+        The strength of their distortion, as in `training.distort`.
     sure
-        The probability that the target of a frame gives to its label. What is no digit has a flat
-        target in any case.
+        The probability that the target of a frame gives to its label. A frame that is not a digit
+        always has a flat target.
     trust
-        The share of a teacher's word in the student's target; the rest is the label's.
+        The share of a teacher's prediction in the student's target; the rest is the label's.
     """
 
     pool: Pool
@@ -58,7 +58,7 @@ class Mixed(NamedTuple):
 def parts(*, mnist: Pool, redrawn: Pool, styled: Pool, nonsense: Pool) -> list[Part]:
     """Return the parts of the mixture, MNIST's the first.
 
-    A style's label is certain, while teachers, who began with MNIST, take many a flagged 1 for a 7.
+    A style's label is certain, but teachers, which began with MNIST, take many a flagged 1 for a 7.
     """
     return [
         Part(mnist, len(mnist.labels), STRONG, 1.0, trust=1.0),
@@ -69,7 +69,7 @@ def parts(*, mnist: Pool, redrawn: Pool, styled: Pool, nonsense: Pool) -> list[P
 
 
 def unlabelled(*, patchwork: Pool, figures: Pool) -> list[Part]:
-    """Return the parts from which no teacher can learn, and the student only by its word."""
+    """Return the parts without labels: only the student learns them, from a teacher."""
     return [
         Part(patchwork, PATCHWORK, 1.0, SURE, trust=1.0),
         Part(figures, FIGURES, 1.0, SURE, trust=1.0),
@@ -77,7 +77,7 @@ def unlabelled(*, patchwork: Pool, figures: Pool) -> list[Part]:
 
 
 def mix(part: Part, lots: np.random.Generator, random: torch.Generator) -> Mixed:
-    """Return freshly distorted copies of frames drawn by lot, on the device of `random`."""
+    """Return freshly distorted copies of frames drawn at random, on the device of `random`."""
     chosen = lots.permutation(len(part.pool.labels))[: part.size]
     originals = torch.from_numpy(part.pool.frames[chosen]).to(random.device)
     copies = [
@@ -95,7 +95,7 @@ def mix_all(parts: Sequence[Part], lots: np.random.Generator, random: torch.Gene
 
 
 def targets(labels: torch.Tensor, sure: float) -> torch.Tensor:
-    """Return probabilities, (n, 10): `sure` for the label's digit, flat for what is none."""
+    """Return probabilities, (n, 10): `sure` for the label's digit, flat for no digit."""
     table = torch.full((NOTHING + 1, 10), (1 - sure) / 9, device=labels.device)
     table[torch.arange(10), torch.arange(10)] = sure
     table[NOTHING] = 0.1

@@ -59,7 +59,7 @@ def load(part: str) -> Digits:
 
 
 def writers(part: str) -> NDArray[np.int64]:
-    """Return who wrote each digit of a part, (n,), as QMNIST tells (Yadav and Bottou 2019).
+    """Return the writer of each digit of a part, (n,), from QMNIST (Yadav and Bottou 2019).
 
     Raises OSError where there is no such file: unlike MNIST, it is not downloaded.
     """

@@ -1,4 +1,4 @@
-"""What is no digit: letters, scribbles, shapes, drawn by program.
+"""Pictures that are not digits: letters, scribbles and shapes, drawn by program.
 
 Kinds under HELD_OUT never enter training: they measure whether the network knows a stranger when
 it sees one. Letters that are written like a digit (O, I, S, Z, b, g, q ...) are left out.

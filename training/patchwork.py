@@ -1,7 +1,7 @@
-"""Frames put together of parts of others: they have no label, and a teacher is asked what they are.
+"""Frames put together from parts of others: they have no label, so a teacher labels them.
 
-What lies between digits and nonsense no program draws and labels. A student follows its teacher
-there only if it hears the teacher there (function matching, Beyer et al. 2022).
+No program can draw and label what lies between digits and nonsense. A student follows its teacher
+there only if it is trained there (function matching, Beyer et al. 2022).
 """
 
 import math
@@ -18,11 +18,11 @@ CHUNK = 4096  # frames at a time
 OFF_CENTRE = 3.0  # px: standard deviation of a cut's distance from the middle
 STRETCH = 0.25  # standard deviation of the logarithm of a turned frame's size, each axis
 LEAST_INK = 12.0  # px of ink: a frame with less is left out
-EDGE = 0.25  # what is darker counts as ink where a box is drawn around it
+EDGE = 0.25  # threshold above which a pixel counts as ink for the bounding box
 
 
 def make(pools: list[Pool], count: int, seed: int) -> Pool:
-    """Return frames made of those of the pools, each labelled NOTHING for want of a label.
+    """Return frames made from those of the pools, labelled NOTHING since they have no label.
 
     A quarter each: two frames' halves along a cut (CutMix, Yun et al. 2019); one half alone; one
     frame laid over another; one turned by any angle and stretched. Then placed as MNIST's are.
@@ -42,7 +42,7 @@ def make(pools: list[Pool], count: int, seed: int) -> Pool:
 
 
 def _put_together(one: torch.Tensor, other: torch.Tensor, random: torch.Generator) -> torch.Tensor:
-    """Return (n, 1, 28, 28) made of two like it in the four ways, by turns."""
+    """Combine two batches of (n, 1, 28, 28) frames in the four ways, in turn."""
     count = len(one)
     angle = torch.rand(count, generator=random) * 2 * math.pi
     cos, sin = angle.cos(), angle.sin()

@@ -11,7 +11,7 @@ SMALL = (28, 34)  # px a side: canvases on which single pixels are drawn
 LARGE = (56, 280)  # px a side, before fine strokes are smoothed
 FINEST, BROADEST = 0.012, 0.2  # of the digit's height: a ballpoint and a marker
 FINE = 3  # times: drawn larger, then reduced, which makes soft edges
-STEPS = 8  # points of a curve between two of a stroke
+STEPS = 8  # points of a curve between two points of a stroke
 
 
 def draw(strokes: list[Stroke], random: Random) -> Image.Image:
@@ -58,7 +58,7 @@ def draw(strokes: list[Stroke], random: Random) -> Image.Image:
 def inked(strokes: list[Stroke], side: float, width: float, random: Random) -> NDArray[np.float32]:
     """Return the strokes' coverage, 0..1, cropped, `side` px on its longer side.
 
-    `width` of the pen, px; its pressure varies, and now and then it leaves a gap.
+    `width` is the pen's, px; its pressure varies, and now and then it leaves a gap.
     """
     every = np.concatenate([_path(s) for s in strokes])
     low, high = every.min(axis=0), every.max(axis=0)

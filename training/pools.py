@@ -1,7 +1,7 @@
-"""Frames that came through our own image path: MNIST plain and again, digits and nonsense drawn.
+"""Frames from our own image path: MNIST plain and redrawn, and drawn digits and nonsense.
 
-The network is to learn the frames that it will be served, so they are made by the code that
-serves it, up to the last step: a distorted copy is aligned after it was distorted.
+The network should learn the frames that it will be served, so they are made by the code that serves
+it, up to the last step: a distorted copy is aligned after it is distorted.
 """
 
 import os
@@ -28,11 +28,11 @@ from training.pen import draw
 from training.redraw import BLACK, WHITE
 from training.styles import SHARES, Random, Stroke, write
 
-CHUNK = 1000  # frames a task; each has random numbers of its own, whoever computes it
-NOTHING = 10  # the label of what is no digit
+CHUNK = 1000  # frames per task; each task has its own random numbers, whichever process runs it
+NOTHING = 10  # the label of a frame that is not a digit
 WIDTH = 140  # px of a canvas: half of the usual one, many times as fast to draw
 FINEST, BROADEST = 1.5, 22.0  # px, pens on it
-SEVERAL = 0.3  # of the nonsense is a number of two digits or three
+SEVERAL = 0.3  # share of the nonsense that is a number of two or three digits
 
 
 class Pool(NamedTuple):
@@ -43,7 +43,7 @@ class Pool(NamedTuple):
 
 
 def plain(digits: Digits) -> Pool:
-    """Return each digit that is found, as its picture of 28x28 px comes through the image path."""
+    """Return each digit that is found when its 28x28 px picture goes through the image path."""
     images = tqdm(digits.images, desc="MNIST", mininterval=5)
     return _found((_frame(Image.fromarray(image)) for image in images), digits.labels)
 
@@ -72,7 +72,7 @@ def not_digits(count: int, seed: int) -> Pool:
 
 
 def figures(count: int, seed: int) -> Pool:
-    """Return frames of figures drawn by lot, labelled NOTHING for want of a label."""
+    """Return frames of random figures, labelled NOTHING since they have no label."""
     return _parallel(_figures_chunk, [CHUNK] * (count // CHUNK), seed, "figures")
 
 
@@ -85,7 +85,7 @@ def _parallel(make: Callable[[Any, Random], Pool], chunks: list[Any], seed: int,
 
 
 def _frame(picture: Image.Image) -> NDArray[np.uint8] | None:
-    """Return what the classifier would see of the largest digit, None where none is found."""
+    """Return the largest digit's frame as the classifier would see it, None without a digit."""
     picture = in_grey(picture)
     alone = single(picture)
     found = [alone] if alone else [r for line in look(picture, _segmenter()) for r in line]
@@ -116,7 +116,7 @@ def _again(image: NDArray[np.float32], random: Random) -> Image.Image:
     kind = random.random()
     if kind < 0.2:
         return redraw.paint(redraw.canvas(image, random, width=WIDTH), BLACK, WHITE)
-    if kind < 0.75:  # a fine pen or a broad one more often than one between, which MNIST's was
+    if kind < 0.75:  # fine and broad pens more often than medium ones, which MNIST has
         pen = FINEST + (BROADEST - FINEST) * (1 - np.cos(np.pi * random.random())) / 2
         return redraw.paint(
             redraw.canvas(image, random, redraw.PEN_SIZES, pen, width=WIDTH), BLACK, WHITE

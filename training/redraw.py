@@ -1,6 +1,6 @@
 """Frames drawn again as people send them: on a canvas, in colours, compressed, photographed.
 
-For measuring and for training alike; each from the random numbers it is given.
+Used for measuring and for training; all randomness comes from the generator passed in.
 """
 
 import io
@@ -19,7 +19,7 @@ Random = np.random.Generator
 CANVAS = 280  # px a side
 TURN = 12  # degrees, at most, either way
 SIZES = (0.25, 1.0)  # of the canvas, for a whole 28x28 frame
-SPECK = 0.05  # of the digit's ink: a smaller piece apart from it is dirt of the scanner's
+SPECK = 0.05  # of the digit's ink: a smaller connected component is dirt from the scanner
 PEN_SIZES = (0.7, 1.0)  # with a pen of given width: a 40 px pen can't write 50 px digits
 
 
@@ -32,8 +32,8 @@ def canvas(
 ) -> Coverage:
     """Return a 28x28 frame at a random place, size and angle on a square canvas.
 
-    With `pen`, in px, the digit's centre line is drawn with a round pen of that width, but for
-    specks: a pen would make blots of them. `width` is the canvas's own, px.
+    With `pen`, in px, the digit's centre line is drawn with a round pen of that width, except for
+    specks, which a pen would turn into blots. `width` is the canvas's, px.
     """
     side = round(width * random.uniform(*sizes))
     large = Image.fromarray((frame * 255).astype(np.uint8)).resize(
@@ -51,7 +51,7 @@ def canvas(
 
 
 def sharpened(ink: Coverage, scale: float) -> Coverage:
-    """Return enlarged ink with the edges of a pen, one or two pixels wide, not of a blur."""
+    """Return enlarged ink with edges as sharp as a pen's, one or two pixels wide."""
     return np.clip((ink - 0.5) * np.float32(max(1.0, scale / 2)) + 0.5, 0, 1)
 
 
@@ -144,7 +144,7 @@ def turned(picture: Image.Image) -> bytes:
 
 BLACK, WHITE = (0, 0, 0), (255, 255, 255)
 
-# Each answers the bytes of a picture of a frame; the names are the rows of the model card.
+# Each returns the bytes of a picture of a frame; the names are the rows of the model card.
 VARIANTS: dict[str, Callable[[Coverage, Random], bytes]] = {
     "canvas": lambda f, r: encode(paint(canvas(f, r), BLACK, WHITE)),
     "colours": lambda f, r: encode(paint(canvas(f, r), *colours(r))),

@@ -1,6 +1,6 @@
-"""Scenes: pictures with digits and all kinds of other things, and whose stroke each pixel is.
+"""Scenes: pictures with digits and other things, and the digit that each pixel belongs to.
 
-They are what the segmentation network learns from.
+The segmentation network learns from them.
 """
 
 import os
@@ -22,8 +22,8 @@ from training.layouts import Layout, Place, Placed
 from training.redraw import Coverage
 from training.styles import Random
 
-CHUNK = 500  # scenes a task; each task has random numbers of its own, whoever computes it
-INK = 0.3  # of a pixel of the half resolution, covered at least where it is a stroke's
+CHUNK = 500  # scenes per task; each task has its own random numbers, whichever process runs it
+INK = 0.3  # least covered share of a half-resolution pixel that belongs to a stroke
 MOST = 128  # digits in a scene
 
 # Sizes of scenes, px, and the layouts that are drawn in each, with their shares.
@@ -60,7 +60,7 @@ LAYOUTS: dict[tuple[int, int], list[tuple[float, Layout]]] = {
     ],
 }
 
-# Of the second round: a digit by itself, as most pictures are, and what is none.
+# For the second round: single digits, as on most pictures, and pictures without a digit.
 SINGLES: list[tuple[float, Layout]] = [
     (50, layouts.alone),
     (14, layouts.tight),
@@ -70,18 +70,18 @@ SINGLES: list[tuple[float, Layout]] = [
     (6, layouts.words),
     (3, layouts.nothing),
 ]
-TINY_SHARE = 0.4  # of them are tiny pictures: production puts background around them
+TINY_SHARE = 0.4  # share of tiny pictures among them, which production pads with background
 
 
 class Scene(NamedTuple):
-    """A picture and whose stroke each pixel is.
+    """A picture and the digit that each pixel belongs to.
 
     Attributes
     ----------
     picture
         (height, width, 1 or 3) uint8.
     owner
-        (height, width) uint8: 0 where there is no stroke of a digit, else its number, from 1.
+        (height, width) uint8: the number, from 1, of the digit whose stroke it is, 0 elsewhere.
     digits
         The digits, in the order of their numbers.
     boxes
@@ -139,7 +139,7 @@ def scene(
 
 
 def _effect(r: Random) -> Callable[[Coverage, Random], Coverage]:
-    """Return what the pen makes of all digits' ink: mostly nothing."""
+    """Return an effect of the pen on all digits' ink: mostly none."""
     kind = r.random()
     if kind < 0.12:
         return backgrounds.faded
@@ -167,7 +167,7 @@ def _surroundings(  # noqa: C901, PLR0912, PLR0917 # a list of things that may b
     place: Place,
     r: Random,
 ) -> backgrounds.Picture:
-    """Return the picture with all that is no digit on it."""
+    """Return the picture with everything on it that is not a digit."""
     height, width = owner.shape
     channels = picture.shape[2]
     written = [p for p in placed if p.digit is not None]
@@ -279,7 +279,7 @@ def _spots(side: float, pen: float, place: Place, r: Random) -> list[Coverage]:
 def free(
     owner: NDArray[np.uint8], shape: tuple[int, ...], apart: float, r: Random
 ) -> tuple[int, int] | None:
-    """Return where something has room beside the digits; it may reach beyond the border a bit."""
+    """Return a place with room beside the digits; it may reach slightly beyond the border."""
     out = 0.5 if r.random() < 0.25 else 0.0
     for _ in range(12):
         top, left = (
@@ -295,7 +295,7 @@ def free(
 
 
 def _edge(height: int, width: int, r: Random) -> Coverage:
-    """Return a border on one side to four of the picture, as screenshots have."""
+    """Return a border on one to four sides of the picture, as in screenshots."""
     edge = np.zeros((height, width), np.float32)
     inset, thick = int(r.integers(0, 6)), int(r.integers(1, 6))
     for side in r.permutation(4)[: r.integers(1, 5)]:
@@ -340,7 +340,7 @@ def seen(
     if picture.size != size[::-1]:
         picture = picture.resize(size[::-1], how)
     half = (size[0] // 2, size[1] // 2)
-    # Strokes of one pixel would be lost by taking each second: the largest number around is taken.
+    # Taking every second pixel would lose strokes of one pixel: take the maximum around it.
     steps = [max(1, -(-a // b)) for a, b in zip(drawn.owner.shape, half, strict=True)]
     wide = Image.fromarray(ndimage.maximum_filter(drawn.owner, size=steps))
     owner = np.asarray(wide.resize(half[::-1], Image.Resampling.NEAREST))

@@ -17,7 +17,7 @@ from training.student import rounded
 PIXELS = 24 * 128 * 128  # of the scenes in a batch
 PEAK_RATE = 4e-3  # AdamW, one cycle
 DECAY = 1e-2
-STROKE = 2.0  # weight of a stroke's pixel, beside one that is none
+STROKE = 2.0  # weight of a stroke's pixel relative to any other
 LOSSES = {"cross entropy": 2.0, "dice": 1.0, "centre": 0.3, "size": 0.1}
 AVERAGED = 0.999  # decay of the exponential moving average of the weights
 MANTISSA = 8  # bits kept of a kernel's weight
@@ -77,7 +77,7 @@ def to_network(segmenter: Segmenter) -> Network:
 
 
 def packed(network: Network) -> Network:
-    """Return the network with its kernels rounded: a zip packs them into half of the bytes."""
+    """Return the network with its kernels rounded: a zip packs them into half the bytes."""
     return Network([rounded(kernel, MANTISSA) for kernel in network.weights], network.biases)
 
 
@@ -91,7 +91,7 @@ def loss(
     output
         (n, 4, height, width) of the network.
     owners
-        (n, height, width), whose stroke each pixel is, 0 for nobody's.
+        (n, height, width), the number of the digit that each pixel belongs to, 0 for none.
     boxes
         (n, digits, 4), top, bottom, left, right, px of the input.
     """
@@ -109,7 +109,7 @@ def loss(
     box = boxes[batch, owners[batch, y, x].long() - 1]
     top, bottom, left, right = box.unbind(1)
     told = output[batch, 1:, y, x]
-    # A large digit has more pixels than a small one, but no more of a centre.
+    # A large digit has more pixels than a small one, but also only one centre.
     size = torch.maximum(bottom - top, right - left).clamp_min(4)
     each = 16 / size.clamp_min(16)
     way = torch.stack([(top + bottom) / 2 - 2 * y - 1, (left + right) / 2 - 2 * x - 1], 1) / WAY
@@ -139,9 +139,9 @@ def train(
     peak: float = PEAK_RATE,
     start: Segmenter | None = None,
 ) -> Segmenter:
-    """Train a segmenter on scenes of several sizes, going on where `checkpoint` was left.
+    """Train a segmenter on scenes of several sizes, resuming from `checkpoint`.
 
-    A second round has the first one's segmenter as its `start`, and a lower `peak` rate.
+    A second round has the first round's segmenter as its `start`, and a lower `peak` rate.
     """
     torch.manual_seed(seed)
     random = torch.Generator().manual_seed(seed)

@@ -35,7 +35,7 @@ GENERALIST, STUDENT = 3, 5  # seeds
 REDRAWN = 2  # times that each digit is drawn again
 # Frames made by program:
 STYLED, NONSENSE, PATCHWORK, FIGURES = 80_000, 48_000, 120_000, 60_000
-# Scenes of each size, and how much of a segmenter's lesson each size is.
+# Scenes of each size, and the share of each size in the segmenter's training.
 SCENES = {(128, 128): 150_000, (64, 256): 75_000, (192, 192): 45_000}
 SCENE_SHARES = (0.5, 0.27, 0.23)
 SCENE_SEEDS, SEGMENTER_SEED = (1, 2, 3), 21
@@ -103,8 +103,8 @@ def run(directory: Path, output: Path) -> None:
 def run_segmenter(directory: Path, output: Path) -> None:
     """Draw the scenes, train the segmentation network on them and write its file.
 
-    What is there already is not made again, and training goes on at its last checkpoint. `output`
-    is the file; `segmenter.json` in `directory` tells what it was made from and how.
+    Files that exist are not made again, and training resumes at its last checkpoint. `output` is
+    the file; `segmenter.json` in `directory` tells what it was made from and how.
     """
     directory.mkdir(parents=True, exist_ok=True)
     started = time.monotonic()

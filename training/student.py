@@ -16,13 +16,13 @@ from training.bank import Copy
 from training.distort import affine
 
 HIDDEN = (1536, 768)  # 2.4 million parameters, 9.6 MB as float32
-PASSES = 320  # over a copy of the bank each
+PASSES = 320  # each over one copy of the bank
 BATCH = 512
 PEAK_RATE = 5e-3  # AdamW, one cycle
 MANTISSA = 10  # bits kept of a weight's 23: half the file when zipped, and no answer changes
 DECAY = 1e-2
 TEMPERATURE = 2.0  # of the distillation (Hinton et al. 2015)
-JITTER = 1  # px that a frame is moved, at most, either way
+JITTER = 1  # px, largest shift of a frame in either direction
 WOBBLE = 0.06  # standard deviation of its change in size, slant and turn
 
 
@@ -58,7 +58,7 @@ def train_student(
     """Teach a student with the copies of the bank in turn.
 
     Loss: Kullback-Leibler divergence from the target to the answer, both softened by the
-    temperature, times its square.
+    temperature, times the temperature squared.
 
     `watch` is called with the number of passes done and the student, for a log or a check.
     """
@@ -95,7 +95,7 @@ def train_student(
 def _moved(frames: torch.Tensor, random: torch.Generator) -> torch.Tensor:
     """Return (n, 784) frames in 0..1 moved by up to `JITTER` pixels each way, and wobbled.
 
-    The student goes over the bank many times: what stands still, it learns by heart.
+    The student goes over the bank many times, and would learn unmoved frames by heart.
     """
     device = frames.device
     places = torch.randint(
@@ -123,7 +123,7 @@ def to_network(student: Student, temperature: float = 1.0) -> Network:
 
 
 def rounded(weights: NDArray[np.float32], mantissa: int = MANTISSA) -> NDArray[np.float32]:
-    """Return the weights, contiguous, with so many bits of each mantissa; the others are 0."""
+    """Return the weights, contiguous, with `mantissa` bits of each mantissa; the others are 0."""
     dropped = 23 - mantissa  # of a float32's bits
     bits = np.array(weights, np.float32, order="C").view(np.uint32)
     half = np.uint32(1 << (dropped - 1))

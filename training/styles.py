@@ -1,8 +1,8 @@
 """Digits drawn by program, in the ways people of different countries write them.
 
 MNIST's writers were American; distorting their digits gives no flag to a 1 and no slash to a 0.
-A style is a function that answers the strokes of one digit, freshly jittered: lists of points in
-the unit square, y downwards, and for each whether the pen goes round its points or straight on.
+A style is a function that returns the strokes of one digit, freshly jittered: lists of points in
+the unit square, y downwards, and for each whether it is a smooth curve or has corners.
 """
 
 from collections.abc import Callable
@@ -17,7 +17,7 @@ Points = NDArray[np.float64]  # (n, 2)
 
 @dataclass
 class Stroke:
-    """A pen's way from touching the paper to leaving it.
+    """A pen's path from touching the paper to leaving it.
 
     `points` are the corners or, where `round`, what a smooth curve passes through.
     """
@@ -306,7 +306,7 @@ def write(digit: int, random: Random) -> list[Stroke]:
 
 
 def jitter(strokes: list[Stroke], random: Random, narrow: float = 1.0) -> list[Stroke]:
-    """Return the strokes by an unsteady hand: points off their place, slanted, turned, narrowed."""
+    """Return the strokes as by an unsteady hand: points displaced, slanted, turned, narrowed."""
     unsteady = random.choice([0.008, 0.02, 0.035])
     slant, turn = random.normal(0, 0.13), np.radians(random.normal(0, 5))
     matrix = np.array([[narrow, slant * narrow], [0, 1]])

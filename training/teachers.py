@@ -11,18 +11,18 @@ from training.mixture import Part, mix_all
 
 WIDTH = 32  # channels of the first block; doubled at every halving of the picture
 EPOCHS = 14
-GENERAL_EPOCHS, GENERAL_RATE = 6, 1.5e-3  # in which a teacher goes on from MNIST to everything
+GENERAL_EPOCHS, GENERAL_RATE = 6, 1.5e-3  # for a teacher that goes on from MNIST to everything
 BATCH = 256
 PEAK_RATE = 4e-3  # AdamW, one cycle
 DECAY = 1e-2
 DROPOUT = 0.3
-AVERAGED = 0.3  # of the run, its last part, enters the averaged weights (Izmailov et al. 2018)
+AVERAGED = 0.3  # last part of the run, which enters the averaged weights (Izmailov et al. 2018)
 
 
 class Teacher(nn.Sequential):
     """Six 3x3 convolutions in three blocks and one linear layer.
 
-    Takes (n, 1, 28, 28) float32 frames in 0..1, answers (n, 10) logits.
+    Takes (n, 1, 28, 28) float32 frames in 0..1, returns (n, 10) logits.
     """
 
     def __init__(self, width: int = WIDTH) -> None:
@@ -49,7 +49,7 @@ def train_teacher(
     peak_rate: float = PEAK_RATE,
     teacher: Teacher | None = None,
 ) -> Teacher:
-    """Train one teacher from its own seed, on another draw from the mixture's parts each epoch.
+    """Train one teacher from its own seed, on a new draw from the mixture's parts each epoch.
 
     `teacher` is one to go on with; without it, a new one is trained.
     """
@@ -85,7 +85,7 @@ def train_teacher(
 
 @torch.inference_mode()
 def teach(teacher: nn.Module, frames: torch.Tensor) -> torch.Tensor:
-    """Return what a teacher says of frames, (n, 1, 28, 28) uint8: (n, 10) log-probabilities."""
+    """Return a teacher's (n, 10) log-probabilities for frames, (n, 1, 28, 28) uint8."""
     answers = []
     for batch in (some.float() / 255 for some in frames.split(1024)):
         with torch.autocast(frames.device.type, torch.bfloat16):

@@ -1,4 +1,4 @@
-"""What is measured: pictures, and the reading that is right, lines separated by a line break."""
+"""The test sets: pictures and their correct readings, lines separated by a line break."""
 
 import csv
 from collections.abc import Callable, Sequence
@@ -15,11 +15,11 @@ from training.pen import draw
 from training.styles import Random
 
 SEED = 2026  # of whatever is random in a set
-NONSENSE = 1_000  # pictures of what is no digit
+NONSENSE = 1_000  # pictures that are not digits
 CLUTTERED = 200  # pictures of each kind of clutter
 EMPTY = 200  # empty sheets, and as many words
 NUMBERS = 500  # of each kind
-PROLIFIC = 20  # digits that a writer has at least, whose numbers are made
+PROLIFIC = 20  # least number of digits by a writer whose numbers are made
 PAD = 4  # px of background around a number
 LONGEST = 5  # digits in a string of frames that overlap
 HEIGHT = 32  # px of such a string
@@ -97,7 +97,7 @@ def by_one_writer(kind: str) -> Labelled:
         writer = prolific[random.integers(len(prolific))]
         its = test.labels[writers.writers == writer]
         if not {int(digit) for digit in number} <= {int(digit) for digit in its}:
-            continue  # nobody else's digit may stand in it
+            continue  # all digits must be by this writer
         frames = [writers.frame(int(digit), writer, random) for digit in number]
         pictures.append(png(np.pad(np.concatenate(frames, axis=1), PAD)))
         readings.append(number)
@@ -114,7 +114,7 @@ VALUES: dict[str, Callable[[Random], str]] = {
 def overlapping() -> Labelled:
     """Return strings of one to five of MNIST's test digits, whose frames overlap by up to a half.
 
-    A length n is drawn with a chance that is proportional to n.
+    A length n is drawn with a probability proportional to n.
     """
     random = np.random.default_rng(SEED)
     test = mnist.load("t10k")

@@ -1,1 +1,1 @@
-"""What Lambda sends that is not an HTTP request."""
+"""Lambda events that are not HTTP requests."""

@@ -1,7 +1,7 @@
-"""Events of S3 Batch Operations to results: many pictures, no HTTP.
+"""S3 Batch Operations events to results: many pictures, no HTTP.
 
-AWS's own engine walks through a bucket of any size, calls this for its objects, tries again what
-failed for a while, and writes the results into a report.
+AWS walks through a bucket of any size, calls this for its objects, retries temporary failures, and
+writes the results to a report.
 """
 
 import json
@@ -18,7 +18,7 @@ SCHEMAS = ("1.0", "2.0")
 
 
 class Task(NamedTuple):
-    """One object to be read: the task's id, which is given back, and where the object lies."""
+    """One object to read: the task's id, which the result repeats, and the object's location."""
 
     id: str
     place: s3.Object
@@ -30,12 +30,12 @@ def is_bulk(event: Any) -> bool:
 
 
 def answer(event: dict[str, Any], recognizer: Recognizer, bucket: str | None) -> dict[str, Any]:
-    """Return the result of each task of an event, in their order.
+    """Return the result of each task of an event, in order.
 
     Parameters
     ----------
     event
-        Of invocation schema 1.0 or 2.0.
+        An event of invocation schema 1.0 or 2.0.
     recognizer
         Reads the pictures.
     bucket
@@ -44,7 +44,7 @@ def answer(event: dict[str, Any], recognizer: Recognizer, bucket: str | None) ->
     Returns
     -------
     The event's ids, and for each task `Succeeded` with `{"digit": ..., "confidence": ...,
-    "text": ...}`, or `TemporaryFailure` (it is worth another try) or `PermanentFailure` with the
+    "text": ...}`, or `TemporaryFailure` (a retry may succeed) or `PermanentFailure` with the
     reason.
 
     Raises
@@ -57,23 +57,23 @@ def answer(event: dict[str, Any], recognizer: Recognizer, bucket: str | None) ->
         tasks = [_task(task) for task in event["tasks"]]
     except (AttributeError, LookupError, TypeError) as error:
         raise InvalidRequest("The event is not as S3 Batch Operations sends it.") from error
-    # One by one: a picture's file is forgotten when the next is read.
+    # A generator, so that only one picture's file is held at a time.
     results = recognizer.read_many(_read(task.place, bucket) for task in tasks)
     return {
         "invocationSchemaVersion": event["invocationSchemaVersion"],
-        "treatMissingKeysAs": "PermanentFailure",  # there are none
+        "treatMissingKeysAs": "PermanentFailure",  # no key is ever missing
         "invocationId": invocation,
         "results": [_result(task, result) for task, result in zip(tasks, results, strict=True)],
     }
 
 
 def _task(task: dict[str, Any]) -> Task:
-    # Schema 1.0 names the bucket arn:aws:s3:::bucket, schema 2.0 bucket.
+    # Schema 1.0 gives the bucket's ARN, arn:aws:s3:::bucket, and schema 2.0 its name.
     bucket = task["s3Bucket"] if "s3Bucket" in task else task["s3BucketArn"].rpartition(":")[2]
     key, version = unquote_plus(task["s3Key"]), task.get("s3VersionId") or None
     if not all(isinstance(name, str) for name in (task["taskId"], bucket, version or "")):
         raise TypeError("a name is no text")
-    if not key:  # boto3 would refuse it as if S3 couldn't be asked now
+    if not key:  # boto3's error would look as if S3 were unavailable
         raise LookupError("no key")
     return Task(task["taskId"], s3.Object(bucket, key, version))
 

@@ -1,1 +1,1 @@
-"""Ink maps to probabilities: each digit placed as MNIST places its own, then classified."""
+"""Ink maps to probabilities: each digit is placed as in MNIST, then classified."""

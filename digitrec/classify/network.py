@@ -17,17 +17,17 @@ class Network:
     Attributes
     ----------
     weights
-        One matrix a layer, float32, (inputs, outputs); the first has 784 inputs, the last 10
+        One matrix per layer, float32, (inputs, outputs); the first has 784 inputs, the last 10
         outputs.
     biases
-        One vector a layer, float32, (outputs,).
+        One vector per layer, float32, (outputs,).
     """
 
     weights: Sequence[Array]
     biases: Sequence[Array]
 
     def probabilities(self, frames: Array) -> Array:
-        """Return how likely each frame is each digit.
+        """Return the probability of each digit for each frame.
 
         Parameters
         ----------
@@ -54,7 +54,7 @@ class Network:
         frames
             (n, 28, 28) float32, ink 1 on background 0.
         digits, others
-            (n,) integers in 0..9: of each frame, the digit and the one that it is compared to.
+            (n,) integers in 0..9: for each frame, the digit and the one it is compared with.
 
         Returns
         -------
@@ -79,16 +79,16 @@ class Network:
 
     @property
     def layers(self) -> tuple[int, ...]:
-        """The number of units a layer, the 784 inputs first."""
+        """The number of units in each layer, the 784 inputs first."""
         return (self.weights[0].shape[0], *(w.shape[1] for w in self.weights))
 
 
 def _product(x: Array, w: Array) -> Array:
-    """Return x @ w, without what is multiplied with 0 in every row.
+    """Return x @ w, skipping the columns of x that are 0 in every row.
 
-    A product with few rows takes as long as it takes to read the weights. Most pixels are empty and
-    most units are silent, so for one picture three quarters of the weights are not needed, and a
-    tenth of them for a hundred.
+    With few rows, most of the time goes into reading the weights. Most pixels are background and
+    most units are 0, so one picture leaves three quarters of the weights unread, and a hundred
+    pictures a tenth.
     """
     used: NDArray[Any] = x[0] if len(x) == 1 else np.logical_or.reduce(x, axis=0)
     active = used.nonzero()[0]

@@ -1,4 +1,4 @@
-"""Ink maps to frames: the size and place that MNIST gives its digits."""
+"""Ink maps to frames, with the size and position that MNIST gives its digits."""
 
 from collections.abc import Sequence
 
@@ -12,13 +12,13 @@ from digitrec.segment.components import bounds
 Map = NDArray[np.uint8]
 Frame = NDArray[np.float32]
 
-BOX = 20  # px, longer side of a digit in it
-CENTRE = 14  # px, where MNIST puts the centre of mass, rounded, in both directions
-OVERSAMPLED = 4  # pixels of the intermediate map for one of the frame, where strokes change width
+BOX = 20  # px, longer side of a digit in the frame
+CENTRE = 14  # px, row and column of MNIST's centre of mass, rounded
+OVERSAMPLED = 4  # pixels of the intermediate map per frame pixel, to change stroke widths
 THIN = 1.4  # px of the frame: one MNIST digit in 150 has thinner strokes
 THICK = 3.4  # px of the frame: one MNIST digit in 14 has thicker strokes, and loops that close
 PEN = (2.2, 2.6)  # px of the frame: what thin and thick strokes become
-# (2, 28): these times a row or column of pixels are its ink, and that times the places of it.
+# (2, 28): times a row or column of pixels, the sum and the first moment of its ink.
 PLACES = np.stack([np.ones(FRAME), np.arange(FRAME)], dtype=np.float32)
 
 
@@ -40,11 +40,11 @@ def normalize(inks: Sequence[Map]) -> Frames:
 def placed(ink: Map) -> Frame:
     """Return the digit as MNIST's makers would have placed it in a frame.
 
-    The digit's longer side becomes 20 px, antialiased, and its centre of mass goes to the middle,
-    as MNIST's makers did (LeCun et al. 1998), so a frame of MNIST stays where it is. Strokes
-    thinner or thicker than most of MNIST's are first brought among them.
+    The digit's longer side is scaled to 20 px, antialiased, and its centre of mass is moved to the
+    middle (LeCun et al. 1998), so a frame of MNIST does not move. Strokes thinner or thicker than
+    most of MNIST's are first brought into its range.
 
-    `ink` and the frame are one of those that `normalize` takes and returns.
+    See `normalize` for the formats of `ink` and the frame.
     """
     top, bottom, left, right = bounds(ink > 0)
     digit = ink[top:bottom, left:right]
@@ -62,11 +62,11 @@ def _resize(digit: Map) -> Map:
     wanted = PEN[0] if pen < THIN else PEN[1] if pen > THICK else pen
     steps = round((wanted - pen) / 2 * OVERSAMPLED)
     if steps != 0:
-        # The strokes' ends grow or shrink too: the box is to be full afterwards.
+        # Stroke ends grow or shrink too: scale so that the box is full afterwards.
         scaled = np.asarray(_scale(grey, BOX * OVERSAMPLED - 2 * steps))
         pixels = np.pad(scaled, max(steps, 0))
         for step in range(abs(steps)):
-            # In turn with four neighbours and with eight: nearer to a round pen than either.
+            # Alternating four and eight neighbours is closer to a round pen than either alone.
             best = np.maximum if steps > 0 else np.minimum
             pixels = _neighbours(pixels, best, corners=step % 2 == 1)
         large = Image.fromarray(pixels[-steps:steps, -steps:steps] if steps < 0 else pixels)
@@ -82,7 +82,7 @@ def _scale(digit: Image.Image, side: int) -> Image.Image:
 
 
 def _neighbours(ink: Map, best: np.ufunc, *, corners: bool) -> Map:
-    """Return the best of each pixel and its four, or with corners eight, neighbours."""
+    """Return `best` over each pixel and its four neighbours, or eight with `corners`."""
     grown = ink.copy()
     best(grown[1:], ink[:-1], out=grown[1:])
     best(grown[:-1], ink[1:], out=grown[:-1])
@@ -93,7 +93,7 @@ def _neighbours(ink: Map, best: np.ufunc, *, corners: bool) -> Map:
 
 
 def _place(digit: Frame) -> Frame:
-    """Return a frame with the digit's centre of mass in its middle, by whole pixels."""
+    """Return a frame with the digit's centre of mass in the middle, to the nearest pixel."""
     height, width = digit.shape
     (ink, x), (y, _) = (PLACES[:, :height] @ digit @ PLACES[:, :width].T).tolist()
     top = min(max(round(CENTRE - y / ink), 0), FRAME - height)
@@ -106,7 +106,7 @@ def _place(digit: Frame) -> Frame:
 def stroke_width(ink: Map | Frame) -> float:
     """Return the mean width of the strokes, px: twice their area over the length of their edges.
 
-    What counts as full ink, 1 or 255, makes no difference.
+    Full ink may be 1 or 255.
     """
     height, width = ink.shape
     padded = np.zeros((height + 2, width + 2), np.float32)

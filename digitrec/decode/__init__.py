@@ -1,4 +1,4 @@
-"""Image bytes to a picture: whatever is hostile or broken about a file stops here."""
+"""Image bytes to a picture: hostile and broken files are rejected here."""
 
 import io
 import warnings
@@ -14,23 +14,24 @@ from digitrec.decode.transparency import opaque
 from digitrec.errors import InvalidImage, TooLarge, UnsupportedType
 
 MAX_SIDE = 10_000  # px: a thin strip passes any cap on pixels alone
-# px, twice what a phone's 12-megapixel camera sends. While one is decoded, each is held twice in
-# 4 bytes, which makes 200 MB; in libwebp's way four times.
+# px, twice what a phone's 12-megapixel camera sends. Decoding holds each pixel twice in 4 bytes,
+# which makes 200 MB; libwebp holds it four times.
 MAX_PIXELS = {"PNG": 25_000_000, "JPEG": 25_000_000, "WEBP": 14_000_000}
-MAX_PIXELS_IN_ALL = 40_000_000  # px of the pictures in one request, which take a second
-MAX_SEEN_IN_ALL = 6_000_000  # px that the segmenter sees of them, digits found included
-# What costs more than its bytes: the marks that it begins with, and how many a file may have. A
-# JPEG's pixels are gone through for each of its scans; a progressive one has about ten. Of a PNG's
-# packed texts and colour profiles, Pillow unpacks up to 1 MB each.
+MAX_PIXELS_IN_ALL = 40_000_000  # px of all pictures in one request, which take a second
+MAX_SEEN_IN_ALL = 6_000_000  # px that the segmenter sees of them, including a charge per digit
+# Parts that cost more than their bytes: the markers they begin with, and how many a file may have.
+# Each scan of a JPEG goes through all of its pixels; a progressive JPEG has about ten. Pillow
+# unpacks up to 1 MB of each compressed text and colour profile of a PNG.
 COSTLY = {"JPEG": ((b"\xff\xda",), 24), "PNG": ((b"zTXt", b"iTXt", b"iCCP"), 4), "WEBP": ((), 0)}
-# Of a file: a part takes Pillow a few, each filling byte between two one. A large PNG has 3,000.
+# Reads of one file: Pillow needs a few per part, and one per fill byte between parts. A large PNG
+# takes 3,000.
 MAX_READS = 10_000
-MAX_EXIF = 8_192  # bytes that are looked through for the orientation, which stands at the start
-BOUND = 1024  # px, longer side of what decode answers: no later step sees a larger picture
+MAX_EXIF = 8_192  # bytes that are searched for the orientation, which is near the start
+BOUND = 1024  # px, longest side that `decode` returns: no later step sees a larger picture
 
 TOO_MANY_PARTS = "The file of the picture is in too many parts. Save it as a plain one."
 
-PACKED_EXIF = "Raw profile type exif"  # where ImageMagick once put it
+PACKED_EXIF = "Raw profile type exif"  # where ImageMagick once put EXIF
 ORIENTATION = 0x0112  # the EXIF tag that says how the camera was held
 UPRIGHT = 1
 TURNS = {
@@ -44,8 +45,8 @@ TURNS = {
 }
 SIDEWAYS = (TURNS[5], TURNS[6], TURNS[7], TURNS[8])  # width becomes height
 
-# Pillow's doubts about a file: its pixels decide. Once, and not around each decoding, since all
-# threads have the same filters.
+# Ignore Pillow's warnings about a file: only its pixels matter. Set once, not around each decoding,
+# since all threads share the filters.
 warnings.filterwarnings("ignore", module=r"PIL\.")
 
 
@@ -61,14 +62,14 @@ def sniff(image: bytes) -> str | None:
 
 
 class Decoded(NamedTuple):
-    """A picture of bounded size, and the width and height of the one that was sent, upright, px."""
+    """A picture of bounded size, and the upright width and height of the picture as sent, px."""
 
     picture: Image.Image
     size: tuple[int, int]
 
 
 class Allowance:
-    """How many pixels of a request's pictures may still be decoded, and seen by the segmenter.
+    """How many pixels a request may still have decoded, and seen by the segmenter.
 
     A list of small files may hold a hundred pictures of the largest size.
     """
@@ -77,7 +78,7 @@ class Allowance:
         self._left, self._seen = pixels, seen
 
     def take(self, pixels: int) -> None:
-        """Take off the pixels of one picture, or raise TooLarge: then too few are left."""
+        """Subtract the pixels of one picture; raise TooLarge if too few are left."""
         if pixels > self._left:
             raise TooLarge(
                 f"The pictures of this request have more than {MAX_PIXELS_IN_ALL:,} px in all. "
@@ -86,7 +87,7 @@ class Allowance:
         self._left -= pixels
 
     def see(self, pixels: int) -> None:
-        """Take off what the segmenter is to see, or raise TooLarge: then too little is left."""
+        """Subtract the pixels that the segmenter will see; raise TooLarge if too few are left."""
         if pixels > self._seen:
             raise TooLarge(
                 "It takes too long to look for digits in all pictures of this request. Send fewer."
@@ -95,27 +96,27 @@ class Allowance:
 
 
 def decode(image: bytes, allowance: Allowance | None = None) -> Decoded:
-    """Return the first frame of an encoded picture, upright and of bounded size.
+    """Return an encoded picture, or the first of an animation, upright and of bounded size.
 
     Parameters
     ----------
     image
         A PNG, JPEG or WebP file.
     allowance
-        From which its pixels are taken before they are decoded.
+        The picture's pixels are subtracted from it before they are decoded.
 
     Returns
     -------
-    A picture in mode "L", if it is without colour or a shape on nothing, or "RGB", 8 bits a
-    channel, both sides at most `BOUND` px; and the size that it was sent in.
+    A picture with 8 bits per channel and sides of at most `BOUND` px, in mode "L" if it has no
+    colour or is a shape on transparency, else "RGB"; and the size in which it was sent.
 
     Raises
     ------
     UnsupportedType
         The bytes are of another format.
     TooLarge
-        It has more than `MAX_PIXELS`, a side of more than `MAX_SIDE`, or too much of what is
-        `COSTLY`; or the allowance doesn't reach.
+        It has more than `MAX_PIXELS`, a side of more than `MAX_SIDE`, or too many `COSTLY` parts;
+        or the allowance is too small.
     InvalidImage
         The file is broken.
     """
@@ -126,7 +127,7 @@ def decode(image: bytes, allowance: Allowance | None = None) -> Decoded:
         return _decode(image, file_format, allowance)
     except (TooLarge, MemoryError):
         raise
-    # A wide catch, one of two in the project: Pillow answers broken files with IndexError, OSError,
+    # A wide catch, one of two in the project: for broken files Pillow raises IndexError, OSError,
     # SyntaxError, ValueError, struct.error and whatever its next version thinks of.
     except Exception as error:
         raise InvalidImage(
@@ -142,7 +143,7 @@ def encode(frame: NDArray[np.float32]) -> bytes:
 
 
 class _File(io.BytesIO):
-    """The bytes of a picture, for a bounded number of reads."""
+    """The bytes of a picture, which may be read at most `MAX_READS` times."""
 
     reads = 0
 
@@ -158,7 +159,7 @@ def _decode(image: bytes, file_format: str, allowance: Allowance | None) -> Deco
     if sum(map(image.count, marks)) > most:
         raise TooLarge(TOO_MANY_PARTS)
     picture: Image.Image = _opened(_File(image), file_format)
-    width, height = picture.size  # of the header: nothing is decoded yet
+    width, height = picture.size  # from the header: nothing is decoded yet
     most = MAX_PIXELS[file_format]
     if max(width, height) > MAX_SIDE or width * height > most:
         raise TooLarge(
@@ -169,13 +170,13 @@ def _decode(image: bytes, file_format: str, allowance: Allowance | None) -> Deco
         allowance.take(width * height)
     picture.draft(None, (BOUND, BOUND))  # JPEG only: decodes at 1/2, 1/4 or 1/8 of the size
     picture.load()
-    # A canvas's file says nothing beside its pixels, and to look for EXIF takes a while.
+    # A canvas's file has no metadata, and looking for EXIF takes a while.
     turn = TURNS.get(_orientation(picture)) if picture.info else None
     factor = -(-max(picture.size) // BOUND)
     if picture.mode.startswith("I"):
         picture = _stretched(_reduced(_in_mode(picture, "I"), factor))
     else:
-        # One name: what is converted goes before what is reduced comes, so two are held at most.
+        # Rebind one name, so that at most two versions of the picture are held at once.
         picture = _eight_bits(picture)
         picture = opaque(picture)
         picture = in_grey(picture)
@@ -187,27 +188,28 @@ def _decode(image: bytes, file_format: str, allowance: Allowance | None) -> Deco
 
 
 def _orientation(picture: Image.Image) -> Any:
-    """Return how the camera was held, as the picture's EXIF says: upright, if it says nothing."""
+    """Return the picture's EXIF orientation, `UPRIGHT` if it has none."""
     info = picture.info
     if "exif" in info:
         info["exif"] = info["exif"][:MAX_EXIF]
     if len(info.get(PACKED_EXIF, "")) > MAX_EXIF:
-        # In hex, whole bytes a line: half a byte would make the rest unreadable, too.
+        # Cut at the end of a line of hex: half a byte would make the rest unreadable, too.
         info[PACKED_EXIF] = info[PACKED_EXIF][:MAX_EXIF].rpartition("\n")[0]
     try:
         return picture.getexif().get(ORIENTATION, UPRIGHT)
-    except Exception:  # noqa: BLE001 # as wide as in decode, and no reason to refuse the pixels
+    except Exception:  # noqa: BLE001 # as wide as in `decode`; bad EXIF doesn't spoil the pixels
         return UPRIGHT
 
 
 def _opened(file: _File, file_format: str) -> Image.Image:
-    """Return a picture of which the header is read.
+    """Return a picture whose header has been read.
 
-    Not by Image.open, which imports what reads other formats, and reads JPEGs of several pictures.
+    This avoids Image.open, which imports the readers of other formats and reads multi-picture
+    JPEGs.
     """
     if file_format == "PNG":
         return PngFile(file)
-    # Late: the first answer of a cold start seldom needs them.
+    # Imported late: the first answer of a cold start seldom needs them.
     if file_format == "JPEG":
         from PIL.JpegImagePlugin import JpegImageFile
 
@@ -218,21 +220,21 @@ def _opened(file: _File, file_format: str) -> Image.Image:
 
 
 def _eight_bits(picture: Image.Image) -> Image.Image:
-    """Return the picture in one of the three modes that the next step knows."""
+    """Return the picture in mode "L", "RGB" or "RGBA", which the next step knows."""
     if picture.has_transparency_data:
         return _in_mode(picture, "RGBA")
     return _in_mode(picture, "L" if picture.mode in ("1", "L") else "RGB")
 
 
 def _stretched(picture: Image.Image) -> Image.Image:
-    """Return a picture of 16 bits in 8, from its darkest to its brightest: many hold 10 or 12."""
+    """Return a 16-bit picture in 8 bits, stretched to its range: many use only 10 or 12 bits."""
     depth = np.asarray(picture, np.float32)
     low, high = depth.min(), depth.max()
     return Image.fromarray(((depth - low) * (255 / max(high - low, 1))).astype(np.uint8))
 
 
 def _in_mode(picture: Image.Image, mode: str) -> Image.Image:
-    return picture if picture.mode == mode else picture.convert(mode)  # which copies either way
+    return picture if picture.mode == mode else picture.convert(mode)  # convert always copies
 
 
 def _reduced(picture: Image.Image, factor: int) -> Image.Image:

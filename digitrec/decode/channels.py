@@ -1,9 +1,9 @@
-"""Which of a PNG's four channels show its picture: told from its rows as they are packed.
+"""Find which of a PNG's four channels are needed, from its filtered rows.
 
-A filter does with each channel the same. So channels that are alike are alike in the packed rows,
-those that are 0 are 0, and Pillow can be left to undo the filter for fewer of them.
+A filter treats each channel alike. So equal channels are equal in the filtered rows, channels of 0
+are 0 there, and Pillow can undo the filter for fewer of them.
 
-Rows are (n, 1 + 4 * width) uint8: each the number of its filter, then the filtered pixels.
+Rows are (n, 1 + 4 * width) uint8: the number of the row's filter, then the filtered pixels.
 """
 
 from collections.abc import Callable
@@ -17,12 +17,13 @@ Pixels = NDArray[np.uint32]  # alpha is the highest byte
 Alpha = NDArray[np.uint32]  # (n, 2), in the highest byte: of a row's first pixel, and of all others
 
 WHITE = WHOLLY = 255  # the lightest grey, and opaque
-# A grey pixel is alpha * 2**24 + grey * 0x010101, both 0..255. The factor is odd, so what undoes it
-# modulo 2**32 makes a number of its own of each pixel, and alpha * 2**24 + grey of these.
+# A grey pixel is alpha * 2**24 + grey * 0x010101, both 0..255. The factor is odd, so it has an
+# inverse modulo 2**32. Multiplying by that keeps different pixels different, and turns grey ones
+# into alpha * 2**24 + grey.
 UNDONE = np.uint32(pow(0x010101, -1, 2**32))
-ALPHA = np.uint32(24)  # bits below it
-# What each of the five filters of a row (PNG specification, 9.2) leaves of an alpha of 255: for the
-# first pixel, and for all others. Above the topmost row there is nothing to tell it by.
+ALPHA = np.uint32(24)  # bits below alpha in a pixel
+# What each of the five filters (PNG specification, 9.2) makes of an alpha of 255: in a row's first
+# pixel, and in all others. The topmost row differs, since there is no row above it.
 OPAQUE_ALPHA = np.array([(255, 255), (255, 0), (0, 0), (128, 0), (0, 0)], np.uint32) << ALPHA
 TOP_ALPHA = np.array([(255, 255), (255, 0), (255, 255), (255, 128), (255, 0)], np.uint32) << ALPHA
 
@@ -33,12 +34,12 @@ class Channels(NamedTuple):
     Attributes
     ----------
     mode
-        Of a Pillow picture that has no others.
+        The mode of a Pillow picture with these channels alone.
     raw_mode
-        Of its rows, for Pillow.
+        Pillow's raw mode for its rows.
     select
-        A function of rows and of what an opaque picture's alpha is there: see `OPAQUE_ALPHA`. It
-        returns rows with these channels, or None where they don't show the picture.
+        A function of rows and of an opaque picture's alpha in them (see `OPAQUE_ALPHA`). It returns
+        rows with these channels, or None if they do not show the picture.
     """
 
     mode: str
@@ -46,12 +47,12 @@ class Channels(NamedTuple):
     select: Callable[[Rows, Alpha], Rows | None]
 
     def of(self, rows: Rows, *, top: bool) -> Rows | None:
-        """Return rows with these channels, or None where they don't show the picture.
+        """Return rows with these channels, or None if they do not show the picture.
 
-        `top` says whether they are the picture's topmost.
+        `top` says whether the first row is the picture's topmost.
         """
         filters = rows[:, 0]
-        # Clipped: an unknown filter is Pillow's to refuse.
+        # Clipped: Pillow rejects an unknown filter later.
         alpha = OPAQUE_ALPHA.take(filters, axis=0, mode="clip")
         if top:
             alpha[:1] = TOP_ALPHA.take(filters[:1], axis=0, mode="clip")
@@ -90,13 +91,13 @@ def _black(rows: Rows, _alpha: Alpha) -> Rows | None:
 
 
 def _pixels(rows: Rows, alpha: Alpha) -> Pixels:
-    """Return (n, width), the alpha of opaque pixels the same in the first column as in the rest."""
+    """Return the pixels, (n, width), with the first column's opaque alpha equal to the others'."""
     pixels: Pixels = rows[:, 1:].copy().view("<u4")
     pixels[:, 0] += alpha[:, 1] - alpha[:, 0]
     return pixels
 
 
-GREY = Channels("L", "L", _grey)  # of an opaque picture without colours
-COLOURS = Channels("RGB", "RGBX", _colours)  # of an opaque one: Pillow passes alpha over
-BLACK = Channels("L", "L", _black)  # the alpha of a black one, which is drawn on nothing
+GREY = Channels("L", "L", _grey)  # an opaque picture without colours
+COLOURS = Channels("RGB", "RGBX", _colours)  # an opaque picture: Pillow skips alpha
+BLACK = Channels("L", "L", _black)  # a black drawing on transparency: alpha alone
 ALL = Channels("RGBA", "RGBA", lambda rows, _alpha: rows)

@@ -1,13 +1,13 @@
-"""A picture in colour that holds none, in the mode of a grey one: a third of the work."""
+"""Convert pictures in a colour mode that are grey to mode "L": a third of the work."""
 
 from PIL import Image
 
-SAMPLE = 128  # px, longer side of a picture that shows most of what a large one holds
-STRIP = 100_000  # px that are looked at together: all of a canvas, and little of a photograph
+SAMPLE = 128  # px, longer side of the sample of a large picture
+STRIP = 100_000  # px that are checked at a time: all of a canvas, little of a photograph
 
 
 def in_grey(picture: Image.Image) -> Image.Image:
-    """Return a picture whose pixels all are grey in mode "L", any other as it is.
+    """Return the picture in mode "L" if all its pixels are grey, else unchanged.
 
     Parameters
     ----------
@@ -35,6 +35,6 @@ def sampled(picture: Image.Image) -> Image.Image:
 
 
 def _grey(picture: Image.Image) -> Image.Image | None:
-    """Return a picture in mode "L", None if that would lose anything."""
+    """Return the picture in mode "L", or None if that would lose colour."""
     red, green, blue = picture.split()
     return red if red.tobytes() == green.tobytes() == blue.tobytes() else None

@@ -12,32 +12,32 @@ from digitrec.decode.channels import Channels
 
 BLOCK = 0xFFFF  # bytes of a stored block, at most (RFC 1951, 3.2.4)
 PIECE = 8 * BLOCK  # bytes that are unpacked at once: all of a canvas
-STORED_STREAM = b"\x78\x01"  # begins it (RFC 1950, 2.2)
+STORED_STREAM = b"\x78\x01"  # header of a zlib stream (RFC 1950, 2.2)
 NOTHING = memoryview(b"")
 
 
 class _HasMore(Exception):
-    """The chosen channels don't show the picture, although they showed the rows before."""
+    """The chosen channels showed the first rows, but do not show the whole picture."""
 
 
 class PngFile(PngImageFile):
-    """A PNG file as Pillow reads it, whose pixels zlib-ng unpacks.
+    """A PNG file that Pillow reads, with its pixels decompressed by zlib-ng.
 
-    Pillow asks zlib for a row at a time, which keeps it from the quick one of its loops: that takes
-    half the time of a canvas's decoding, and more of a large one's. So Pillow is given the pixels
-    unpacked, as a stream of stored blocks, for which zlib has nothing to do but to copy.
+    Pillow asks zlib for one row at a time, which keeps zlib out of its fast loop: that takes half
+    of the time to decode a canvas, and more for a large picture. So Pillow is given the pixels
+    decompressed, as a stream of stored blocks, which zlib only copies.
 
-    Of a picture with four channels, as a canvas is, it is given those alone that show it.
+    For a picture with four channels, such as a canvas, Pillow is given only those that show it.
     """
 
-    _channels: Channels | None  # that are handed over, None where there aren't four to choose of
+    _channels: Channels | None  # handed to Pillow; None if there aren't four to choose from
     _packed: "zlib_ng._Decompress"
-    _begin: bytes  # of the stream, until it was handed over
-    _ahead: memoryview  # what was read to choose by, until it was handed over
-    _rows: int  # that are still to come, where there are channels to choose of
+    _begin: bytes  # header of the stream, until it is handed over
+    _ahead: memoryview  # rows read to choose the channels, until handed over
+    _rows: int  # rows still to come, if there are channels to choose from
 
     def load(self) -> Any:
-        """Read the pixels, of as few channels as show them, and return Pillow's access to them."""
+        """Read the pixels with as few channels as show them; return Pillow's pixel access."""
         self._channels = None
         if (
             self.tile
@@ -46,16 +46,16 @@ class PngFile(PngImageFile):
             and not {"interlace", "transparency"} & self.info.keys()
             and not self.is_animated
         ):
-            self._hand_over(channels.GREY)  # most are; load_prepare looks
+            self._hand_over(channels.GREY)  # most are grey; load_prepare decides
         try:
             return super().load()
         except _HasMore:
             self._hand_over(channels.ALL)
-            self._channels = None  # there is nothing to choose any more
+            self._channels = None  # nothing is left to choose
         return super().load()
 
     def load_prepare(self) -> None:
-        """Prepare to read the pixels from the first on."""
+        """Prepare to read the pixels from the start."""
         super().load_prepare()
         self._packed = zlib_ng.decompressobj()
         self._begin, self._ahead = STORED_STREAM, NOTHING
@@ -66,14 +66,14 @@ class PngFile(PngImageFile):
             self._ahead = rows.ravel().data
 
     def load_seek(self, pos: int) -> None:
-        """Go to the pixels, but where the first of them were read already."""
+        """Seek to the pixels, unless the first of them have been read already."""
         if self.fp is not None and not self._ahead:
             self.fp.seek(pos)
 
     def load_read(self, read_bytes: int) -> bytes:
-        """Return what is next of the pixels, out of at most `read_bytes` of the file at a time.
+        """Return the next pixels, reading at most `read_bytes` of the file at a time.
 
-        It is empty at the end. Raises zlib_ng.error where the file is broken.
+        The result is empty at the end. Raises zlib_ng.error if the file is broken.
         """
         if self._ahead:
             pixels, self._ahead = self._ahead, NOTHING
@@ -85,7 +85,7 @@ class PngFile(PngImageFile):
         else:
             pixels = memoryview(self._unpacked(read_bytes))
         if self._channels and self._rows == 0:
-            self._unpacked(read_bytes)  # on to the end, where the checksum stands
+            self._unpacked(read_bytes)  # on to the checksum at the end
         parts: list[bytes | memoryview] = [self._begin] if pixels else []
         self._begin = b""
         for start in range(0, len(pixels), BLOCK):
@@ -94,7 +94,7 @@ class PngFile(PngImageFile):
         return b"".join(parts)
 
     def _hand_over(self, chosen: Channels) -> None:
-        """Have these channels handed over to Pillow."""
+        """Make Pillow read these channels."""
         self._channels = chosen
         self.tile = [self.tile[0]._replace(args=chosen.raw_mode)]
         if chosen.mode != self.mode:
@@ -123,5 +123,5 @@ class PngFile(PngImageFile):
 
 
 def _stored(size: int) -> bytes:
-    """Return the header of a stored block: that it isn't the last, its size, and all bits of it."""
+    """Return the header of a stored block: not the last, its size, and the size's complement."""
     return b"\0" + size.to_bytes(2, "little") + (size ^ 0xFFFF).to_bytes(2, "little")

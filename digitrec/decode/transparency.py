@@ -1,4 +1,4 @@
-"""A picture with transparency becomes one without, and shows the same."""
+"""Remove the transparency of a picture, and keep what it shows."""
 
 import numpy as np
 from numpy.typing import NDArray
@@ -9,21 +9,21 @@ from digitrec.decode.grey import sampled
 OPAQUE = 250  # of 255: alpha above which a pixel hides what is behind it
 # Standard deviation of the colours, of 255, up to which the opaque part of a picture is all ink:
 ONE_COLOUR = 24.0
-ONE_TONE = 4.0  # of what is solid, so that paper keeps even a thin line in pencil
-# What is solid has no gaps, as paper, and unlike any digit but a 1:
+ONE_TONE = 4.0  # the same for a solid part, so that paper keeps even a thin pencil line
+# A solid part has no gaps, like paper and unlike any digit but a 1:
 SOLID = 0.95  # of the pixels between the ends of its rows, and of its columns
 SQUARE = 3  # times as long as it is wide, at most
 FULL = 0.4  # of the box around it, at least
-# Paper that isn't solid, a sticker cut out around its digit, has one colour all along its rim:
+# Paper that isn't solid, such as a sticker cut out around its digit, has one colour along its rim:
 SAME = 48.0  # of 255: how far from the rim's median a colour may be
 RIM = 0.9  # of the rim's pixels, at least
 
 
 def opaque(picture: Image.Image) -> Image.Image:
-    """Return what a picture shows, without transparency.
+    """Return a picture that shows the same without transparency.
 
-    Its opaque part is ink on nothing, of which alpha has the shape; or there is paper, too, which
-    then goes on behind what is transparent.
+    If the opaque part is ink alone, alpha is its shape. If it includes paper, the paper's colour
+    fills the transparent part.
 
     Parameters
     ----------
@@ -32,7 +32,7 @@ def opaque(picture: Image.Image) -> Image.Image:
 
     Returns
     -------
-    In mode "L", ink white on black or as it was, or in "RGB".
+    In mode "L", either white ink on black or as it was, or in mode "RGB".
     """
     if picture.mode != "RGBA":
         return picture
@@ -50,14 +50,14 @@ def opaque(picture: Image.Image) -> Image.Image:
 
 
 def _paper(colours: NDArray[np.uint8], inside: NDArray[np.bool_]) -> NDArray[np.float64] | None:
-    """Return the colour of the paper, None if all that is opaque is ink.
+    """Return the colour of the paper, or None if the opaque part is all ink.
 
     Parameters
     ----------
     colours
         (height, width, 3).
     inside
-        (height, width), what is opaque.
+        (height, width), True where the picture is opaque.
     """
     if not inside.any():
         return None
@@ -81,7 +81,7 @@ def _is_solid(inside: NDArray[np.bool_]) -> bool:
 
 
 def between_ends(inside: NDArray[np.bool_]) -> int:
-    """Return how many pixels lie from the first to the last of each row that are inside, (h, w)."""
+    """Return the number of pixels from the first to the last True one of each row, of (h, w)."""
     rows = inside[inside.any(axis=1)]
     outside = rows.argmax(axis=1) + rows[:, ::-1].argmax(axis=1)
     return int(rows.size - outside.sum())

@@ -1,4 +1,4 @@
-"""Objects in S3 to bytes. The only module that needs boto3, which Lambda brings along."""
+"""Objects in S3 to bytes. The only module that needs boto3, which Lambda's runtime provides."""
 
 import re
 import sys
@@ -8,10 +8,10 @@ from digitrec.errors import InvalidSettings, Refused, TooLarge, Unavailable
 
 URI = r"s3://([a-z0-9.-]+)/([^?#]+)(?:\?versionId=([^&#]+))?"
 
-# Seconds, and tries. A start of Lambda may take ten seconds in all.
+# Two timeouts in seconds, and the number of attempts. Lambda allows ten seconds for a start.
 CONNECT, READ, TRIES = 2, 5, 2
 
-# What S3 answers to a request that may be answered otherwise a little later.
+# S3's temporary errors: the same request may succeed a little later.
 PASSING = {
     "InternalError",
     "RequestTimeout",
@@ -25,7 +25,7 @@ PASSING = {
 
 
 class Object(NamedTuple):
-    """Where something lies in S3; without a version, the newest."""
+    """The location of an object in S3; without a version, the newest."""
 
     bucket: str
     key: str
@@ -34,7 +34,7 @@ class Object(NamedTuple):
     @classmethod
     def of(cls, uri: str) -> Self | None:
         """Return the object that `s3://bucket/key` or `s3://bucket/key?versionId=id` names."""
-        # Not compiled for the path of a file, which most starts have.
+        # Most starts have a file's path: don't compile the pattern for those.
         match = re.fullmatch(URI, uri) if uri.startswith("s3://") else None
         return match and cls(*match.groups())
 
@@ -69,11 +69,11 @@ class Reader:
         Raises
         ------
         TooLarge
-            It has more than `max_bytes`, of which no more are read.
+            It has more than `max_bytes`; the rest is not read.
         Refused
             It is missing, or may not be read.
         Unavailable
-            S3 can't be asked now.
+            S3 is not available now.
         """
         from botocore.exceptions import BotoCoreError, ClientError
 
@@ -94,5 +94,5 @@ class Reader:
 
 
 def _hint(code: str) -> str:
-    # Who may not list a bucket is told that access is denied to what isn't there.
+    # A role that may not list the bucket gets AccessDenied for a missing object.
     return " It may not exist, or this role may not read it." if code == "AccessDenied" else ""

@@ -1,17 +1,17 @@
-"""A file that is read once, piece by piece, and can tell afterwards what was read."""
+"""A file that is read once, in pieces, and remembers what was read."""
 
 import hashlib
 import io
 from functools import cached_property
 
-MAX_LINE = 256  # bytes: lines are names, and an unbuffered file is searched for their ends slowly
+MAX_LINE = 256  # bytes: lines hold names, and finding a line's end in an unbuffered file is slow
 
 
 class Source:
-    """A file to read from, which keeps each piece that it hands out.
+    """A file that keeps each piece it returns.
 
-    A large piece becomes an array of the network without being copied, so keeping it costs nothing;
-    and what is hashed is what was loaded, even if another file stands in its place by then.
+    A large piece becomes an array of the network without a copy, so keeping it costs nothing. The
+    hash is that of what was loaded, even if the file has been replaced since.
     """
 
     def __init__(self, file: io.RawIOBase | io.BytesIO, limit: int) -> None:
@@ -40,7 +40,7 @@ class Source:
 
     @cached_property
     def sha256(self) -> str:
-        """Of all that was read, in lower-case hex; worked out when it is asked for first."""
+        """The SHA-256 of all that was read, in lower-case hex; computed on first use."""
         digest = hashlib.sha256()
         for piece in self._pieces:
             digest.update(piece)

@@ -1,10 +1,10 @@
-"""A pickle of float32 arrays to data, and nothing else.
+"""Unpickle plain data and float32 arrays, and nothing else.
 
-A pickle is a program for a small machine, and allowing it few names is not enough: through
-Python's own unpickler, ten bytes take 6 GB (the index of a memo), nested tuples overflow the stack
-when they are hashed, and numpy makes arrays of any size out of nothing. Here the machine has only
-the instructions that a model needs, and numpy's names stand for the two classes below: no function
-of numpy's sees what a file says.
+A pickle is a program for a small virtual machine, and restricting its names is not enough: in
+Python's own unpickler, ten bytes can allocate 6 GB (a memo index), nested tuples overflow the stack
+when they are hashed, and numpy creates arrays of any size from nothing. Here the machine has only
+the instructions that a model needs, and numpy's names stand for the two classes below: a file can
+call no function of numpy's.
 """
 
 import io
@@ -22,12 +22,12 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 MAX_INSTRUCTIONS = 1000  # the segmenter's sixteen layers have 788; each costs a microsecond
-MAX_SHOWN = 60  # characters of a file, in the sentence that refuses it
+MAX_SHOWN = 60  # characters of the file that an error message quotes
 MAX_DIMENSIONS = 2
 
 
 class Array:
-    """A float32 array in the making: as numpy's pickles do, it is made empty and then filled.
+    """A float32 array that, as in numpy's pickles, is created empty and then filled.
 
     Attributes
     ----------
@@ -39,7 +39,7 @@ class Array:
         self.values: NDArray[np.float32] | None = None
 
     def __setstate__(self, state: Any) -> None:
-        """Fill it with what `numpy.ndarray.__reduce__` tells of an array."""
+        """Fill the array from the state that `numpy.ndarray.__reduce__` returns."""
         version, shape, dtype, fortran, content = state
         _require(version == 1 and type(dtype) is _Float32, "an array is not of float32")
         _require(fortran is False, "an array is not in C order")
@@ -66,11 +66,11 @@ class Array:
 class _Float32:
     """Stands in for the one dtype that a model may have."""
 
-    def __init__(self, code: Any, *_: Any) -> None:  # numpy also says how to align and to copy
+    def __init__(self, code: Any, *_: Any) -> None:  # numpy also passes align and copy
         _require(type(code) is str and code == "f4", "an array is not of float32")
 
     def __setstate__(self, state: Any) -> None:
-        """Take the byte order; the rest says that there are no fields."""
+        """Check the byte order; the rest of the state says that there are no fields."""
         _require(state[:2] == (3, "<"), "an array is not little-endian")
 
 
@@ -82,7 +82,7 @@ NAMES: dict[tuple[str, str], Any] = {
     ("numpy._core.multiarray", "_reconstruct"): Array.reconstruct,
 }
 
-# What protocols 3 and 4 write for a dict of text, numbers and lists of arrays.
+# What protocols 3 and 4 use for a dict of text, numbers and lists of arrays.
 INSTRUCTIONS = (
     *(pickle.PROTO, pickle.FRAME, pickle.STOP, pickle.MARK),
     *(pickle.BINPUT, pickle.MEMOIZE, pickle.BINGET),
@@ -94,7 +94,7 @@ INSTRUCTIONS = (
     *(pickle.GLOBAL, pickle.STACK_GLOBAL, pickle.REDUCE, pickle.BUILD),
 )
 
-# What carrying out a broken pickle raises, besides UnpicklingError.
+# What running a broken pickle raises, besides UnpicklingError.
 BROKEN = (
     AttributeError,
     EOFError,
@@ -105,23 +105,23 @@ BROKEN = (
     struct.error,
 )
 
-# Python's own in Python: the one in C has a fixed set of instructions, and a list for a memo.
+# The unpickler written in Python: the C one has fixed instructions, and a list as its memo.
 _Python = pickle._Unpickler  # noqa: SLF001
 Instruction = Callable[[Any], None]
 
 
 def load(pickled: bytes | Source) -> Any:
-    """Return what a pickle holds: text, numbers, lists, dicts with keys of text, and `Array`.
+    """Return what a pickle holds: strings, numbers, lists, dicts with string keys, and `Array`.
 
     Parameters
     ----------
     pickled
-        The pickle, or where it is read from: then each large piece is read but once.
+        The pickle, or the source to read it from: then each large piece is read only once.
 
     Raises
     ------
     pickle.UnpicklingError
-        It is broken, or holds or does anything else. Nothing of it has happened then.
+        It is broken, or holds or does anything else, which is not carried out.
     """
     try:
         return _Unpickler(io.BytesIO(pickled) if isinstance(pickled, bytes) else pickled).load()
@@ -137,21 +137,21 @@ def _require(condition: object, problem: str) -> None:
 
 
 def _reduce(unpickler: Any) -> None:
-    # Else Python's complaint would show what can't be called. To write out a tuple of tuples of
-    # tuples can take all memory.
+    # Python's own error would show what can't be called, and the repr of deeply nested tuples can
+    # take all memory.
     function, arguments = unpickler.stack[-2:]
     _require(callable(function) and type(arguments) is tuple, "it calls what is no function")
     _Python.dispatch[pickle.REDUCE[0]](unpickler)
 
 
 def _build(unpickler: Any) -> None:
-    # Else any object's attributes could be set, those of the functions above among them.
+    # Without this, a pickle could set attributes of any object, even of the functions above.
     _require(isinstance(unpickler.stack[-2], Array | _Float32), "it changes what is no array")
     _Python.dispatch[pickle.BUILD[0]](unpickler)
 
 
 def _setitems(unpickler: Any) -> None:
-    # To hash a tuple of tuples of tuples can take longer than the sun has.
+    # Hashing deeply nested tuples can take forever.
     _require(all(type(key) is str for key in unpickler.stack[::2]), "a key is no text")
     _Python.dispatch[pickle.SETITEMS[0]](unpickler)
 

@@ -1,4 +1,4 @@
-"""Model files to networks, every part of them checked before it is used."""
+"""Model files to networks, with every part checked before it is used."""
 
 import hashlib
 import io
@@ -20,18 +20,18 @@ VERSION = 1
 LAYERS = 3  # of the classifier
 PIXELS = 28 * 28
 DIGITS = 10
-MAX_BYTES = 16_000_000  # of a model file: four million float32 weights, where we ship 2.4
+MAX_BYTES = 16_000_000  # of a model file: four million float32 weights; ours has 2.4 million
 
 
 def read(path: str | os.PathLike[str], sha256: str | None = None) -> tuple[Network, Source]:
-    """Return the network of a model file, and what was read, which knows its SHA-256.
+    """Return the network in a model file, and the source that was read, which has the SHA-256.
 
     Parameters
     ----------
     path
-        A file as `write` makes it, or where one lies in S3: `s3://bucket/key`.
+        A file written by `write`, or the URI of one in S3: `s3://bucket/key`.
     sha256
-        What the file's SHA-256 must be; None takes any file.
+        The SHA-256 that the file must have; None accepts any file.
 
     Raises
     ------
@@ -46,14 +46,15 @@ def read(path: str | os.PathLike[str], sha256: str | None = None) -> tuple[Netwo
 
 
 def read_segmenter(path: str | os.PathLike[str]) -> tuple[Segmenter, Source]:
-    """Return the segmentation network of a file, and what was read. Raises InvalidModel."""
+    """Return the segmentation network in a file, and the source. Raises InvalidModel."""
     model, source = _file(path)
     return _segmenter(model, str(path)), source
 
 
 def _file(path: str | os.PathLike[str], sha256: str | None = None) -> tuple[object, Source]:
     try:
-        # Unbuffered: the weights go from the file to where they stay. A start has no time for more.
+        # Unbuffered, so that the weights are read straight into place: a start has no time for
+        # copies.
         with Path(path).open("rb", buffering=0) as file:
             if os.fstat(file.fileno()).st_size > MAX_BYTES:
                 raise _too_large(str(path))
@@ -72,7 +73,7 @@ def _object(place: s3.Object) -> bytes:
 
 
 def parse(pickled: bytes, name: str, sha256: str | None = None) -> tuple[Network, Source]:
-    """Return the network in the bytes of a model file; `name` says which in errors. See `read`."""
+    """Return what `read` does, from a model file's bytes; error messages call the file `name`."""
     model, source = _pinned(pickled, name, sha256)
     return _classifier(model, name), source
 
@@ -93,7 +94,7 @@ def _load(file: io.RawIOBase | io.BytesIO, name: str) -> tuple[object, Source]:
         model = unpickle.load(source)
     except pickle.UnpicklingError as error:
         raise InvalidModel(f"The model file {name} is no pickled model: {error}.") from error
-    source.read()  # what stands behind the pickle is part of the file, and of its hash
+    source.read()  # bytes after the pickle are part of the file, and of its hash
     if source.length > MAX_BYTES:
         raise _too_large(name)
     return model, source
@@ -148,7 +149,7 @@ def _require(condition: object, name: str, problem: str) -> None:
 def _arrays(
     model: object, name: str, file_format: str, layers: int
 ) -> tuple[list[Array], list[Array]]:
-    """Return the weights and biases that a model's dict holds, once every part is checked."""
+    """Check every part of a model's dict, and return its weights and biases."""
     keys = {"format", "version", "weights", "biases"}
     if not isinstance(model, dict) or model.keys() != keys:
         raise InvalidModel(f"The model file {name} is not usable: it must hold {sorted(keys)}.")
@@ -174,7 +175,7 @@ def _arrays(
                 name,
                 "weights and biases must be two- and one-dimensional float32 arrays",
             )
-            # The extremes tell of all: a NaN among them is both.
+            # Checking the extremes is enough: if any weight is NaN, both are.
             extremes = [part.values.min(), part.values.max()]
             _require(np.isfinite(extremes).all(), name, "a weight is not a finite number")
             arrays.append(part.values)

@@ -1,6 +1,6 @@
-"""Picture to the ink of each digit on it, with its box, whatever else is on the picture.
+"""Find the ink and box of each digit on a picture, whatever else is on it.
 
-`single` answers for one digit on a clean background without a network, `look` for anything else.
+`single` finds one digit on a clean background without a network; `look` handles anything else.
 """
 
 from digitrec.segment.look import look

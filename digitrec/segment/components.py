@@ -1,4 +1,4 @@
-"""Masks: the box around them, their connected components, and masks a pixel wider."""
+"""Operations on masks: bounding box, connected components, dilation."""
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,24 +19,24 @@ def bounds(mask: Mask) -> tuple[int, int, int, int]:
 
 
 def count_components(mask: Mask) -> int:
-    """Return the number of 8-connected components: runs of a row that touch are of one."""
+    """Return the number of 8-connected components: runs of pixels that touch belong to one."""
     height, width = mask.shape
-    stride = width + 2  # each row has a pixel of background on both sides
+    stride = width + 2  # each row has a pixel of padding on both sides
     padded = np.zeros((height, stride), np.bool_)
     padded[:, 1:-1] = mask
     flat = padded.ravel()
     edges = (flat[1:] != flat[:-1]).nonzero()[0]
     starts, ends = edges[::2] + 1, edges[1::2]
-    # Those in the row above that a run touches.
+    # The range of runs in the row above that each run touches.
     first = ends.searchsorted(starts - stride - 1)
     last = starts.searchsorted(ends - stride + 1, "right")
-    components = int(np.count_nonzero(last <= first))  # as many as begin
+    components = int(np.count_nonzero(last <= first))  # one for each run that touches none above
     if components == 1:
         return 1
-    # A run is of the component of the first that it touches; where it touches more, two meet.
+    # A run joins the component of the first run it touches; further ones are merged below.
     parent = np.where(last > first, first, np.arange(len(starts)))
     for _ in range(height.bit_length()):
-        parent = parent.take(parent)  # twice as far each time
+        parent = parent.take(parent)  # pointer jumping: twice as far each time
     roots = parent.tolist()
 
     def root(run: int) -> int:
@@ -54,7 +54,7 @@ def count_components(mask: Mask) -> int:
 
 
 def dilated(mask: Mask) -> Mask:
-    """Return the mask, and the eight neighbours of each of its pixels."""
+    """Return the mask dilated by one pixel in all eight directions."""
     height, width = mask.shape
     padded = np.zeros((height + 2, width + 2), np.bool_)
     padded[1:-1, 1:-1] = mask

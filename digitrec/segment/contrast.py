@@ -1,4 +1,4 @@
-"""One level a pixel, in colour or grey, and the level of the background."""
+"""One level per pixel, for colour or grey, and the level of the background."""
 
 import numpy as np
 from numpy.typing import NDArray
@@ -10,29 +10,29 @@ FULL = 75  # percentile of a stroke's pixels that counts as wholly covered by in
 
 
 def levels_of(picture: Image.Image) -> Levels:
-    """Return one level a pixel, (height, width) uint8.
+    """Return one level per pixel, (height, width) uint8.
 
-    Of a picture in mode "L" they are its greys. In mode "RGB" they tell how far a colour is from
-    the background's in the direction in which all pixels together are farthest from it, so that
-    colours of the same grey differ too.
+    In mode "L" the levels are the greys. In mode "RGB" they are the distance of each colour from
+    the background's, in the direction in which the pixels differ from it most, so that colours of
+    the same grey differ too.
     """
     pixels = np.asarray(picture)
     if picture.mode == "L":
         return pixels
     flat = pixels.reshape(-1, 3).astype(np.float32)
     away = flat - background(np.moveaxis(pixels, 2, 0))
-    # By its copy: OpenBLAS has a way of its own for a matrix by itself, slow for so few rows.
+    # A copy: OpenBLAS has a special routine for x.T @ x, which is slow for so few rows.
     direction = np.linalg.eigh(away.T @ away.copy())[1][:, -1]
     if direction.sum() < 0:
         direction = -direction
     along = away @ (direction / 3**0.5).astype(np.float32)
-    # Their range is no wider than that of greys, but it begins anywhere.
+    # Their range is no wider than that of greys, but may begin anywhere.
     levels: Levels = (along - along.min() + np.float32(0.5)).astype(np.uint8)
     return levels.reshape(pixels.shape[:2])
 
 
 def background(planes: Levels) -> NDArray[np.float32]:
-    """Return the median level of the border, that of (..., height, width) as (...)."""
+    """Return the median level of the border: (..., height, width) gives (...)."""
     border = np.concatenate(
         (planes[..., 0, :], planes[..., -1, :], planes[..., 0], planes[..., -1]), axis=-1
     )
@@ -41,16 +41,16 @@ def background(planes: Levels) -> NDArray[np.float32]:
 
 
 def full_contrast(stroke: NDArray[np.float32]) -> float:
-    """Return how far from the background ink is, from how far each pixel of a stroke is.
+    """Return the contrast of full ink with the background, from that of a stroke's pixels.
 
-    Pixels at the stroke's edge are ink only in part.
+    Pixels at the stroke's edge are only partly ink.
     """
     place = len(stroke) * FULL // 100
     return float(np.partition(stroke, place)[place])
 
 
 def ink_of(away: NDArray[np.float32], full: float, mask: NDArray[np.bool_]) -> Levels:
-    """Return how much of each pixel is ink, 0 to 255: all where `away` is full, 0 off the mask."""
+    """Return the ink of each pixel, 0 to 255: 255 where `away` reaches `full`, 0 off the mask."""
     covered = np.clip(away * (255 / full), 0, 255) * mask
     ink: Levels = np.rint(covered, out=covered).astype(np.uint8)
     return ink

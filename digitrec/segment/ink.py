@@ -13,7 +13,7 @@ from digitrec.segment.region import Corners
 
 Plane = NDArray[np.float32]
 
-BLOCK = 8  # px: the background is known by blocks of this size
+BLOCK = 8  # px, side of the blocks in which the background is estimated
 
 
 class Ink(NamedTuple):
@@ -65,7 +65,7 @@ def _extent(darkest: NDArray[np.uint8]) -> tuple[float, float]:
 
 
 def _background(plane: Plane, free: Mask) -> Plane:
-    """Return what the picture would be without strokes, from the pixels that are free of them."""
+    """Return the plane's background, interpolated from the pixels that are free of strokes."""
     height, width = plane.shape
     blocks = (height // BLOCK, BLOCK, width // BLOCK, BLOCK)
     total, count = (part.reshape(blocks).sum(axis=(1, 3)) for part in (plane * free, free))
@@ -74,7 +74,7 @@ def _background(plane: Plane, free: Mask) -> Plane:
 
 
 def _filled(total: Plane, count: NDArray[np.int_]) -> Plane:
-    """Return the mean of each block; one without a pixel has that of 2x2 blocks, or of more."""
+    """Return each block's mean; an empty block takes the mean of 2x2 blocks, or of more."""
     mean: Plane = (total / np.maximum(count, 1)).astype(np.float32)
     if count.all() or count.size == 1:
         return mean
@@ -87,5 +87,5 @@ def _filled(total: Plane, count: NDArray[np.int_]) -> Plane:
 
 
 def _full_size(mask: Mask) -> Mask:
-    """Return a mask of the output as one of the input: each pixel four times."""
+    """Return a mask of the output at the input's resolution: each pixel becomes 2x2."""
     return mask.repeat(HALF, axis=0).repeat(HALF, axis=1)

@@ -12,10 +12,10 @@ Floats = NDArray[np.floating[Any]]
 Centre = tuple[float, float, float]  # y, x and size, px of the output
 
 STROKE = 0.1  # probability from which a pixel is a stroke
-SAME = 0.45  # of its size: centres that are nearer are of one digit
-LEAST = 0.7  # votes, each over the size that it tells: fewer make no digit
+SAME = 0.45  # of its size: centres nearer than this belong to one digit
+LEAST = 0.7  # votes, each divided by its predicted size: fewer make no digit
 MOST = 256  # digits in a picture
-DOUBTED = 0.4  # quantile of the probabilities of its pixels that is a digit's own
+DOUBTED = 0.4  # quantile of its pixels' probabilities that becomes a digit's own
 
 
 class Found(NamedTuple):
@@ -26,11 +26,11 @@ class Found(NamedTuple):
     mask
         (height, width) of the output: its strokes.
     box
-        Left, top, right and bottom of them, px of the input.
+        Left, top, right and bottom of the strokes, px of the input.
     size
         The longer side that its pixels vote for, px of the input.
     probability
-        That it is a digit: what three in five of its pixels reach.
+        The probability that it is a digit: three in five of its pixels reach it.
     """
 
     mask: Mask
@@ -48,7 +48,7 @@ def digits_in(votes: Votes) -> list[Found]:
     size = votes.size[y, x] / HALF
     down = y + votes.down[y, x] / HALF
     across = x + votes.across[y, x] / HALF
-    # Each digit weighs about the same, since a large one has more pixels.
+    # Dividing by size gives digits about the same weight: a large one has more pixels.
     ballot = np.zeros((height + 2, width + 2), np.float32)
     at = (
         (np.clip(np.rint(down), 0, height - 1) + 1).astype(int),
@@ -110,7 +110,7 @@ def in_order(found: list[Found]) -> list[list[Found]]:
 
 
 def _share(one: Found, other: Found) -> float:
-    """Return how much of the lower digit's height both have in common, negative if none."""
+    """Return their vertical overlap as a share of the smaller height, negative if none."""
     _, top, _, bottom = one.box
     _, upper, _, lower = other.box
     return (min(bottom, lower) - max(top, upper)) / min(bottom - top, lower - upper)

@@ -1,4 +1,4 @@
-"""A picture to the ink of each digit on it, by the segmentation network: the full look."""
+"""The full look: find the ink of each digit on a picture with the segmentation network."""
 
 from collections.abc import Callable
 from typing import NamedTuple
@@ -14,14 +14,14 @@ from digitrec.segment.network import MULTIPLE, Network
 from digitrec.segment.region import Corners, Region, with_margin
 
 FIRST = 16_000  # px of the first look
-TWICE = 2  # times as large the picture is looked at again where nothing is found
-LARGEST = 5.0  # times, at most, that a picture is enlarged
-TINY = 24  # px, longer side up to which a picture is seen with background around it
-AROUND = 0.3  # of a tiny picture's longer side: how wide that background is
-LIKED = 40.0  # px, the digits' median side in the closer look
-SMALL = 0.75  # of the closer look's scale: there is one where the first look's is less
+TWICE = 2  # times the first look's scale: the scale of another if it finds nothing
+LARGEST = 5.0  # largest factor by which a picture is enlarged
+TINY = 24  # px, longer side up to which a picture is padded with background
+AROUND = 0.3  # of a tiny picture's longer side: the width of that padding
+LIKED = 40.0  # px, the digits' median side to aim for in the closer look
+SMALL = 0.75  # of the closer look's scale: it is taken if the first look's is less
 MOST = 260_000  # px of the closer look
-EACH = 1_000  # px, whose look takes as long as a digit's ink and classification
+EACH = 1_000  # px that take as long to look at as one digit's ink and classification
 
 
 class View(NamedTuple):
@@ -57,10 +57,10 @@ def look(
     picture
         In mode "L" or "RGB".
     network
-        That tells whose stroke each pixel is.
+        The segmentation network.
     spend
-        Is told what each look costs before it is taken, in px, and what each digit found costs.
-        It may raise.
+        Called with the cost of each look before it is taken, and of the digits found, in px. It may
+        raise.
     """
     picture, around = surrounded(picture)
     whole = (0.0, 0.0, float(picture.width), float(picture.height))
@@ -88,9 +88,9 @@ def look(
 
 
 def surrounded(picture: Image.Image) -> tuple[Image.Image, int]:
-    """Return a tiny picture with background around it, and how many px there are on each side.
+    """Return a tiny picture padded with background, and the width of the padding, px.
 
-    The background is the median of the picture's border. A larger picture stays as it is.
+    The background is the median of the picture's border. A larger picture is not padded.
     """
     side = max(picture.size)
     if side > TINY:
@@ -103,12 +103,12 @@ def surrounded(picture: Image.Image) -> tuple[Image.Image, int]:
 
 
 def _multiple(side: float) -> int:
-    """Return the side of the input that is nearest to a side in px."""
+    """Return the valid input side that is nearest to a side in px."""
     return max(2, round(side / MULTIPLE)) * MULTIPLE
 
 
 def _closer(view: View, size: tuple[int, int]) -> tuple[Corners, float] | None:
-    """Return what part of the picture to look at again, how large, None if that gains nothing."""
+    """Return the part of the picture to look at again and the scale, None if that gains nothing."""
     now = view.levels.shape[1] / size[0]
     side = float(np.median([digit.size for digit in view.found])) / now
     lefts, tops, rights, bottoms = zip(*(digit.box for digit in view.found), strict=True)

@@ -1,4 +1,4 @@
-"""Grey pictures to what each pixel is: the forward pass of the segmentation network."""
+"""Grey pictures to votes of each pixel: the forward pass of the segmentation network."""
 
 import itertools
 from collections.abc import Iterable, Sequence
@@ -10,18 +10,18 @@ from numpy.typing import NDArray
 
 Array = NDArray[np.float32]
 
-MULTIPLE = 16  # px: both sides of the input are multiples of it, halved four times
-HALF = 2  # px of the input, both ways, for one of the output
-WAY = 8.0  # px of the input: the unit of the way to a digit's centre
+MULTIPLE = 16  # px: both sides of the input are multiples of it, since they are halved four times
+HALF = 2  # px of the input per pixel of the output, in both directions
+WAY = 8.0  # px of the input: the unit of the offset to a digit's centre
 STEM = 12  # channels of the first layer
 CHANNELS = (16, 24, 64, 96)  # of the other layers at 1/2, 1/4, 1/8 and 1/16 of the resolution
-DOWN = (2, 2, 2, 3)  # layers at each of them on the way down; the first of each halves
-UP = 2  # layers at each on the way up; the first of each has kernels of one pixel
-OUTPUTS = 4  # a stroke's logit, the way to the centre down and across, the size's logarithm
+DOWN = (2, 2, 2, 3)  # layers at each resolution on the way down; the first of each halves it
+UP = 2  # layers at each resolution on the way up; the first of each has 1x1 kernels
+OUTPUTS = 4  # a stroke's logit, the offset to the centre down and across, log2 of the size
 
 
 class Layer(NamedTuple):
-    """A convolution: channels in and out, px that its kernel is wide, px between two places."""
+    """A convolution: channels in and out, side of the kernel and stride in px."""
 
     inputs: int
     outputs: int
@@ -42,14 +42,14 @@ LAYERS = _layers()
 
 
 class Votes(NamedTuple):
-    """What the network says of each pixel of the output, (height / 2, width / 2) float32.
+    """The network's predictions for each pixel of the output, (height / 2, width / 2) float32.
 
     Attributes
     ----------
     probability
-        That it is a stroke of a handwritten digit, 0..1.
+        The probability that it is on a stroke of a handwritten digit, 0..1.
     down, across
-        Where the centre of that digit's box is from here, px of the input.
+        The offset from the pixel to the centre of that digit's box, px of the input.
     size
         The longer side of that box, px of the input.
     """
@@ -67,16 +67,16 @@ class Network:
     Attributes
     ----------
     weights
-        One matrix a convolution, float32, (outputs, inputs x height x width of its kernel).
+        One matrix per convolution, float32, (outputs, inputs x height x width of its kernel).
     biases
-        One vector a convolution, float32, (outputs,). Batch normalisation is folded into both.
+        One vector per convolution, float32, (outputs,). Batch normalisation is folded into both.
     """
 
     weights: Sequence[Array]
     biases: Sequence[Array]
 
     def votes(self, grey: Array) -> Votes:
-        """Return what each pixel of a picture is.
+        """Return the votes of each pixel of a picture.
 
         Parameters
         ----------
@@ -98,9 +98,10 @@ class Network:
 
 
 def _through(x: Array, layers: Iterable[tuple[Layer, Array, Array]]) -> Array:
-    """Return (channels, height, width): what layers make of x, each with ReLU.
+    """Return x after the layers, each followed by ReLU: (channels, height, width).
 
-    Each is one product over unfolded patches, whose columns hold what the kernel sees at a place.
+    Each layer is one matrix product over unfolded patches (im2col): a column is the patch that the
+    kernel sees at one position.
     """
     for layer, w, b in layers:
         channels, height, width = x.shape

@@ -1,4 +1,4 @@
-"""One digit on a clean background: most canvases, which need no network to find it."""
+"""The quick look: one digit on a clean background, as on most canvases, without a network."""
 
 import numpy as np
 from numpy.typing import NDArray
@@ -9,17 +9,17 @@ from digitrec.segment.contrast import background, full_contrast, ink_of, levels_
 from digitrec.segment.region import Region, with_margin
 
 WORK = 128  # px, longer side of what is looked at: six times the digit's 20 px box
-CLEAN = 0.25  # of the pixels, at least, are of exactly the background's level: there is no noise
-WIDEST = 1.2  # times as wide as high, at most, is one digit
-STRONG = 0.4  # of the ink's own contrast: what has less is the soft edge of a stroke
-FAINT = 0.15  # of it: what has more is something, and if it is no soft edge, a digit's pale part
+CLEAN = 0.25  # least share of pixels at exactly the background's level: there is no noise
+WIDEST = 1.2  # one digit is at most this many times as wide as high
+STRONG = 0.4  # of the ink's contrast: pixels with less are the soft edge of a stroke
+FAINT = 0.15  # of the ink's contrast: pixels with more, off the soft edge, are a digit's pale part
 
 
 def single(picture: Image.Image) -> Region | None:
-    """Return the digit where it is the only thing on a clean background, else None.
+    """Return the digit if it is the only thing on a clean background, else None.
 
-    That is one connected component of ink with nothing pale beside it, not at the border and not
-    wider than a digit.
+    It must be one connected component of ink with nothing pale beside it, away from the border and
+    no wider than a digit.
 
     Parameters
     ----------
@@ -44,7 +44,7 @@ def single(picture: Image.Image) -> Region | None:
 
 
 def _factor(width: int, height: int) -> int:
-    """Return by what factor a picture of a size in px is reduced before it is looked at."""
+    """Return the factor by which a picture of this size, px, is reduced before the look."""
     return -(-max(width, height) // WORK)
 
 

@@ -1,4 +1,4 @@
-"""What segmentation answers: a digit's ink, and where it is on the picture."""
+"""The result of segmentation: a digit's ink, and where it is on the picture."""
 
 from typing import NamedTuple
 
@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 Corners = tuple[float, float, float, float]  # left, top, right, bottom, px
 
-MARGIN = 0.4  # of a digit's longer side: so much around digits is seen in a closer look
+MARGIN = 0.4  # of a digit's longer side: the margin around digits in a closer look
 
 
 class Region(NamedTuple):
@@ -18,9 +18,9 @@ class Region(NamedTuple):
     ink
         (height, width) uint8, 255 on a stroke and 0 on background, at any scale.
     box
-        Around its strokes, px of the picture.
+        The bounding box of its strokes, px of the picture.
     probability
-        That it is a handwritten digit, 0..1.
+        The probability that it is a handwritten digit, 0..1.
     """
 
     ink: NDArray[np.uint8]
@@ -29,7 +29,7 @@ class Region(NamedTuple):
 
 
 def with_margin(box: Corners, side: float, size: tuple[int, int]) -> Corners:
-    """Return a box with a margin for digits of a side in px, within a picture of a size in px."""
+    """Return a box with a margin for digits of `side` px, clipped to a picture of `size` px."""
     left, top, right, bottom = box
     width, height = size
     margin = MARGIN * side

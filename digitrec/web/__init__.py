@@ -1,1 +1,1 @@
-"""Everything that knows HTTP."""
+"""Everything that knows about HTTP."""

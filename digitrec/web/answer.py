@@ -1,4 +1,4 @@
-"""A payload to the content of its answer: the digits, and what else was asked for."""
+"""A payload to the content of its response: the digits, and what else was requested."""
 
 import base64
 from typing import Any
@@ -9,13 +9,13 @@ from digitrec.recognizer import Digit, Reading, Recognizer
 from digitrec.web import problem
 from digitrec.web.payload import Payload
 
-EXPLAINED = 4  # decimals of a pixel's part in the difference of two logits
+EXPLAINED = 4  # decimals of a pixel's contribution to the difference of two logits
 
 
 def content(payload: Payload, recognizer: Recognizer) -> dict[str, Any]:
-    """Return what `/predict` answers, ready for JSON.
+    """Return the content of `/predict`'s response, ready for JSON.
 
-    Of several pictures, one that can't be read has its problem in its place. Of a single one, the
+    In a list, a picture that can't be read has its problem in its place. For a single picture, the
     error is raised: InvalidImage, NoDigit, TooLarge or UnsupportedType.
     """
     results = recognizer.read_many(payload.images, Allowance())
@@ -54,8 +54,8 @@ def _about(digit: Digit, include: frozenset[str], recognizer: Recognizer) -> dic
         fields["frame"] = f"data:image/png;base64,{png}"
     if "explanation" in include:
         [explanation] = recognizer.explain([digit]).astype(float)
-        # Plus 0, since -0.0 is rounded to itself.
+        # Adding 0 turns -0.0 into 0.0.
         fields["explanation"] = (explanation.round(EXPLAINED) + 0).tolist()
-    if "box" in include:  # no name that a request can use
+    if "box" in include:  # set internally: no request can name it
         fields["box"] = digit.box._asdict()
     return fields

@@ -44,32 +44,32 @@ PRIVATE_NETWORK = "HTTP_ACCESS_CONTROL_REQUEST_PRIVATE_NETWORK"  # in a request'
 COMPRESSIBLE = ("text/html", "text/css", "text/javascript", "image/svg+xml", "application/json")
 GZIP = 16 + zlib.MAX_WBITS  # asks zlib for gzip's header
 MIN_COMPRESSED = 500  # bytes: less fits into one packet either way
-FULL = "digitrec.full"  # in the environ of a request that waited too long: it is answered 503
+FULL = "digitrec.full"  # in the environ of a request that waited too long: it is answered with 503
 RETRY_AFTER = 1  # seconds
 YEAR = 365 * 24 * 3600  # seconds
-# Characters of a log line's fields; in JSON one takes up to 12 bytes. A pipe keeps lines of several
-# processes apart up to 4,096 bytes (PIPE_BUF) alone.
+# Characters of a log line's fields; in JSON each takes up to 12 bytes. Lines that several processes
+# write to one pipe stay whole only up to 4,096 bytes (PIPE_BUF).
 LOGGED_METHOD = 20
 LOGGED_PATH = 300
 
-_encoded = json.JSONEncoder(separators=(",", ":")).encode  # made once: Flask's makes one an answer
+_encoded = json.JSONEncoder(separators=(",", ":")).encode  # made once: Flask makes one per response
 
 
 class _App(Flask):
     def ensure_sync(self, func: Callable[..., Any]) -> Callable[..., Any]:
-        """Return a function as it is: Flask would ask of six a request whether they are async."""
+        """Return the function: Flask would check six of them per request for being async."""
         return func
 
 
 def create_app(settings: Settings | None = None, recognizer: Recognizer | None = None) -> Flask:
-    """Return the app, its model read.
+    """Return the app with its model loaded.
 
     Parameters
     ----------
     settings
-        By default those of the environment.
+        By default, those of the environment.
     recognizer
-        By default the one with the settings' model.
+        By default, one with the settings' model.
 
     Raises
     ------
@@ -78,14 +78,14 @@ def create_app(settings: Settings | None = None, recognizer: Recognizer | None =
     """
     settings = settings or Settings.from_environment()
     recognizer = recognizer or Recognizer.load(settings.model, settings.model_sha256)
-    errors = wsgi_errors_stream._get_current_object  # noqa: SLF001 # documented, for all its _
+    errors = wsgi_errors_stream._get_current_object  # noqa: SLF001 # documented, despite the _
     log.configure(settings.log_level, errors)
     app = _App(__name__, static_folder=None, template_folder=ROOT / "templates")
     app.url_map.merge_slashes = False  # /static//x is a 404 in our shape, not a redirect in HTML
     _add_routes(app, settings, recognizer)
     _add_page(app, settings.public_url)
     _add_headers(app, settings.cors_origins)
-    _add_log_line(app)  # first: what is refused has a line, too
+    _add_log_line(app)  # first, so that refused requests are logged, too
     _add_refusal(app)
     app.register_error_handler(DigitrecError, _answer_error)
     app.register_error_handler(HTTPException, _answer_error)
@@ -121,7 +121,7 @@ def _add_page(app: Flask, public_url: str) -> None:
     def assets() -> Assets:
         return Assets.load(ROOT / "static")  # late: the first answer of a cold start is a digit
 
-    @app.get("/", strict_slashes=False)  # no path is the same (RFC 9110, 4.2.3): not a redirect
+    @app.get("/", strict_slashes=False)  # an empty path is the same (RFC 9110, 4.2.3): no redirect
     def page() -> Response:
         names = {
             "static": f"static/{assets().version}",
@@ -137,20 +137,20 @@ def _add_page(app: Flask, public_url: str) -> None:
         if asset is None or not Assets.is_version(version):
             raise NotFound
         response = Response(asset.content, content_type=asset.content_type)
-        # Under its version's name a file never changes.
+        # A file under its version's name never changes.
         return _cached(response, forever=version == assets().version)
 
 
 def _cached(response: Response, *, forever: bool = False) -> Response:
-    """Return a response that a browser may keep, and that is not sent twice."""
+    """Return a response that browsers may cache, and that is not sent again if unchanged."""
     response.headers["Cache-Control"] = (
         f"public, max-age={YEAR}, immutable" if forever else "no-cache"
     )
     response.add_etag(weak=True)  # weak: the same with gzip and without
     response.make_conditional(request)
-    if response.status_code == HTTPStatus.PRECONDITION_FAILED:  # with the file itself as its body
+    if response.status_code == HTTPStatus.PRECONDITION_FAILED:  # its body is the file itself
         raise PreconditionFailed("What is here isn't what If-Match names. Leave that header out.")
-    del response.headers["Date"]  # the server's to add, once
+    del response.headers["Date"]  # the server adds it
     return response
 
 
@@ -159,13 +159,13 @@ def _json(content: dict[str, Any]) -> Response:
 
 
 def _request() -> Request:
-    """Return the request itself: Flask's stand-in looks it up anew for each of its attributes."""
+    """Return the request itself: Flask's proxy looks it up again for each attribute."""
     found: Request = request._get_current_object()  # type: ignore[attr-defined] # noqa: SLF001
     return found
 
 
 def _body(asking: Request, limit: int) -> bytes:
-    asking.max_content_length = limit + 1  # werkzeug cuts a chunked body off there, silently
+    asking.max_content_length = limit + 1  # werkzeug silently cuts a chunked body off there
     if (asking.content_length or 0) > limit or len(body := asking.get_data()) > limit:
         raise TooLarge(
             f"The body is larger than {limit:,} bytes. Send a smaller picture, or fewer."
@@ -211,11 +211,11 @@ def _add_headers(app: Flask, origins: tuple[str, ...]) -> None:
         origins=list(origins),
         methods=["POST"],
         allow_headers=["Content-Type"],
-        expose_headers=["Retry-After"],  # else a page of another site could not see it
+        expose_headers=["Retry-After"],  # or a page of another site could not read it
         max_age=PREFLIGHT_SECONDS,
         send_wildcard=True,
-        always_send=origins == ("*",),  # else it lists every origin where none is named
-        vary_header=False,  # below: flask-cors leaves it out in answers to other origins
+        always_send=origins == ("*",),  # or it lists every origin if the request names none
+        vary_header=False,  # set below: flask-cors omits it for other origins
     )
 
     @app.after_request
@@ -223,7 +223,7 @@ def _add_headers(app: Flask, origins: tuple[str, ...]) -> None:
         asking, headers = _request(), response.headers
         path = asking.path
         answered = response.status_code == HTTPStatus.OK and asking.method != "OPTIONS"
-        headers.extend(SECURITY_HEADERS)  # not update, which would look for each of them first
+        headers.extend(SECURITY_HEADERS)  # not update, which would look each of them up first
         if path != "/predict" and response.mimetype in COMPRESSIBLE:
             _compress(response)
         if path in ("/predict", "/healthz"):
@@ -231,7 +231,7 @@ def _add_headers(app: Flask, origins: tuple[str, ...]) -> None:
         if path == "/predict" and origins != ("*",):
             response.vary.add("Origin")
         if not answered and response.allow:
-            # A set, so in an order that differs between processes.
+            # Sorted, since a set's order differs between processes.
             headers["Allow"] = ", ".join(sorted(response.allow))
         if (
             answered
@@ -239,8 +239,8 @@ def _add_headers(app: Flask, origins: tuple[str, ...]) -> None:
             and origins == ("*",)
             and PRIVATE_NETWORK not in asking.environ
         ):
-            # flask-cors would add the same, and take longer than all of the above. It leaves an
-            # answer alone that has this header.
+            # flask-cors would add the same, and take longer than all of the above. It skips a
+            # response that has this header.
             headers.add(*ALLOW_ANY)
         return response
 

@@ -31,9 +31,9 @@ class Assets:
     Attributes
     ----------
     files : mapping of str to Asset
-        By file name; files of other kinds than `TYPES` are not among them.
+        By file name; only files of the kinds in `TYPES`.
     version : str
-        Another one as soon as any file is another. The page names its files below it, in
+        Changes whenever any file changes. The page names its files below it, in
         `static/<version>/`, so that relative imports between modules stay within the version.
     """
 

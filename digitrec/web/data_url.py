@@ -13,8 +13,8 @@ _URL_SAFE_TO_STANDARD = str.maketrans("-_", "+/")
 def decode(text: str) -> bytes:
     """Return the bytes that a data URL, or base64 alone, stands for.
 
-    Padding may be left out. White space, percent-encoding and the URL-safe alphabet are taken. The
-    media type is not looked at: the bytes tell it better.
+    Padding may be left out. White space, percent-encoding and the URL-safe alphabet are accepted.
+    The media type is ignored: the bytes tell it better.
 
     Raises
     ------
@@ -23,7 +23,7 @@ def decode(text: str) -> bytes:
     """
     text = unquote(text)
     if not text.isascii() or any(space in text for space in string.whitespace):
-        text = "".join(text.split())  # seldom, and a photograph's text takes a while
+        text = "".join(text.split())  # only if needed: a photograph's text takes a while
     if text[:5].lower() == "data:":
         header, comma, text = text.partition(",")
         if not (comma and header.lower().endswith(";base64")):

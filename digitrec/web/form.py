@@ -22,7 +22,7 @@ def read(content_type: str, body: bytes) -> bytes:
     Raises
     ------
     InvalidRequest
-        The body is not a form, or a form with other fields.
+        The body is not a form, or the form has other fields.
     """
     mimetype, options = parse_options_header(content_type)
     # In memory: left alone, werkzeug writes a file of more than 500 kB to the disk.

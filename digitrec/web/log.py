@@ -8,10 +8,10 @@ from typing import Any, TextIO
 
 
 def configure(level: str, stream: Callable[[], TextIO]) -> None:
-    """Send digitrec's records of at least `level` to a stream, a JSON object a line.
+    """Send digitrec's records of at least `level` to a stream, one JSON object per line.
 
-    The `fields` of a record (a dict in its `extra`) are added to its line. `stream` returns what
-    the server reads its errors from during this request.
+    The `fields` of a record (a dict in its `extra`) are added to its line. `stream` returns the
+    stream that the server reads errors from during this request.
     """
     handler = _Handler(stream)
     handler.setFormatter(_JsonFormatter())
@@ -19,13 +19,13 @@ def configure(level: str, stream: Callable[[], TextIO]) -> None:
     logger.handlers = [handler]  # replaced, not added to: a second app would double the lines
     logger.propagate = False  # the Lambda runtime's root handler would, too
     logger.setLevel(level)
-    # Flask's development server has its own line a request, with the client's address in it.
+    # Flask's development server logs its own line per request, with the client's address.
     logging.getLogger("werkzeug").addFilter(_is_no_access_line)
     _leave_out_what_no_line_has()
 
 
 def _leave_out_what_no_line_has() -> None:
-    """Have records made without the caller's place, thread and process, as Python's HOWTO shows."""
+    """Leave the caller, thread and process out of records, as Python's logging HOWTO shows."""
     logging._srcfile = None  # noqa: SLF001 # the HOWTO's own way
     logging.logThreads = logging.logProcesses = logging.logMultiprocessing = False
 
@@ -36,13 +36,13 @@ class _Handler(logging.StreamHandler[TextIO]):
         self._find = find
 
     def emit(self, record: logging.LogRecord) -> None:
-        # Once a record: Flask's stand-in for the stream finds it again at each touch of it, which
-        # takes longer than to write the line. logging's own lock is held meanwhile.
+        # Once per record: Flask's proxy looks the stream up again at each access, which takes
+        # longer than writing the line. logging's own lock is held meanwhile.
         self.stream = self._find()
         super().emit(record)
 
     def flush(self) -> None:
-        """Leave it to the stream: standard error keeps nothing back at the end of a line."""
+        """Do nothing: standard error is flushed at the end of each line."""
 
 
 class _JsonFormatter(logging.Formatter):

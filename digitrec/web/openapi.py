@@ -1,4 +1,4 @@
-"""The API as an OpenAPI 3.1 document; tests/test_openapi.py holds it against the app."""
+"""The API as an OpenAPI 3.1 document; tests/test_openapi.py checks it against the app."""
 
 from typing import Any
 
@@ -7,14 +7,14 @@ from digitrec.web import problem
 from digitrec.web.payload import FORM, IMAGES, INCLUDABLE, JSON
 
 # JSON Schema has no word for "base64 of a picture that holds a digit": the format is our own, and
-# who doesn't know it takes it for a remark.
+# validators that don't know it ignore it.
 PICTURE = {
     "type": "string",
     "format": "picture",
     "minLength": 1,
     "description": "A PNG, JPEG or WebP file as a data URL or as bare base64.",
 }
-# Of no type: whatever is no picture has its error in its place, and the request is a good one.
+# No type: an entry that is not a picture has its error in its place, and the request succeeds.
 ENTRY = {
     "format": "picture",
     "description": "A picture, as in `image`. What is none is answered by an error in its place.",

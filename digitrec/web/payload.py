@@ -18,9 +18,9 @@ MAX_BINARY_BYTES = 4_500_000
 
 JSON = "application/json"
 FORM = "multipart/form-data"
-IMAGES = ("image/png", "image/jpeg", "image/webp")  # as they should be announced
-ANY_IMAGE = "image/"  # begins how they are: image/jpg, say. The bytes tell the format.
-# The types of a client that was told nothing: `curl --data-binary @five.png` announces a form.
+IMAGES = ("image/png", "image/jpeg", "image/webp")  # as clients should announce them
+ANY_IMAGE = "image/"  # clients also announce image/jpg, say. The bytes tell the format.
+# The types that a client sends by default: `curl --data-binary @five.png` announces a form.
 VAGUE = (
     "",
     "application/octet-stream",
@@ -28,12 +28,12 @@ VAGUE = (
     "binary/octet-stream",
 )
 
-GZIP = b"\x1f\x8b"  # begins no JSON, no form and no picture
+GZIP = b"\x1f\x8b"  # no JSON, form or picture begins with it
 
 KEYS = ("image", "images", "include")
 INCLUDABLE = ("confidence", "probabilities", "frame", "explanation", "text", "digits")
 
-MAX_SHOWN = 60  # characters of what was sent, in the sentence that refuses it
+MAX_SHOWN = 60  # characters of the request that an error message quotes
 
 
 @dataclass(frozen=True)
@@ -68,7 +68,7 @@ def read(
     Parameters
     ----------
     content_type
-        The header's value, "" where there was none.
+        The header's value, "" if there was none.
     body
         At most `max_bytes(content_type)`.
     query
@@ -83,7 +83,7 @@ def read(
     TooLarge
         There are more than `max_images` pictures.
     UnsupportedType
-        The body is neither JSON, nor a form, nor a picture, or it is packed.
+        The body is neither JSON, nor a form, nor a picture, or it is compressed.
     """
     if body.startswith(GZIP):
         raise UnsupportedType("The body is packed by gzip. Send it as it is, unpacked.")
@@ -150,7 +150,7 @@ def _include(names: list[Any]) -> frozenset[str]:
 
 
 def _require_known(what: str, names: Iterable[object], known: tuple[str, ...]) -> None:
-    # An unknown name that passed would be a typo that nobody finds.
+    # Accepting unknown names would hide typos.
     for name in names:
         if name not in known:
             shown = str(name)[:MAX_SHOWN]

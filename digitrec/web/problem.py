@@ -1,4 +1,4 @@
-"""An error to an RFC 9457 problem, the one shape in which every route tells what went wrong."""
+"""Errors to RFC 9457 problems, the one form in which every route reports what went wrong."""
 
 from http import HTTPStatus
 from typing import Any
@@ -24,7 +24,7 @@ STATUS: dict[type[DigitrecError], int] = {
     NoDigit: 422,
 }
 
-# Where werkzeug's own sentence doesn't tell what to change.
+# Used where werkzeug's own message doesn't say what to change.
 DETAILS = {
     404: "There is nothing here. The page is at /, the API's description at /openapi.json.",
     405: "This path doesn't take this method. The Allow header lists those that it takes.",
