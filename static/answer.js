@@ -8,11 +8,13 @@ export function createAnswer(element) {
   const sentence = element.querySelector("#sentence");
   const frame = element.querySelector("#frame");
   const bars = [...element.querySelectorAll("#bars li")];
+  let isCorrected = false; // the reader's own text is shown
   let reading = null; // the reading shown: {text, digits}
   let final = false; // nothing is called sure before the pen has rested
 
   function show(answer, isFinal) {
     reading = answer;
+    isCorrected = false;
     final = isFinal;
     write(answer.text);
   }
@@ -33,8 +35,10 @@ export function createAnswer(element) {
       digit.textContent = character;
       return digit;
     }));
-    const high = lines.length * parseFloat(getComputedStyle(number).fontSize);
-    const isLong = high > number.parentElement.clientHeight + 1;
+    number.classList.remove("long");
+    const { fontSize, maxHeight } = getComputedStyle(number);
+    const isTall = lines.length * parseFloat(fontSize) > parseFloat(maxHeight) + 1;
+    const isLong = isTall || number.scrollWidth > number.clientWidth + 1;
     number.classList.toggle("long", isLong);
     if (isLong) number.tabIndex = 0; // what scrolls must be reachable by keyboard
     else number.removeAttribute("tabindex");
@@ -48,10 +52,11 @@ export function createAnswer(element) {
     if (reading === null) return;
     const { digits } = reading;
     const { digit, probabilities, frame: url } = digits[about];
-    number.querySelectorAll("span").forEach((span, i) => span.classList.toggle("about", i === about));
     bars.forEach((bar, i) => fill(bar, probabilities[i], i === digit));
     frame.src = url;
     frame.parentElement.classList.add("seen");
+    if (isCorrected) return;
+    number.querySelectorAll("span").forEach((span, i) => span.classList.toggle("about", i === about));
     const some = isChosen ? [digits[about]] : digits;
     if (!final) {
       sentence.textContent = soFar(digits);
@@ -71,6 +76,7 @@ export function createAnswer(element) {
 
   // The reader has said what it is.
   function correct(text, message) {
+    isCorrected = true;
     write(text);
     element.classList.remove("unsure");
     other.textContent = "";
@@ -80,6 +86,7 @@ export function createAnswer(element) {
   function clear() {
     reading = null;
     number.textContent = other.textContent = sentence.textContent = "";
+    number.classList.remove("long");
     number.removeAttribute("tabindex");
     element.classList.remove("several", "going", "unsure");
     for (const bar of bars) fill(bar, 0, false);

@@ -2,14 +2,15 @@
 
 import { zip } from "./zip.js";
 
+const LONGEST = 80; // characters of a number in a file's name
 const SAVING = 10_000; // ms, after which the browser has read the file
 
-// current(): {id, image: a data URL, text: what it was read as}, or null.
+// current(): {content: the drawing, image: a data URL, text: what it was read as}, or null.
 // onSaved(text, name): text is what the reader says it is.
 export function createCorrection(details, all, { current, onSaved }) {
   const form = details.querySelector("form");
   const field = form.querySelector("input");
-  const saved = new Map(); // of this visit, by the drawing's id: {name, image}
+  const saved = new Map(); // of this visit: {name, image}, by the drawing
 
   function refresh() {
     const drawn = current();
@@ -23,8 +24,8 @@ export function createCorrection(details, all, { current, onSaved }) {
     const drawn = current();
     if (drawn === null) return;
     const label = text.trim().split(/\s+/);
-    const name = `${label.join("-")}_read_as_${drawn.text.replaceAll("\n", "-")}.png`;
-    saved.set(drawn.id, { name, image: drawn.image });
+    const name = `${short(label)}_read_as_${short(drawn.text.split("\n"))}.png`;
+    saved.set(drawn.content, { name, image: drawn.image });
     download(drawn.image, name);
     close();
     all.hidden = false;
@@ -54,14 +55,11 @@ export function createCorrection(details, all, { current, onSaved }) {
     setTimeout(() => URL.revokeObjectURL(url), SAVING);
   });
 
-  details.addEventListener("keydown", (event) => {
-    if (event.key !== "Escape" || !details.open) return;
-    event.stopPropagation(); // on the page, Escape clears the pad
-    close();
-  });
-
   return { refresh };
 }
+
+// A part of a file's name.
+const short = (lines) => lines.join("-").slice(0, LONGEST);
 
 const oneLine = (text) => text.replaceAll("\n", " ");
 

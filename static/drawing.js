@@ -18,7 +18,7 @@ export function createDrawing({ onChange, onEnd, onReplace }) {
   let past = [];
   let future = [];
   let now = EMPTY;
-  let shown = null; // the content that was last shown: it is not the reader's own drawing
+  const shown = new WeakSet(); // contents that are not the reader's own drawing
   let open = null; // the stroke that is being drawn
 
   const isEmpty = () => now.strokes.length === 0 && now.picture === null;
@@ -41,7 +41,7 @@ export function createDrawing({ onChange, onEnd, onReplace }) {
   }
 
   function show(content) {
-    shown = content;
+    shown.add(content);
     replace(content);
   }
 
@@ -51,7 +51,7 @@ export function createDrawing({ onChange, onEnd, onReplace }) {
     // Drawing on a picture replaces it; undo brings it back.
     if (now.picture) onReplace(now);
     const span = now.picture ? seen : union(now.span, seen);
-    const id = isEmpty() || now === shown ? newId() : now.id;
+    const id = isEmpty() || shown.has(now) ? newId() : now.id;
     set({ id, strokes: [...now.strokes, stroke], picture: null, span }, !now.picture);
     open = stroke;
   }
@@ -87,6 +87,7 @@ export function createDrawing({ onChange, onEnd, onReplace }) {
     isOpen: () => open !== null,
     clear: () => isEmpty() || replace(EMPTY),
     show,
+    restore: replace,
     undo,
     redo,
     canUndo: () => past.length > 0,

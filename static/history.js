@@ -7,7 +7,7 @@ const MOST = 8;
 const KEY = "digitrec.history";
 const storage = () => localStorage;
 
-export function createHistory(section, { onPick, say }) {
+export function createHistory(section, { onPick, onForget }) {
   const list = section.querySelector("ol");
   let entries = []; // newest first: {content, text}
   const loaded = load();
@@ -58,8 +58,10 @@ export function createHistory(section, { onPick, say }) {
     entries = [];
     save();
     render();
-    say("Forgotten");
+    onForget();
   });
 
+  // Another tab has changed it.
+  addEventListener("storage", (event) => event.key === KEY && load());
   return { add };
 }

@@ -2,6 +2,9 @@
 
 const NO_FILE = "Only pictures can be read here, and this holds none.";
 
+// Whether an event is about text that the reader edits.
+export const isTyping = (event) => event.target.matches?.("input[inputmode]");
+
 export function createIntake({ sheet, onFile, onError }) {
   for (const [button, input] of [["choose", "file"], ["take", "photo"]]) {
     const field = document.getElementById(input);
@@ -32,5 +35,5 @@ export function createIntake({ sheet, onFile, onError }) {
     take(event.dataTransfer.files);
   });
 
-  addEventListener("paste", (event) => take(event.clipboardData.files));
+  addEventListener("paste", (event) => isTyping(event) || take(event.clipboardData.files));
 }

@@ -10,7 +10,7 @@ import { createDrawing, newId } from "./drawing.js";
 import { NUMBER, createExamples } from "./examples.js";
 import { createHistory } from "./history.js";
 import { createHow } from "./how.js";
-import { createIntake } from "./intake.js";
+import { createIntake, isTyping } from "./intake.js";
 import { createKeyboard } from "./keyboard.js";
 import { createLive } from "./live.js";
 import { createNotice } from "./notice.js";
@@ -37,9 +37,9 @@ let reading = null; // the last reading of the current drawing, perhaps before i
 let isFinal = false; // whether nothing was drawn since, and the pen has rested
 let pointed = null; // the index of the digit that the mouse points at on the pad
 let picked = null; // the index of the digit that was chosen in the row
-let label = null; // what the reader says it is
+let id = null; // of the drawing on the pad
 
-const drawing = createDrawing({ onChange, onEnd: () => live.ended(), onReplace });
+const drawing = createDrawing({ onChange, onEnd, onReplace });
 const notice = createNotice(at("alert"), at("said"), { onRetry: () => live.retry(), home: canvas });
 const answer = createAnswer(at("answer"));
 const pad = createPad(canvas, drawing, penWidth);
@@ -60,15 +60,14 @@ const why = createWhy(at("why"), { image });
 const how = createHow(at("how"));
 const keyboard = createKeyboard(canvas, at("cursor"), drawing, pad, { say: notice.say });
 const command = createCommand(at("api"), { image, say: notice.say });
-const history = createHistory(at("history"), { onPick: show, say: notice.say });
+const history = createHistory(at("history"), { onPick: show, onForget: forget });
 const correction = createCorrection(at("wrong"), at("saved"), {
-  current: () => (isRead() ? { id: drawing.content().id, image: image(), text: reading.text } : null),
+  current: () => (isRead() ? { content: drawing.content(), image: image(), text: reading.text } : null),
   onSaved(text, name) {
-    const sentence = `You say ${text.replaceAll("\n", ", ")}. Saved as ${name}.`;
-    answer.correct(text, sentence);
-    notice.say(sentence);
-    label = text;
+    drawing.content().label = text;
     keep(drawing.content());
+    remember();
+    showLabel(`Saved as ${name}.`);
   },
 });
 const live = createLive({
@@ -83,8 +82,8 @@ const live = createLive({
 
 createExamples(at("examples"), show);
 createIntake({ sheet, onFile, onError: (text) => notice.fail({ text }) });
-createCopy(at("copy"), { text: () => reading.text, say: notice.say });
-createCopy(at("copy-csv"), { text: () => csv(reading), say: notice.say });
+createCopy(at("copy"), { text, say: notice.say });
+createCopy(at("copy-csv"), { text: () => csv(text(), reading.digits), say: notice.say });
 
 function image() {
   return drawing.isEmpty() ? null : toPng(drawing.content());
@@ -95,10 +94,34 @@ function isRead() {
   return isFinal && reading !== null;
 }
 
+// What the drawing says: by the reader, who knows best, or by the networks.
+function text() {
+  return drawing.content().label ?? reading.text;
+}
+
+function showLabel(saved = "") {
+  const { label } = drawing.content();
+  const sentence = `You say ${label.replaceAll("\n", ", ")}. ${saved}`.trim();
+  answer.correct(label, sentence);
+  notice.say(sentence);
+}
+
+function onEnd() {
+  remember();
+  live.ended();
+}
+
 function onChange(grew) {
   isFinal = false;
-  label = null;
-  notice.clear();
+  if (id !== drawing.content().id) {
+    id = drawing.content().id;
+    reading = null;
+    answer.clear(); // it was about another drawing
+  }
+  if (!grew) {
+    notice.clear();
+    remember();
+  }
   boxes.clear(); // they belong to another drawing
   row.clear();
   why.clear();
@@ -106,11 +129,8 @@ function onChange(grew) {
   pad.refresh();
   keyboard.refresh();
   if (drawing.isEmpty()) {
-    reading = null;
     live.stop();
-    answer.clear();
     command.refresh();
-    store.write(session, KEY, []);
   } else {
     answer.goOn();
     live.changed(grew);
@@ -138,9 +158,9 @@ function onAnswer(result, { final }) {
     row.show(result);
     why.show(result.digits);
     keep(content);
-    store.write(session, KEY, [{ content, text: result.text }]);
   }
   choose();
+  if (isRead() && drawing.content().label) showLabel();
   refreshControls();
 }
 
@@ -170,7 +190,17 @@ function onReplace(content) {
 }
 
 function keep(content) {
-  if (reading) history.add(content, label ?? reading.text);
+  if (reading) history.add(content, content.label ?? reading.text);
+}
+
+// So that a reload doesn't lose the drawing.
+function remember() {
+  store.write(session, KEY, drawing.isEmpty() ? [] : [{ content: drawing.content(), text: "" }]);
+}
+
+function forget() {
+  store.write(session, KEY, []);
+  notice.say("Forgotten");
 }
 
 async function onFile(file) {
@@ -215,6 +245,13 @@ at("width").addEventListener("input", showWidth);
 at("try").addEventListener("click", () => show(NUMBER));
 
 addEventListener("keydown", (event) => {
+  const open = event.target.closest("details[open]");
+  if (event.key === "Escape" && open) {
+    open.open = false;
+    open.querySelector("summary").focus();
+    return;
+  }
+  if (isTyping(event)) return;
   const key = event.key.toLowerCase();
   const control = event.ctrlKey || event.metaKey;
   if (control && key === "z") (event.shiftKey ? drawing.redo : drawing.undo)();
@@ -229,4 +266,4 @@ refreshControls();
 command.refresh();
 at("invitation").textContent = "Draw here"; // the page now responds
 const [last] = (await store.read(session, KEY)) ?? [];
-if (last && drawing.isEmpty()) drawing.show(last.content);
+if (last && drawing.isEmpty()) drawing.restore(last.content);

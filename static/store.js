@@ -17,13 +17,21 @@ export function write(storage, key, value) {
 export async function read(storage, key) {
   try {
     const value = JSON.parse(storage().getItem(key));
-    for (const { content } of value) {
+    for (const entry of value) {
+      const { content } = entry;
+      if (!isValid(entry)) return null;
       if (content.picture) content.picture.image = await decoded(content.picture.url);
     }
     return value;
   } catch {
     return null;
   }
+}
+
+// Another version of the page, or another program, may have written it.
+function isValid({ content: { id, strokes, span }, text }) {
+  const isDrawing = strokes.every((stroke) => stroke.length > 0 && stroke.every(({ x, y }) => x + y < Infinity));
+  return isDrawing && typeof id === "string" && typeof text === "string" && span.width * span.height > 0;
 }
 
 function small(key, value) {

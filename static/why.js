@@ -42,7 +42,7 @@ export function createWhy(details, { image }) {
     const answer = await predict(image(), mine, [...INCLUDE, "explanation"]);
     if (running !== mine) return; // the drawing has changed since
     running = null;
-    if (answer.error) legend.textContent = answer.error.text;
+    if (answer.error) legend.textContent = "The server gave no explanation. Open this again to retry.";
     else {
       explained = answer.digits;
       await draw();
@@ -82,9 +82,12 @@ export function createWhy(details, { image }) {
     return entry;
   }
 
-  details.addEventListener("toggle", () => {
+  function askIfNeeded() {
     if (details.open && read && !explained && !running) ask();
-  });
+  }
+
+  details.addEventListener("toggle", askIfNeeded);
+  addEventListener("online", askIfNeeded);
 
   return { show, choose, clear };
 }

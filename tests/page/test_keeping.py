@@ -92,7 +92,7 @@ def test_what_does_not_fit_into_the_browsers_storage_is_still_kept_in_the_page(
 
 
 def test_a_damaged_storage_is_forgotten(page: Page) -> None:
-    for damaged in ("{", '[{"text": "5"}]', "5", '[{"content": {"picture": {"url": "data:,"}}}]'):
+    for damaged in ("{", '[{"text": "5"}]', '[{"content": {"id": "a", "strokes": [[]]}}]', "5"):
         page.evaluate("(text) => localStorage.setItem('digitrec.history', text)", damaged)
         page.evaluate("(text) => sessionStorage.setItem('digitrec.drawing', text)", damaged)
         page.reload()
@@ -102,6 +102,54 @@ def test_a_damaged_storage_is_forgotten(page: Page) -> None:
         page.get_by_role("button", name="Forget them").click()
         expect(page.get_by_role("heading", name="Earlier")).to_be_hidden()
         page.keyboard.press("Escape")
+
+
+def test_quick_changes_of_drawings_keep_each_with_its_own_text(page: Page) -> None:
+    for i in range(30):
+        page.get_by_role("button", name=f"Example {i * 7 % 10}").click()
+        page.wait_for_timeout(10 * i)  # from less than an answer takes to more
+    expect(earlier(page).first).to_have_text("3")
+    kept = page.evaluate("JSON.parse(localStorage.getItem('digitrec.history'))")
+    assert [(entry["content"]["id"], entry["text"]) for entry in kept] == [
+        (f"example {entry['text']}", entry["text"]) for entry in kept
+    ]
+
+
+def test_an_answer_goes_with_its_drawing(page: Page) -> None:
+    read(page, 3)
+    page.route("**/predict", lambda _: None)
+    page.get_by_role("button", name="Example 7").click()
+    expect(page.locator("#digit")).to_be_empty()
+
+
+def test_a_drawing_that_could_not_be_read_survives_a_reload(open_page: Open) -> None:
+    page = open_page(failing=True)
+    page.route("**/predict", lambda route: route.abort())
+    draw(page, 4)
+    expect(page.get_by_role("alert")).to_be_visible()
+    page.unroute("**/predict")
+    page.reload()
+    expect(page.locator("#digit")).to_have_text("4")
+
+
+def test_a_restored_drawing_goes_on_as_the_same_entry(page: Page) -> None:
+    draw(page, 1, (-0.4, -0.25, 0.2, 0.5))
+    expect(earlier(page)).to_have_text(["1"])
+    page.reload()
+    expect(page.locator("#wrong")).to_be_visible()
+    draw(page, 7, (0.1, -0.25, 0.3, 0.5))
+    expect(earlier(page)).to_have_text(["17"])
+
+
+def test_two_tabs_have_one_history(page: Page, server: str) -> None:
+    other = page.context.new_page()
+    other.goto(server)
+    read(page, 3)
+    expect(earlier(other)).to_have_text(["3"])
+    read(other, 7)
+    expect(earlier(page)).to_have_text(["7", "3"])
+    page.get_by_role("button", name="Forget them").click()
+    expect(earlier(other)).to_have_count(0)
 
 
 # "That's wrong".
@@ -166,6 +214,38 @@ def test_a_corrected_drawing_has_its_label_in_the_history(page: Page) -> None:
     correct(page, 7)
     page.keyboard.press("Escape")
     expect(page.get_by_role("button", name="7, show this drawing again")).to_be_visible()
+
+
+def test_a_correction_stays_with_its_drawing(page: Page) -> None:
+    page.get_by_role("button", name="Show an example").click()
+    expect(page.locator("#wrong")).to_be_visible()
+    page.locator("#wrong summary").click()
+    page.get_by_role("textbox", name="It says").fill("4327")
+    page.get_by_role("button", name="Save").click()
+    page.get_by_role("radio").first.check()
+    expect(page.locator("#sentence")).to_contain_text("You say 4327.")
+    page.get_by_role("button", name="Example 1").click()
+    expect(page.locator("#digit")).to_have_text("1")
+    page.get_by_role("button", name="4327, show this drawing again").click()
+    expect(page.locator("#sentence")).to_have_text("You say 4327.")
+    page.reload()
+    expect(page.locator("#digit")).to_have_text("4327")
+    draw(page, 1, (0.9, -0.3, 0.05, 0.6))
+    expect(page.locator("#sentence")).not_to_contain_text("You say")
+    expect(page.locator("#digit")).to_contain_text("4821")
+
+
+def test_keys_and_pastes_in_the_field_are_the_fields_own(page: Page) -> None:
+    draw_number(page, "42")
+    expect(page.locator("#wrong")).to_be_visible()
+    page.locator("#wrong summary").click()
+    field = page.get_by_role("textbox", name="It says")
+    field.press("End")
+    field.press("7")
+    field.press("Control+z")
+    expect(page.locator("#digit")).to_have_text("42")
+    field.evaluate("(field) => field.dispatchEvent(new ClipboardEvent('paste', { bubbles: true }))")
+    expect(page.get_by_role("alert")).to_be_hidden()
 
 
 def test_the_corrections_of_a_visit_are_one_zip(page: Page, recognizer: Recognizer) -> None:

@@ -60,7 +60,8 @@ def answer_with(page: Page, *lines: list[tuple[int, float]]) -> None:
             probabilities = [0.0] * 10
             probabilities[digit] = confidence
             probabilities[(digit + 5) % 10] = 1 - confidence
-            box = {"left": 20 + 30 * across, "top": 20 + 130 * down, "width": 25, "height": 90}
+            left, top = (20 + 30 * across) % 240, (20 + 130 * down) % 180
+            box = {"left": left, "top": top, "width": 25, "height": 90}
             entry = {"digit": digit, "confidence": confidence, "probabilities": probabilities}
             digits.append({**entry, "frame": f"{FRAME}#{len(digits)}", "box": box})
     text = "\n".join("".join(str(digit) for digit, _ in line) for line in lines)
@@ -262,6 +263,29 @@ def test_one_digit_needs_no_row(page: Page) -> None:
     expect(boxes(page)).to_have_count(1)
     expect(page.locator("#digits")).to_be_hidden()
     expect(page.locator("#copies")).to_be_hidden()
+
+
+@pytest.mark.parametrize("window", WINDOWS.values(), ids=WINDOWS)
+@pytest.mark.parametrize("lines", [[40], [8] * 30], ids=["a long line", "many lines"])
+def test_a_long_text_covers_nothing(
+    open_page: Open, window: ViewportSize, lines: list[int]
+) -> None:
+    page = open_page(viewport=window)
+    answer_with(page, *[[(i % 10, 0.99) for i in range(count)] for count in lines])
+    draw(page, 4)
+    expect(row(page)).to_have_count(sum(lines))
+    number = page.locator("#digit").bounding_box()
+    others = [page.locator(other).bounding_box() for other in ("#sentence", "#pad", "#digits")]
+    assert number
+    for other in others:
+        assert other
+        apart = (
+            number["y"] + number["height"] <= other["y"] + 1
+            or number["x"] >= other["x"] + other["width"]
+            or number["y"] >= other["y"] + other["height"]
+        )
+        assert apart
+    assert page.evaluate("document.documentElement.scrollWidth") == window["width"]
 
 
 def test_many_lines_are_scrolled_and_selected_as_text(page: Page) -> None:

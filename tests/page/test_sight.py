@@ -38,7 +38,7 @@ def test_what_went_wrong_is_in_sight_and_the_pad_stays_where_it_is(
     before = page.locator("#pad").bounding_box()
     draw(page, 3)
     alert = page.get_by_role("alert")
-    expect_in_sight(alert.locator("p"), alert.get_by_role("button"))
+    expect_in_sight(alert.locator("p"), *alert.get_by_role("button").all())
     assert page.locator("#pad").bounding_box() == before
 
 
