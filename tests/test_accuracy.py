@@ -15,7 +15,6 @@ pytest.importorskip("torch", reason="no PyTorch; to get it: make install-trainin
 
 from training import answers, card, cluttered, evaluate, mistakes, testsets
 from training.answers import Answers
-from training.corruptions import CORRUPTIONS
 from training.evaluate import Evaluation, Figure
 from training.mistakes import Mistake
 
@@ -113,18 +112,6 @@ def test_an_answer_has_its_text_and_confidence() -> None:
 )
 def test_a_figure_holds_within_its_bound(figure: Figure, holds: bool) -> None:
     assert figure.holds is holds
-
-
-@pytest.mark.parametrize("name", CORRUPTIONS)
-def test_a_corruption_gives_another_frame_of_the_same_kind(name: str) -> None:
-    frame = np.zeros((28, 28), np.float32)
-    frame[4:24, 10:13] = 1
-    random = np.random.default_rng(0)
-    corrupted = CORRUPTIONS[name](frame.copy(), random)
-    assert corrupted.shape == (28, 28)
-    assert corrupted.min() >= 0
-    assert corrupted.max() <= 1
-    assert np.abs(corrupted - frame).max() > 0.1
 
 
 @pytest.mark.parametrize("make", [testsets.strange, testsets.empty, testsets.words])

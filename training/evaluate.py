@@ -23,7 +23,6 @@ from digitrec.segment import look, single
 from training import cluttered, mistakes, mnist, redraw, testsets
 from training.answers import Answers, png, predict
 from training.calibrate import expected_calibration_error
-from training.corruptions import CORRUPTIONS
 from training.mistakes import Mistake
 from training.mnist import Digits
 from training.testsets import SEED, Labelled
@@ -102,7 +101,6 @@ def evaluate(model: Path) -> Evaluation:
             return jobs[-1]
 
         again = {name: start(drawn_again, tenth, name) for name in redraw.VARIANTS}
-        errors = {name: start(corrupted, tenth, name) for name in CORRUPTIONS}
         among = {kind: start(clutter_read, kind, test) for kind in cluttered.KINDS}
         nothing = {name: start(none_confidences, name) for name in NONE}
         numbers = start(number_figures)
@@ -118,7 +116,6 @@ def evaluate(model: Path) -> Evaluation:
     answers = Answers(*map(np.concatenate, zip(*(part.result() for part in parts), strict=True)))
     right = answers.digits == test.labels
     plain = 100 * float(right[::SAMPLE].mean())
-    corrupt = [error.result() for error in errors.values()]
     clutter = {kind: share.result() for kind, share in among.items()}
     threshold = float(np.quantile(answers.confidences, 1 - KEPT))
     taken = {name: 100 * float((c.result() >= threshold).mean()) for name, c in nothing.items()}
@@ -141,7 +138,6 @@ def evaluate(model: Path) -> Evaluation:
             )
             for name, share in again.items()
         ),
-        Figure("MNIST-C, mean error of 15 corruptions", float(np.mean(corrupt))),
         Figure("among clutter, mean over kinds", float(np.mean(list(clutter.values()))), 97),
         Figure("among clutter, worst kind", min(clutter.values()), 85),
         *(Figure(f"among clutter: {kind}", share) for kind, share in clutter.items()),
@@ -278,15 +274,6 @@ def drawn_again(model: Path, digits: Digits, name: str) -> float:
     variant = redraw.VARIANTS[name]
     pictures = (variant(image.astype(np.float32) / 255, random) for image in digits.images)
     return share_read(model, pictures, digits.labels)
-
-
-def corrupted(model: Path, digits: Digits, name: str) -> float:
-    """Return the error on digits under one of MNIST-C's corruptions, percent."""
-    random = np.random.default_rng(SEED)
-    corruption = CORRUPTIONS[name]
-    frames = (corruption(image.astype(np.float32) / 255, random) for image in digits.images)
-    pictures = (png(np.rint(frame * 255).astype(np.uint8)) for frame in frames)
-    return 100 - share_read(model, pictures, digits.labels)
 
 
 def none_confidences(model: Path, name: str) -> NDArray[np.float64]:
