@@ -29,7 +29,7 @@ FUZZ_READY := $(VENV)/fuzz.stamp
 SLS := node_modules/.bin/sls
 ARTIFACT := build/digitrec-$(ARCH).zip
 SHIPPED := handler.py trained_model.pkl requirements.txt digitrec digitrec/aws digitrec/classify digitrec/decode digitrec/models digitrec/segment digitrec/web static templates \
-	$(wildcard digitrec/*.py digitrec/*/*.py digitrec/*/*.pkl static/* templates/* deploy/*.py)
+	$(wildcard digitrec/*.py digitrec/*/*.py digitrec/*/*.pkl digitrec/*/*.json static/* templates/* deploy/*.py)
 
 .DELETE_ON_ERROR:
 .DEFAULT_GOAL := help

@@ -11,6 +11,7 @@ OWN = (
     "handler.py",
     "digitrec/**/*.py",
     "digitrec/segment/weights.pkl",
+    "digitrec/web/openapi.json",
     "static/**/*",
     "templates/**/*",
     "trained_model.pkl",
