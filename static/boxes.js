@@ -8,7 +8,7 @@ const LABEL = 0.08; // height of a label, as a part of the pad's
 // onPoint(index): the mouse points at a digit's box, or at none (null).
 export function createBoxes(layer, canvas, { onPoint }) {
   let pointed = null;
-  let boxes = []; // each {element, label, digit, box}, its box in px of the picture that was sent
+  let boxes = []; // each {element, label, digit}, the digit's box in px of the picture that was sent
   let sent = null; // that picture's size and part of the plane
   let span = null; // of the drawing
 

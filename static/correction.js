@@ -5,9 +5,9 @@ import { zip } from "./zip.js";
 const LONGEST = 80; // characters of a number in a file's name
 const SAVING = 10_000; // ms, after which the browser has read the file
 
-// current(): {content: the drawing, image: a data URL, text: what it was read as}, or null.
+// image(): the drawing as a data URL. current(): {content: the drawing, text: what it was read as}, or null.
 // onSaved(text, name): text is what the reader says it is.
-export function createCorrection(details, all, { current, onSaved }) {
+export function createCorrection(details, all, { image, current, onSaved }) {
   const form = details.querySelector("form");
   const field = form.querySelector("input");
   const saved = new Map(); // of this visit: {name, image}, by the drawing
@@ -25,8 +25,9 @@ export function createCorrection(details, all, { current, onSaved }) {
     if (drawn === null) return;
     const label = text.trim().split(/\s+/);
     const name = `${short(label)}_read_as_${short(drawn.text.split("\n"))}.png`;
-    saved.set(drawn.content, { name, image: drawn.image });
-    download(drawn.image, name);
+    const url = image();
+    saved.set(drawn.content, { name, image: url });
+    download(url, name);
     close();
     all.hidden = false;
     all.querySelector("button").textContent =

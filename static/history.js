@@ -21,6 +21,7 @@ export function createHistory(section, { onPick, onForget }) {
   async function add(content, text) {
     await loaded;
     const known = entries.findIndex((entry) => entry.content.id === content.id);
+    if (entries[known]?.content === content && entries[known].text === text) return;
     if (known >= 0) entries[known] = { content, text };
     else entries = [{ content, text }, ...entries].slice(0, MOST);
     save();

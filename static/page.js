@@ -62,7 +62,8 @@ const keyboard = createKeyboard(canvas, at("cursor"), drawing, pad, { say: notic
 const command = createCommand(at("api"), { image, say: notice.say });
 const history = createHistory(at("history"), { onPick: show, onForget: forget });
 const correction = createCorrection(at("wrong"), at("saved"), {
-  current: () => (isRead() ? { content: drawing.content(), image: image(), text: reading.text } : null),
+  image,
+  current: () => (isRead() ? { content: drawing.content(), text: reading.text } : null),
   onSaved(text, name) {
     drawing.content().label = text;
     keep(drawing.content());

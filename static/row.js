@@ -11,7 +11,6 @@ export function createRow(group, { home, onChoose }) {
   function show({ text, digits }) {
     clear();
     if (digits.length < 2) return;
-    fields = [];
     for (const line of text.split("\n")) {
       const row = document.createElement("div");
       for (const _ of line) row.append(item(digits[fields.length]));

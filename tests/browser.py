@@ -100,7 +100,12 @@ def pad_strokes(page: Page, strokes: list[Stroke]) -> list[Stroke]:
 
 def draw(page: Page, digit: int, box: Box = BOX) -> None:
     """Draw `digit` with the mouse, as one writes it."""
-    for stroke in on_pad(page, digit, box):
+    trace(page, on_pad(page, digit, box))
+
+
+def trace(page: Page, strokes: list[Stroke]) -> None:
+    """Draw strokes, in the window's px, with the mouse."""
+    for stroke in strokes:
         draw_on(page, stroke)
         page.mouse.up()
 

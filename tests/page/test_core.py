@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
-from typing import Any
 
 import pytest
 from PIL import Image, ImageDraw
@@ -14,24 +13,21 @@ from tests.browser import (
     chromium,
     dense,
     draw,
-    draw_on,
     draw_with_finger,
     firefox,
     on_pad,
     pad_strokes,
+    places,
+    trace,
     trace_with_finger,
 )
 from tests.page.conftest import Open
+from tests.page.test_drawing import PHONE
 from tests.page.test_number import NONE, boxes, extent
 from tests.page.test_pictures import choose
 from tests.strokes import STROKES, Stroke, common, encode
 
 OVERLAP = 0.7  # intersection over union of a digit's box and the strokes' own
-PHONE: dict[str, Any] = {
-    "viewport": {"width": 390, "height": 844},
-    "has_touch": True,
-    "is_mobile": True,
-}
 SIDE = 280  # px, height of a picture
 
 # Where each digit of a number goes: parts of the pad's height from its middle.
@@ -121,11 +117,8 @@ def expect_read(page: Page, text: str, layout: Layout, scale: float = 1) -> None
         x, y = found["x"], found["y"]
         left, top, width, height = (scale * side for side in place)
         strokes = on_pad(page, digit, (left, top, width, height))
-        wanted = extent(strokes, pen * pad["height"])
-        overlap = common(
-            (x, y, x + found["width"], y + found["height"]),
-            (wanted[0], wanted[1], wanted[2], wanted[3]),
-        )
+        corners = (x, y, x + found["width"], y + found["height"])
+        overlap = common(corners, extent(strokes, pen * pad["height"]))
         assert overlap >= OVERLAP, (digit, overlap)
 
 
@@ -136,9 +129,7 @@ def choose_pen(page: Page, layout: Layout) -> None:
 def draw_all(page: Page, layout: Layout, *, boxed: bool = False) -> None:
     choose_pen(page, layout)
     if boxed:
-        for stroke in pad_strokes(page, frames(layout)):
-            draw_on(page, stroke)
-            page.mouse.up()
+        trace(page, pad_strokes(page, frames(layout)))
     for digit, box in layout:
         draw(page, digit, box)
 
@@ -154,11 +145,7 @@ def test_a_number_drawn_with_the_mouse_is_read(page: Page, number: str) -> None:
 def test_a_number_on_a_picture_is_read(page: Page, number: str) -> None:
     text, layout = WIDE[number]
     drawn = Image.new("L", (2 * SIDE, SIDE), 255)
-    strokes = [
-        [(left + x * wide, top + y * high) for x, y in stroke]
-        for digit, (left, top, wide, high) in layout
-        for stroke in STROKES[digit]
-    ]
+    strokes = [stroke for digit, box in layout for stroke in places(digit, box)]
     if number == "digits in boxes":
         strokes += frames(layout)
     for stroke in strokes:
@@ -206,9 +193,7 @@ def dash(page: Page) -> list[Stroke]:
 
 @pytest.mark.parametrize("drawing", [scribble, word, smiley, dash])
 def test_what_is_no_number_is_no_digit(page: Page, drawing: Callable[[Page], list[Stroke]]) -> None:
-    for stroke in drawing(page):
-        draw_on(page, stroke)
-        page.mouse.up()
+    trace(page, drawing(page))
     expect(page.locator("#sentence")).to_have_text(NONE)
     expect(page.locator("#digit")).to_be_empty()
 

@@ -58,6 +58,16 @@ def test_an_earlier_picture_comes_back_at_a_click(page: Page) -> None:
     expect(page.locator("#digit")).to_have_text("5")
 
 
+def test_an_entry_keeps_the_focus_when_its_drawing_is_shown_again(page: Page) -> None:
+    read(page, 7)
+    page.keyboard.press("Escape")
+    earlier(page).focus()
+    page.keyboard.press("Enter")
+    expect(page.locator("#wrong")).to_be_visible()
+    page.wait_for_timeout(200)
+    expect(earlier(page)).to_be_focused()
+
+
 def test_a_drawing_that_grows_stays_one_entry(page: Page) -> None:
     draw(page, 1, (-0.4, -0.25, 0.2, 0.5))
     expect(earlier(page)).to_have_text(["1"])

@@ -10,7 +10,7 @@ from tests.browser import Box, cells, draw, draw_number, draw_on, on_pad
 from tests.page.conftest import Open
 from tests.page.test_drawing import ink
 from tests.page.test_pictures import choose
-from tests.strokes import encode, picture, with_lines
+from tests.strokes import Corners, encode, picture, with_lines
 
 pytestmark = pytest.mark.needs_chromium
 
@@ -70,7 +70,7 @@ def answer_with(page: Page, *lines: list[tuple[int, float]]) -> None:
     page.route("**/predict", lambda route: route.fulfill(json=answer))
 
 
-def extent(strokes: list[list[tuple[float, float]]], pen: float) -> tuple[float, ...]:
+def extent(strokes: list[list[tuple[float, float]]], pen: float) -> Corners:
     """Return left, top, right and bottom of strokes that a pen has drawn, px."""
     xs, ys = zip(*(point for stroke in strokes for point in stroke), strict=True)
     return min(xs) - pen / 2, min(ys) - pen / 2, max(xs) + pen / 2, max(ys) + pen / 2
