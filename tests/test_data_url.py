@@ -19,6 +19,15 @@ BARE = base64.b64encode(BYTES).decode()
         pytest.param(BARE.replace("+", "-"), id="URL-safe but for /"),
         pytest.param(BARE.replace("/", "_"), id="URL-safe but for +"),
         pytest.param(base64.encodebytes(BYTES).decode(), id="in lines"),
+        pytest.param(" ".join(base64.encodebytes(BYTES).decode().split()), id="lines on one line"),
+        pytest.param("\n  ".join(base64.encodebytes(BYTES).decode().split()), id="indented"),
+        pytest.param(BARE.replace("+", " "), id="plus signs became spaces"),
+        pytest.param(
+            base64.encodebytes(BYTES).decode().replace("+", " "), id="in lines, without plus signs"
+        ),
+        pytest.param(
+            f"data:image/png;base64,{BARE}".replace("+", " "), id="data URL without plus signs"
+        ),
         pytest.param(f" \t{BARE}\r\n", id="in white space"),
         pytest.param(f"{BARE[:8]}\N{NO-BREAK SPACE}{BARE[8:]}", id="with a space of Unicode's"),
         pytest.param(f"{BARE}====", id="padded too much"),

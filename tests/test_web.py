@@ -338,6 +338,12 @@ def test_what_is_no_longer_as_the_client_has_it_is_a_problem(
     assert "ETag" not in response.headers
 
 
+@pytest.mark.parametrize("path", ["/", "/static/styles.css"])
+def test_whatever_the_client_has_there_is_something(stub_client: FlaskClient, path: str) -> None:
+    response = stub_client.get(path, headers={"If-Match": "*"})
+    assert (response.status_code, response.data) == (200, stub_client.get(path).data)
+
+
 def test_more_slashes_before_a_path_make_no_difference(stub_client: FlaskClient) -> None:
     # The client itself would take //healthz for a host.
     response = stub_client.get("/", environ_overrides={"PATH_INFO": "//healthz"})

@@ -147,7 +147,10 @@ def _cached(response: Response, *, forever: bool = False) -> Response:
         f"public, max-age={YEAR}, immutable" if forever else "no-cache"
     )
     response.add_etag(weak=True)  # weak: the same with gzip and without
-    response.make_conditional(request)
+    environ = request.environ
+    if environ.get("HTTP_IF_MATCH", "").strip() == "*":  # werkzeug finds no tag of that name
+        environ = {**environ, "HTTP_IF_MATCH": ""}
+    response.make_conditional(environ)
     if response.status_code == HTTPStatus.PRECONDITION_FAILED:  # its body is the file itself
         raise PreconditionFailed("What is here isn't what If-Match names. Leave that header out.")
     del response.headers["Date"]  # the server adds it
