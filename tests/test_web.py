@@ -574,11 +574,13 @@ def test_a_request_is_one_log_line_with_neither_picture_nor_query(
 def test_a_log_line_is_short_enough_for_a_pipe_to_keep_it_whole(
     stub_client: FlaskClient, capsys: pytest.CaptureFixture[str], character: str
 ) -> None:
-    stub_client.open(f"/{character * 12_000}", method="\xe4" * 12_000)
+    trace = {"X-Amzn-Trace-Id": f"Root=1-67891233-{'a' * 24}"}
+    stub_client.open(f"/{character * 12_000}", method="\xe4" * 12_000, headers=trace)
     err = capsys.readouterr().err
     assert len(err.encode()) < select.PIPE_BUF
     line = json.loads(err)
     assert (line["method"], line["path"]) == ("\xc4" * 20, f"/{character * 299}")
+    assert line["trace_id"] == f"1-67891233-{'a' * 24}"
 
 
 @pytest.fixture

@@ -24,7 +24,7 @@ from digitrec import __version__
 from digitrec.errors import DigitrecError, TooLarge
 from digitrec.recognizer import Recognizer
 from digitrec.settings import ROOT, Settings
-from digitrec.web import answer, log, payload, problem
+from digitrec.web import answer, log, payload, problem, trace
 from digitrec.web.assets import Assets
 
 SECURITY_HEADERS = {
@@ -196,6 +196,9 @@ def _add_log_line(app: Flask) -> None:
         request_id = getattr(asking.environ.get("serverless.context"), "aws_request_id", None)
         if request_id is not None:
             fields["request_id"] = request_id
+        trace_id = trace.id_of(asking.environ)
+        if trace_id is not None:
+            fields["trace_id"] = trace_id
         app.logger.info("request", extra={"fields": fields})
         return response
 
