@@ -1,31 +1,23 @@
-"""The web app: routes, CORS, headers, log lines. The only module that imports Flask."""
+"""The web app: the API's routes, CORS, headers, log lines."""
 
 import json
 import logging
 import time
 import zlib
 from collections.abc import Callable
-from functools import cache
 from http import HTTPStatus
 from typing import Any
 
-from flask import Flask, Request, Response, g, render_template, request
+from flask import Flask, Request, Response, g, request
 from flask.logging import wsgi_errors_stream
 from flask_cors import CORS
-from werkzeug.exceptions import (
-    HTTPException,
-    MethodNotAllowed,
-    NotFound,
-    PreconditionFailed,
-    ServiceUnavailable,
-)
+from werkzeug.exceptions import HTTPException, MethodNotAllowed, ServiceUnavailable
 
 from digitrec import __version__
 from digitrec.errors import DigitrecError, TooLarge
 from digitrec.recognizer import Recognizer
 from digitrec.settings import ROOT, Settings
-from digitrec.web import answer, log, payload, problem, trace
-from digitrec.web.assets import Assets
+from digitrec.web import answer, log, page, payload, problem, trace
 
 SECURITY_HEADERS = {
     "Content-Security-Policy": (
@@ -46,7 +38,6 @@ GZIP = 16 + zlib.MAX_WBITS  # asks zlib for gzip's header
 MIN_COMPRESSED = 500  # bytes: less fits into one packet either way
 FULL = "digitrec.full"  # in the environ of a request that waited too long: it is answered with 503
 RETRY_AFTER = 1  # seconds
-YEAR = 365 * 24 * 3600  # seconds
 # Characters of a log line's fields; in JSON each takes up to 12 bytes. Lines that several processes
 # write to one pipe stay whole only up to 4,096 bytes (PIPE_BUF).
 LOGGED_METHOD = 20
@@ -83,7 +74,7 @@ def create_app(settings: Settings | None = None, recognizer: Recognizer | None =
     app = _App(__name__, static_folder=None, template_folder=ROOT / "templates")
     app.url_map.merge_slashes = False  # /static//x is a 404 in our shape, not a redirect in HTML
     _add_routes(app, settings, recognizer)
-    _add_page(app, settings.public_url)
+    page.add(app, settings)
     _add_headers(app, settings.cors_origins)
     _add_log_line(app)  # first, so that refused requests are logged, too
     _add_refusal(app)
@@ -102,7 +93,7 @@ def _add_routes(app: Flask, settings: Settings, recognizer: Recognizer) -> None:
 
     @app.get("/openapi.json")
     def openapi_json() -> Response:
-        from digitrec.web import openapi  # late, as the files of the page below
+        from digitrec.web import openapi  # late, as the page's files are
 
         return _json(openapi.document(settings.max_images))
 
@@ -114,47 +105,6 @@ def _add_routes(app: Flask, settings: Settings, recognizer: Recognizer) -> None:
         query = asking.args.to_dict(flat=False) if asking.query_string else {}
         asked = payload.read(content_type, body, query, settings.max_images)
         return _json(answer.content(asked, recognizer))
-
-
-def _add_page(app: Flask, public_url: str) -> None:
-    @cache
-    def assets() -> Assets:
-        return Assets.load(ROOT / "static")  # late: the first answer of a cold start is a digit
-
-    @app.get("/", strict_slashes=False)  # an empty path is the same (RFC 9110, 4.2.3): no redirect
-    def page() -> Response:
-        names = {
-            "static": f"static/{assets().version}",
-            "modules": assets().modules,
-            "public_url": public_url,
-        }
-        return _cached(Response(render_template("index.html", **names)))
-
-    @app.get("/static/<path:filename>")
-    def static(filename: str) -> Response:
-        version, _, name = filename.rpartition("/")
-        asset = assets().files.get(name)
-        if asset is None or not Assets.is_version(version):
-            raise NotFound
-        response = Response(asset.content, content_type=asset.content_type)
-        # A file under its version's name never changes.
-        return _cached(response, forever=version == assets().version)
-
-
-def _cached(response: Response, *, forever: bool = False) -> Response:
-    """Return a response that browsers may cache, and that is not sent again if unchanged."""
-    response.headers["Cache-Control"] = (
-        f"public, max-age={YEAR}, immutable" if forever else "no-cache"
-    )
-    response.add_etag(weak=True)  # weak: the same with gzip and without
-    environ = request.environ
-    if environ.get("HTTP_IF_MATCH", "").strip() == "*":  # werkzeug finds no tag of that name
-        environ = {**environ, "HTTP_IF_MATCH": ""}
-    response.make_conditional(environ)
-    if response.status_code == HTTPStatus.PRECONDITION_FAILED:  # its body is the file itself
-        raise PreconditionFailed("What is here isn't what If-Match names. Leave that header out.")
-    del response.headers["Date"]  # the server adds it
-    return response
 
 
 def _json(content: dict[str, Any]) -> Response:
