@@ -46,6 +46,7 @@ REQUESTS = {
     "icon": Request("GET", "/static/icon.svg"),
     "health": Request("GET", "/healthz"),
     "openapi": Request("GET", "/openapi.json"),
+    "documentation": Request("GET", "/docs", headers=GZIP),
     "json": Request(headers=JSON, body=as_json(image=FIVE_TEXT)),
     "everything": Request(
         headers=JSON,

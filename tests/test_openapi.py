@@ -1,6 +1,7 @@
 """The document at /openapi.json says what the app does, no more and no less."""
 
 import base64
+import re
 from typing import Any
 
 import pytest
@@ -141,12 +142,39 @@ def test_every_error_of_predict_is_documented_as_a_problem(document: Any, predic
             assert answer_fields(document, schema) == {"type", "title", "status", "detail"}
 
 
-@pytest.mark.parametrize("path", ["/", "/healthz", "/openapi.json"])
+@pytest.mark.parametrize("path", ["/", "/docs", "/healthz", "/openapi.json"])
 def test_each_page_has_the_documented_type(document: Any, stub_app: Flask, path: str) -> None:
     response = stub_app.test_client().get(path)
     assert list(document["paths"][path]["get"]["responses"]["200"]["content"]) == [
         response.mimetype
     ]
+
+
+def names_in(node: Any) -> set[str]:
+    """Return the names of all fields in a part of the document."""
+    if isinstance(node, list):
+        return set().union(*map(names_in, node))
+    if not isinstance(node, dict):
+        return set()
+    own = set(node["properties"]) if isinstance(node.get("properties"), dict) else set()
+    return own.union(*map(names_in, node.values()))
+
+
+def test_the_documentation_names_every_route_status_and_field(
+    document: Any, stub_app: Flask
+) -> None:
+    html = stub_app.test_client().get("/docs").text
+    routes = {
+        f"{method.upper()} {path}" for path, item in document["paths"].items() for method in item
+    }
+    statuses = set(document["paths"]["/predict"]["post"]["responses"])
+    shown = set(re.findall(r"<code>([^<]*)</code>", html))
+    assert routes | statuses | names_in(document) <= shown
+    assert "array[1 to 7]" in html  # of pictures, by the setting
+
+
+def test_the_documentation_is_light(stub_app: Flask) -> None:
+    assert len(stub_app.test_client().get("/docs").data) < 10_000  # bytes
 
 
 NUMBER, BLANK = (

@@ -177,7 +177,7 @@ def test_every_static_file_is_served_as_what_it_is(stub_client: FlaskClient, pat
     assert (response.data, response.mimetype) == (path.read_bytes(), types[path.suffix])
 
 
-@pytest.mark.parametrize("path", ["/", "/static/styles.css"])
+@pytest.mark.parametrize("path", ["/", "/docs", "/static/styles.css"])
 def test_what_has_not_changed_is_not_sent_again(stub_client: FlaskClient, path: str) -> None:
     first = stub_client.get(path)
     again = stub_client.get(path, headers={"If-None-Match": first.headers["ETag"]})
@@ -215,7 +215,7 @@ def test_the_link_preview_has_a_whole_address_where_it_is_set() -> None:
 GZIP = {"Accept-Encoding": "br, gzip"}
 
 
-@pytest.mark.parametrize("path", ["/", "/static/styles.css", "/static/page.js", "/openapi.json"])
+@pytest.mark.parametrize("path", ["/", "/docs", "/static/page.js", "/openapi.json"])
 def test_text_travels_compressed_where_the_client_takes_it(
     stub_client: FlaskClient, path: str
 ) -> None:

@@ -7,6 +7,7 @@ from flask import Flask, Response, render_template, request
 from werkzeug.exceptions import NotFound, PreconditionFailed
 
 from digitrec.settings import ROOT, Settings
+from digitrec.web import openapi
 from digitrec.web.assets import Assets
 
 YEAR = 365 * 24 * 3600  # seconds
@@ -27,6 +28,15 @@ def add(app: Flask, settings: Settings) -> None:
             "public_url": settings.public_url,
         }
         return _cached(Response(render_template("index.html", **names)))
+
+    @app.get("/docs")
+    def docs() -> Response:
+        names = {
+            "static": f"static/{assets().version}",
+            "document": openapi.document(settings.max_images),
+            "public_url": settings.public_url,
+        }
+        return _cached(Response(render_template("docs.html", **names)))
 
     @app.get("/static/<path:filename>")
     def static(filename: str) -> Response:

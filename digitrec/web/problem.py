@@ -26,7 +26,7 @@ STATUS: dict[type[DigitrecError], int] = {
 
 # Used where werkzeug's own message doesn't say what to change.
 DETAILS = {
-    404: "There is nothing here. The page is at /, the API's description at /openapi.json.",
+    404: "There is nothing here. The page is at /, the API's description at /docs.",
     405: "This path doesn't take this method. The Allow header lists those that it takes.",
     500: "The server failed on this request. The failure is in the server's log.",
     503: "The server has too much to do. The Retry-After header says when to send this again.",

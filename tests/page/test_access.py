@@ -70,6 +70,17 @@ def test_axe_finds_no_violation(
     expect_no_violation(page)
 
 
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("window", WINDOWS.values(), ids=WINDOWS)
+def test_the_documentation_is_accessible_and_fits_the_window(
+    open_page: Open, server: str, window: dict[str, Any], scheme: str
+) -> None:
+    page = open_page(f"{server}/docs", color_scheme=scheme, **window)
+    expect(page.get_by_role("heading", name="POST /predict")).to_be_visible()
+    expect_no_violation(page)
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+
+
 def test_axe_would_find_one(page: Page) -> None:
     page.locator("#clear").evaluate("(button) => button.replaceChildren()")
     assert Axe().run(page).violations_count > 0
@@ -109,7 +120,6 @@ def test_tab_leads_through_everything_in_order_and_is_always_seen(page: Page) ->
         "3, show this drawing again",
         "Forget them",
         "From the command line",
-        "API description",
         "Copy",
     ]
 

@@ -85,8 +85,11 @@ def test_the_page_works_below_a_path(open_page: Open, prefixed: str) -> None:
     draw(page, 5)
     expect(page.locator("#digit")).to_have_text("5")
     assert f"{prefixed}predict" in (page.locator("#api code").text_content() or "")
-    page.locator("#api summary").click()
-    assert page.get_by_role("link").evaluate("(link) => link.href") == f"{prefixed}openapi.json"
+    page.get_by_role("link", name="API documentation").click()
+    assert page.url == f"{prefixed}docs"
+    assert page.locator("h1").evaluate("(h1) => getComputedStyle(h1).fontWeight") == "700"
+    page.get_by_role("link", name="OpenAPI document").click()
+    assert page.url == f"{prefixed}openapi.json"
     assert [url for url in requested if not url.startswith((prefixed, "data:"))] == []
 
 

@@ -7,13 +7,14 @@ from PIL import Image
 from tests.server import ROOT
 
 PAGE = (ROOT / "templates" / "index.html").read_text()
+DOCS = (ROOT / "templates" / "docs.html").read_text()
 FILES = sorted((ROOT / "static").iterdir())
 CODE = [file for file in FILES if file.suffix in {".css", ".js", ".svg"}]
 PREVIEW = (1200, 630)  # px, as those who show previews want it
 
 
 def test_the_page_works_below_any_path_since_its_addresses_are_relative() -> None:
-    addresses = re.findall(r'(?:src|href)="([^"]*)"', PAGE)
+    addresses = re.findall(r'(?:src|href)="([^"]*)"', PAGE + DOCS)
     for file in CODE:
         addresses += re.findall(r'(?:from |fetch\(|url\()"?([^") ]+)', file.read_text())
     assert addresses
@@ -21,13 +22,16 @@ def test_the_page_works_below_any_path_since_its_addresses_are_relative() -> Non
 
 
 def test_every_file_that_the_page_names_exists() -> None:
-    names = re.findall(r'(?:src|href)="{{ static }}/([^"{]*)"', PAGE)
+    names = re.findall(r'(?:src|href)="{{ static }}/([^"{]*)"', PAGE + DOCS)
     assert names
     assert [name for name in names if not (ROOT / "static" / name).is_file()] == []
 
 
 def test_the_page_holds_no_code_that_the_content_policy_forbids() -> None:
-    assert re.findall(r"<script(?![^>]*\bsrc=)|<style|\sstyle=|\son\w+=|javascript:", PAGE) == []
+    assert (
+        re.findall(r"<script(?![^>]*\bsrc=)|<style|\sstyle=|\son\w+=|javascript:", PAGE + DOCS)
+        == []
+    )
 
 
 def test_every_module_says_at_its_top_what_it_is_for() -> None:
