@@ -17,6 +17,7 @@ const RULES = {
     like(new RegExp(`^(\\*|${ORIGIN}(\\s*,\\s*${ORIGIN})*)$`, "i")),
     "* or a comma-separated list of origins such as https://example.org:8080",
   ],
+  metrics: [like(/^(off|emf)$/), "off or emf"],
   modelUri: [(value) => value === "" || MODEL_URI.test(value), "s3://bucket/key, with or without ?versionId=..."],
   modelSha256: [like(/^([0-9a-f]{64})?$/i), "64 hexadecimal digits, and is needed with modelUri"],
   bulkBucket: [like(/^([a-z0-9.-]{3,63})?$/i), "the name of a bucket in S3"],
@@ -25,6 +26,7 @@ const RULES = {
 module.exports = async ({ resolveVariable }) => {
   const param = async (name) => String(await resolveVariable(`param:${name}`));
 
+  const metrics = await param("metrics");
   const modelUri = await param("modelUri");
   const modelSha256 = await param("modelSha256");
   const bulkBucket = await param("bulkBucket");
@@ -34,6 +36,7 @@ module.exports = async ({ resolveVariable }) => {
   return {
     environment: {
       CORS_ORIGINS: await param("corsOrigins"),
+      ...(metrics !== "off" && { METRICS: metrics }),
       ...(modelSha256 && { MODEL_SHA256: modelSha256 }),
       ...(modelUri && { MODEL_URI: modelUri }),
       ...(bulkBucket && { BULK_BUCKET: bulkBucket }),

@@ -35,6 +35,9 @@ class Settings:
         preview's URL is relative, which few link previews follow.
     log_level : str
         The least severe level that is logged: DEBUG, INFO, WARNING, ERROR or CRITICAL.
+    metrics : str
+        `prometheus` counts requests for `/metrics`; `emf` logs their figures in CloudWatch's
+        embedded metric format; `off` does neither.
     bulk_bucket : str or None
         The S3 bucket whose pictures are read for S3 Batch Operations; None reads none.
     """
@@ -46,6 +49,7 @@ class Settings:
     max_images: int = 100
     public_url: str = ""
     log_level: str = "INFO"
+    metrics: str = "off"
     bulk_bucket: str | None = None
 
     @classmethod
@@ -124,5 +128,6 @@ _RULES = {
         "DEBUG, INFO, WARNING, ERROR or CRITICAL",
         str.upper,
     ),
+    "METRICS": _Rule(_all_of("off|prometheus|emf"), "off, prometheus or emf", str.lower),
     "BULK_BUCKET": _Rule(_all_of(r"[a-z0-9.-]{3,63}"), "the name of a bucket in S3", str),
 }

@@ -1,5 +1,6 @@
 import base64
 import io
+from typing import Any
 
 import numpy as np
 import pytest
@@ -11,13 +12,17 @@ from digitrec.web.payload import Payload
 from tests.stub import BLANK, BROKEN, FIVE, GIF, HUGE, LINES, RESULTS, SEVEN, StubRecognizer
 
 
+def content(asked: Payload, recognizer: StubRecognizer) -> dict[str, Any]:
+    return answer.content(asked, recognizer.read_many(asked.images), recognizer)
+
+
 def test_one_picture_is_answered_with_its_digit_alone() -> None:
-    assert answer.content(Payload((SEVEN,)), StubRecognizer()) == {"digit": 7}
+    assert content(Payload((SEVEN,)), StubRecognizer()) == {"digit": 7}
 
 
 def test_confidence_and_probabilities_are_added_when_asked_for() -> None:
     asked = Payload((FIVE,), include=frozenset({"probabilities", "confidence"}))
-    assert answer.content(asked, StubRecognizer()) == {
+    assert content(asked, StubRecognizer()) == {
         "digit": 5,
         "confidence": 0.91,
         "probabilities": (0.01, 0.01, 0.01, 0.01, 0.01, 0.91, 0.01, 0.01, 0.01, 0.01),
@@ -25,8 +30,8 @@ def test_confidence_and_probabilities_are_added_when_asked_for() -> None:
 
 
 def test_the_frame_is_the_picture_that_the_network_saw() -> None:
-    content = answer.content(Payload((FIVE,), include=frozenset({"frame"})), StubRecognizer())
-    head, _, text = content["frame"].partition(",")
+    found = content(Payload((FIVE,), include=frozenset({"frame"})), StubRecognizer())
+    head, _, text = found["frame"].partition(",")
     assert head == "data:image/png;base64"
     pixels = np.asarray(Image.open(io.BytesIO(base64.b64decode(text))))
     ink = np.zeros((28, 28))
@@ -36,9 +41,9 @@ def test_the_frame_is_the_picture_that_the_network_saw() -> None:
 
 def test_each_digit_has_its_own_explanation_when_asked_for() -> None:
     include = frozenset({"explanation", "digits"})
-    content = answer.content(Payload((LINES,), include=include), StubRecognizer())
-    four, two, nine = content["digits"]
-    assert content["explanation"] == four["explanation"]
+    found = content(Payload((LINES,), include=include), StubRecognizer())
+    four, two, nine = found["digits"]
+    assert found["explanation"] == four["explanation"]
     for entry, digit in ((four, 4), (two, 2), (nine, 9)):
         rows = entry["explanation"]
         assert [len(row) for row in rows] == [28] * 28
@@ -51,7 +56,7 @@ def test_the_error_of_a_single_picture_is_raised(image: bytes) -> None:
     error = RESULTS[image]
     assert isinstance(error, DigitrecError)
     with pytest.raises(type(error), match=str(error)):
-        answer.content(Payload((image,)), StubRecognizer())
+        content(Payload((image,)), StubRecognizer())
 
 
 def test_many_pictures_are_answered_in_order_from_one_pass() -> None:
@@ -59,7 +64,7 @@ def test_many_pictures_are_answered_in_order_from_one_pass() -> None:
     asked = Payload(
         (SEVEN, InvalidRequest("Not base64."), BLANK, FIVE), many=True, include=frozenset()
     )
-    assert answer.content(asked, recognizer) == {
+    assert content(asked, recognizer) == {
         "predictions": [
             {"digit": 7},
             {
@@ -86,19 +91,19 @@ def test_many_pictures_are_answered_in_order_from_one_pass() -> None:
 
 def test_a_list_of_one_is_answered_as_a_list() -> None:
     asked = Payload((SEVEN,), many=True)
-    assert answer.content(asked, StubRecognizer()) == {"predictions": [{"digit": 7}]}
+    assert content(asked, StubRecognizer()) == {"predictions": [{"digit": 7}]}
 
 
 def test_each_of_many_pictures_gets_what_was_asked_for() -> None:
     asked = Payload((SEVEN, FIVE), many=True, include=frozenset({"confidence"}))
-    assert answer.content(asked, StubRecognizer()) == {
+    assert content(asked, StubRecognizer()) == {
         "predictions": [{"digit": 7, "confidence": 0.91}, {"digit": 5, "confidence": 0.91}]
     }
 
 
 def test_the_text_has_a_line_for_each_line_of_the_picture() -> None:
     asked = Payload((LINES,), include=frozenset({"text"}))
-    assert answer.content(asked, StubRecognizer()) == {"digit": 4, "text": "42\n9"}
+    assert content(asked, StubRecognizer()) == {"digit": 4, "text": "42\n9"}
 
 
 BOXES = [
@@ -110,7 +115,7 @@ BOXES = [
 
 def test_digits_are_all_of_them_each_with_its_confidence_and_box() -> None:
     asked = Payload((LINES,), include=frozenset({"digits"}))
-    assert answer.content(asked, StubRecognizer()) == {
+    assert content(asked, StubRecognizer()) == {
         "digit": 4,
         "digits": [
             {"digit": digit, "confidence": 0.91, "box": box}
@@ -121,9 +126,9 @@ def test_digits_are_all_of_them_each_with_its_confidence_and_box() -> None:
 
 def test_each_of_the_digits_has_what_else_was_asked_for() -> None:
     include = frozenset({"digits", "frame", "probabilities"})
-    content = answer.content(Payload((LINES,), include=include), StubRecognizer())
-    assert list(content) == ["digit", "probabilities", "frame", "digits"]
-    for fields, digit in zip(content["digits"], (4, 2, 9), strict=True):
+    found = content(Payload((LINES,), include=include), StubRecognizer())
+    assert list(found) == ["digit", "probabilities", "frame", "digits"]
+    for fields, digit in zip(found["digits"], (4, 2, 9), strict=True):
         assert list(fields) == ["digit", "confidence", "probabilities", "frame", "box"]
         assert fields["digit"] == np.argmax(fields["probabilities"]) == digit
         assert fields["frame"].startswith("data:image/png;base64,")
@@ -131,7 +136,7 @@ def test_each_of_the_digits_has_what_else_was_asked_for() -> None:
 
 def test_each_of_many_pictures_has_its_text_and_digits() -> None:
     asked = Payload((LINES, BLANK, SEVEN), many=True, include=frozenset({"text", "digits"}))
-    lines, blank, seven = answer.content(asked, StubRecognizer())["predictions"]
+    lines, blank, seven = content(asked, StubRecognizer())["predictions"]
     assert (lines["text"], [digit["box"] for digit in lines["digits"]]) == ("42\n9", BOXES)
     assert blank["error"]["type"] == "/problems/no-digit"
     assert (seven["text"], [digit["digit"] for digit in seven["digits"]]) == ("7", [7])

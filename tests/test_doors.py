@@ -37,6 +37,7 @@ MORE = {
     "static, head only": Request("HEAD", "/static/styles.css"),
     "static, up a directory": Request("GET", "/static/../handler.py"),
     "static, a directory": Request("GET", "/static/"),
+    "metrics, which are off": Request("GET", "/metrics"),
     "health, head only": Request("HEAD", "/healthz"),
     "health, posted": Request("POST", "/healthz", headers=JSON, body=b"{}"),
     "page, deleted": Request("DELETE", "/"),

@@ -20,8 +20,8 @@ EVERYTHING = ["confidence", "probabilities", "frame", "explanation", "text", "di
 
 @pytest.fixture(scope="module")
 def stub_app() -> Flask:
-    """An app whose recogniser needs no model, and that takes 7 pictures at once."""
-    return create_app(Settings(max_images=7), StubRecognizer())
+    """An app with all its routes, that takes 7 pictures at once and needs no model."""
+    return create_app(Settings(max_images=7, metrics="prometheus"), StubRecognizer())
 
 
 @pytest.fixture(scope="module")
@@ -142,7 +142,7 @@ def test_every_error_of_predict_is_documented_as_a_problem(document: Any, predic
             assert answer_fields(document, schema) == {"type", "title", "status", "detail"}
 
 
-@pytest.mark.parametrize("path", ["/", "/docs", "/healthz", "/openapi.json"])
+@pytest.mark.parametrize("path", ["/", "/docs", "/healthz", "/metrics", "/openapi.json"])
 def test_each_page_has_the_documented_type(document: Any, stub_app: Flask, path: str) -> None:
     response = stub_app.test_client().get(path)
     assert list(document["paths"][path]["get"]["responses"]["200"]["content"]) == [

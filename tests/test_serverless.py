@@ -27,7 +27,7 @@ SETS: dict[str, dict[str, str]] = {
     "bounded": {"reservedConcurrency": "5"},
     "switched off": {"reservedConcurrency": "0"},
     "SnapStart": {"snapStart": "true"},
-    "origins": {"corsOrigins": "https://a.example,https://b.example"},
+    "origins": {"corsOrigins": "https://a.example,https://b.example", "metrics": "emf"},
     "pinned model": {"modelSha256": PIN},
     "model in S3": MODEL,
     "version of a model in S3": VERSION,
@@ -134,6 +134,7 @@ def test_the_function_is_as_its_parameters_say(name: str, package: Any) -> None:
     )
     wanted = {
         "CORS_ORIGINS": given.get("corsOrigins", "*"),
+        "METRICS": given.get("metrics"),
         "MODEL_SHA256": given.get("modelSha256"),
         "MODEL_URI": given.get("modelUri"),
         "BULK_BUCKET": given.get("bulkBucket"),
@@ -153,6 +154,7 @@ def test_the_function_is_as_its_parameters_say(name: str, package: Any) -> None:
         ({**MODEL, "modelSha256": "5"}, "modelSha256 must be 64 hexadecimal digits"),
         ({"modelSha256": "5"}, "modelSha256 must be 64 hexadecimal digits"),
         ({"bulkBucket": "pictures/*"}, "bulkBucket must be the name of a bucket in S3"),
+        ({"metrics": "prometheus"}, "metrics must be off or emf"),
         ({"authorizer": "open"}, "authorizer must be none or aws_iam"),
         ({"reservedConcurrency": "-1"}, "reservedConcurrency must be a whole number, or empty"),
         ({"snapStart": "yes"}, "snapStart must be true or false"),

@@ -52,6 +52,7 @@ def test_settings_cannot_be_changed() -> None:
         ("PUBLIC_URL", "http://localhost:8080/dev/", "http://localhost:8080/dev/"),
         ("LOG_LEVEL", "DEBUG", "DEBUG"),
         ("LOG_LEVEL", "warning", "WARNING"),
+        ("METRICS", "Prometheus", "prometheus"),
     ],
 )
 def test_a_variable_becomes_the_field_of_its_name(name: str, value: str, setting: object) -> None:
@@ -88,6 +89,7 @@ def test_a_variable_becomes_the_field_of_its_name(name: str, value: str, setting
         ("MAX_IMAGES", "٣"),
         ("LOG_LEVEL", "LOUD"),
         ("LOG_LEVEL", "10"),
+        ("METRICS", "on"),
     ],
 )
 def test_a_wrong_value_is_refused_in_a_sentence_that_names_variable_and_value(

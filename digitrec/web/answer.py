@@ -1,9 +1,10 @@
 """A payload to the content of its response: the digits, and what else was requested."""
 
 import base64
+from collections.abc import Sequence
 from typing import Any
 
-from digitrec.decode import Allowance, encode
+from digitrec.decode import encode
 from digitrec.errors import DigitrecError, value_of
 from digitrec.recognizer import Digit, Reading, Recognizer
 from digitrec.web import problem
@@ -12,16 +13,26 @@ from digitrec.web.payload import Payload
 EXPLAINED = 4  # decimals of a pixel's contribution to the difference of two logits
 
 
-def content(payload: Payload, recognizer: Recognizer) -> dict[str, Any]:
+def content(
+    payload: Payload, results: Sequence[Reading | DigitrecError], recognizer: Recognizer
+) -> dict[str, Any]:
     """Return the content of `/predict`'s response, ready for JSON.
 
     In a list, a picture that can't be read has its problem in its place. For a single picture, the
     error is raised: InvalidImage, NoDigit, TooLarge or UnsupportedType.
+
+    Parameters
+    ----------
+    payload
+        What was asked for.
+    results
+        What `recognizer` read of each of its pictures.
+    recognizer
+        Explains the digits, if that is asked for.
     """
-    results = recognizer.read_many(payload.images, Allowance())
     if payload.many:
         return {"predictions": [_entry(r, payload.include, recognizer) for r in results]}
-    return _fields(value_of(results.pop()), payload.include, recognizer)
+    return _fields(value_of(results[0]), payload.include, recognizer)
 
 
 def _entry(

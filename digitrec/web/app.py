@@ -14,6 +14,7 @@ from flask_cors import CORS
 from werkzeug.exceptions import HTTPException, MethodNotAllowed, ServiceUnavailable
 
 from digitrec import __version__
+from digitrec.decode import Allowance
 from digitrec.errors import DigitrecError, TooLarge
 from digitrec.recognizer import Recognizer
 from digitrec.settings import ROOT, Settings
@@ -78,6 +79,8 @@ def create_app(settings: Settings | None = None, recognizer: Recognizer | None =
     _add_headers(app, settings.cors_origins)
     _add_log_line(app)  # first, so that refused requests are logged, too
     _add_refusal(app)
+    if settings.metrics != "off":
+        _add_metrics(app, settings.metrics)
     app.register_error_handler(DigitrecError, _answer_error)
     app.register_error_handler(HTTPException, _answer_error)
     return app
@@ -95,7 +98,7 @@ def _add_routes(app: Flask, settings: Settings, recognizer: Recognizer) -> None:
     def openapi_json() -> Response:
         from digitrec.web import openapi  # late, as the page's files are
 
-        return _json(openapi.document(settings.max_images))
+        return _json(openapi.document(settings))
 
     @app.post("/predict")
     def predict() -> Response:
@@ -104,7 +107,8 @@ def _add_routes(app: Flask, settings: Settings, recognizer: Recognizer) -> None:
         body = _body(asking, payload.max_bytes(content_type))
         query = asking.args.to_dict(flat=False) if asking.query_string else {}
         asked = payload.read(content_type, body, query, settings.max_images)
-        return _json(answer.content(asked, recognizer))
+        g.results = list(recognizer.read_many(asked.images, Allowance()))
+        return _json(answer.content(asked, g.results, recognizer))
 
 
 def _json(content: dict[str, Any]) -> Response:
@@ -153,6 +157,26 @@ def _add_log_line(app: Flask) -> None:
         return response
 
 
+def _add_metrics(app: Flask, kind: str) -> None:
+    from digitrec.web import metrics  # late: they are off by default
+
+    recorder = metrics.Prometheus() if kind == "prometheus" else metrics.EmbeddedMetrics(app.logger)
+
+    @app.after_request
+    def record(response: Response) -> Response:
+        route = request.url_rule.rule if request.url_rule else "none"
+        seconds = time.perf_counter() - g.started
+        results, problem = g.get("results", ()), g.get("problem")
+        recorder.add(metrics.Request(route, response.status_code, seconds, results, problem))
+        return response
+
+    if isinstance(recorder, metrics.Prometheus):
+
+        @app.get("/metrics")
+        def metrics_text() -> Response:
+            return Response(recorder.text(), content_type=metrics.MEDIA_TYPE)
+
+
 def _add_refusal(app: Flask) -> None:
     @app.before_request
     def refuse_when_full() -> None:
@@ -182,7 +206,7 @@ def _add_headers(app: Flask, origins: tuple[str, ...]) -> None:
         headers.extend(SECURITY_HEADERS)  # not update, which would look each of them up first
         if path != "/predict" and response.mimetype in COMPRESSIBLE:
             _compress(response)
-        if path in ("/predict", "/healthz"):
+        if path in ("/predict", "/healthz", "/metrics"):
             headers.add("Cache-Control", "no-store")
         if path == "/predict" and origins != ("*",):
             response.vary.add("Origin")
@@ -212,6 +236,7 @@ def _compress(response: Response) -> None:
 
 def _answer_error(error: DigitrecError | HTTPException) -> Response:
     content = problem.of(error)
+    g.problem = content["type"].removeprefix("/problems/")
     response = _json(content)
     response.status_code = content["status"]
     response.content_type = problem.MEDIA_TYPE

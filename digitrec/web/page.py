@@ -7,7 +7,6 @@ from flask import Flask, Response, render_template, request
 from werkzeug.exceptions import NotFound, PreconditionFailed
 
 from digitrec.settings import ROOT, Settings
-from digitrec.web import openapi
 from digitrec.web.assets import Assets
 
 YEAR = 365 * 24 * 3600  # seconds
@@ -20,23 +19,19 @@ def add(app: Flask, settings: Settings) -> None:
     def assets() -> Assets:
         return Assets.load(ROOT / "static")  # late: the first answer of a cold start is a digit
 
+    def html(template: str, **values: object) -> Response:
+        values |= {"static": f"static/{assets().version}", "public_url": settings.public_url}
+        return _cached(Response(render_template(template, **values)))
+
     @app.get("/", strict_slashes=False)  # an empty path is the same (RFC 9110, 4.2.3): no redirect
     def page() -> Response:
-        names = {
-            "static": f"static/{assets().version}",
-            "modules": assets().modules,
-            "public_url": settings.public_url,
-        }
-        return _cached(Response(render_template("index.html", **names)))
+        return html("index.html", modules=assets().modules)
 
     @app.get("/docs")
     def docs() -> Response:
-        names = {
-            "static": f"static/{assets().version}",
-            "document": openapi.document(settings.max_images),
-            "public_url": settings.public_url,
-        }
-        return _cached(Response(render_template("docs.html", **names)))
+        from digitrec.web import openapi  # noqa: PLC0415 # late, as the files above
+
+        return html("docs.html", document=openapi.document(settings))
 
     @app.get("/static/<path:filename>")
     def static(filename: str) -> Response:
