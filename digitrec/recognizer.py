@@ -1,113 +1,59 @@
-"""Image bytes to a reading: decode, segment, classify. Knows nothing of HTTP."""
+"""An image to a reading: decode, segment, classify. Knows nothing of HTTP."""
 
 import itertools
 import os
 import sys
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Sequence
 from functools import cached_property
 from pathlib import Path
-from typing import NamedTuple, Self
+from typing import Self
 
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 from PIL import Image
 
+from digitrec.classify.align import FRAME, align
 from digitrec.classify.network import Network
 from digitrec.classify.normalize import normalize
-from digitrec.decode import Allowance, Decoded, decode
-from digitrec.errors import DigitrecError, NoDigit, value_of
+from digitrec.decode import Allowance, Decoded
+from digitrec.decode.sources import ImageSource, decode_source
+from digitrec.errors import DigitrecError, InvalidImage, NoDigit, value_of
 from digitrec.models import weights
 from digitrec.models.source import Source
+from digitrec.reading import Box, Digit, Reading
 from digitrec.segment import Region, look, single
 from digitrec.segment.network import Network as Segmenter
 from digitrec.segment.region import Corners
+from digitrec.settings import Settings
+
+__all__ = ["Box", "Digit", "Reading", "Recognizer"]
 
 SEGMENTER = Path(__file__).parent / "segment" / "weights.pkl"
 SURE = 0.95  # confidence from which the quick look's digit is taken for the only one
 NOTHING = "No digit was found on the picture. Write digits large and dark, and send it again."
 BATCH = 16  # pictures that are held in memory, and classified, together
+ROWS = 1_000  # MNIST-like arrays that are classified together
+WHITE = 255  # ink's value where an array isn't in 0..1
 
-Lines = tuple[tuple["Digit", ...], ...]
-
-
-class Box(NamedTuple):
-    """Where a digit is, in px of the picture as it was sent, upright."""
-
-    left: int
-    top: int
-    width: int
-    height: int
-
-
-@dataclass(frozen=True, eq=False)
-class Digit:
-    """One digit on a picture.
-
-    Attributes
-    ----------
-    digit
-        The most probable digit, 0 to 9.
-    confidence
-        The probability that it is a digit at all, and this one, 0 to 1.
-    probabilities
-        The probability of each digit, 0 to 9, given that it is one; they sum to 1.
-    frame
-        What the classifier saw: (28, 28) float32, ink 1 on background 0.
-    box
-        Where it is.
-    """
-
-    digit: int
-    confidence: float
-    probabilities: tuple[float, ...]
-    frame: NDArray[np.float32]
-    box: Box
-
-
-@dataclass(frozen=True, eq=False)
-class Reading:
-    """All digits on one picture.
-
-    Attributes
-    ----------
-    lines
-        The digits of each line, from left to right; lines from top to bottom.
-    size
-        Width and height of the picture as it was sent, upright, px.
-    """
-
-    lines: Lines
-    size: tuple[int, int]
-
-    @property
-    def digits(self) -> tuple[Digit, ...]:
-        """All digits in reading order."""
-        return tuple(digit for line in self.lines for digit in line)
-
-    @property
-    def text(self) -> str:
-        r"""All digits in reading order, lines separated by `\n`."""
-        return "\n".join("".join(str(digit.digit) for digit in line) for line in self.lines)
-
-    @property
-    def prominent(self) -> Digit:
-        """The digit whose box has the longest side; of equal ones, the one nearest the middle."""
-        return min(self.digits, key=self._prominence)
-
-    def _prominence(self, digit: Digit) -> tuple[float, float]:
-        left, top, width, height = digit.box
-        across, down = left + width / 2 - self.size[0] / 2, top + height / 2 - self.size[1] / 2
-        return -max(width, height), across * across + down * down
+Lines = tuple[tuple[Digit, ...], ...]
 
 
 class Recognizer:
-    """Reads handwritten digits from encoded pictures.
+    """Reads handwritten digits from pictures.
+
+    Threads may share one. It can be pickled, and used in a forked process.
 
     Attributes
     ----------
     layers
         The number of units in each of the classifier's layers, the 784 inputs first.
+
+    Examples
+    --------
+    >>> from digitrec import Recognizer
+    >>> recognizer = Recognizer.load()
+    >>> recognizer.read("docs/number.png").text
+    '42'
     """
 
     def __init__(
@@ -132,39 +78,142 @@ class Recognizer:
         return self._segmenter_source.sha256
 
     @classmethod
-    def load(cls, path: str | os.PathLike[str], sha256: str | None = None) -> Self:
-        """Return a recognizer with the classifier in the file `path`.
+    def load(
+        cls, path: str | os.PathLike[str] = Settings.model_path, sha256: str | None = None
+    ) -> Self:
+        """Return a recognizer with the classifier in the file `path`, by default the one supplied.
 
         With `sha256`, only a file that has it is accepted. Raises InvalidModel.
+
+        Examples
+        --------
+        >>> Recognizer.load().layers[0]
+        784
         """
         return cls(*weights.read(path, sha256), *weights.read_segmenter(SEGMENTER))
 
-    def read(self, image: bytes) -> Reading:
-        """Return all digits on one PNG, JPEG or WebP file.
+    def read(self, image: ImageSource) -> Reading:
+        """Return all digits on an image.
 
-        Raises InvalidImage, NoDigit, TooLarge or UnsupportedType.
+        Parameters
+        ----------
+        image
+            The bytes of a PNG, JPEG or WebP file, its path, the file opened in binary mode, a
+            Pillow image, or an array: (height, width), (height, width, 3) or (height, width, 4),
+            uint8 in 0..255 or float in 0..1.
+
+        Raises
+        ------
+        InvalidImage, NoDigit, TooLarge, UnsupportedType
+            The image can't be read, or there is no digit on it.
+        TypeError
+            It is of another type.
+
+        Examples
+        --------
+        >>> from PIL import Image
+        >>> with Image.open("docs/number.png") as image:
+        ...     reading = Recognizer.load().read(image)
+        >>> [digit.digit for digit in reading.digits]
+        [4, 2]
         """
-        return value_of(self.read_many([image]).pop())
+        return value_of(list(self.read_many([image])).pop())
 
-    def recognize(self, image: bytes) -> Digit:
-        """Return the most prominent digit on one PNG, JPEG or WebP file. Raises as `read` does."""
+    def recognize(self, image: ImageSource) -> Digit:
+        """Return the most prominent digit on an image. Takes and raises what `read` does.
+
+        Examples
+        --------
+        >>> import numpy as np
+        >>> one = np.zeros((100, 100), np.uint8)
+        >>> one[20:80, 47:53] = 255
+        >>> Recognizer.load().recognize(one).digit
+        1
+        """
         return self.read(image).prominent
 
     def read_many(
-        self, images: Iterable[bytes | DigitrecError], allowance: Allowance | None = None
-    ) -> list[Reading | DigitrecError]:
-        """Return one reading per image, in order.
+        self,
+        images: Iterable[ImageSource | DigitrecError],
+        allowance: Allowance | None = None,
+    ) -> Iterator[Reading | DigitrecError]:
+        """Yield one reading per image, in order. At most `BATCH` images are held at a time.
 
         If an image can't be read, exceeds the allowance or is an error already, the error is
-        returned in its place, not raised. Without an allowance, the total size is not limited.
+        yielded in its place, not raised. Without an allowance, the total size is not limited.
+
+        Examples
+        --------
+        >>> readings = Recognizer.load().read_many(["docs/five.png", "docs/none.png"])
+        >>> next(readings).text
+        '5'
+        >>> next(readings)
+        InvalidImage("The file can't be read: No such file or directory.")
         """
         allowance = allowance or Allowance(sys.maxsize, sys.maxsize)
         waiting = iter(images)
-        results: list[Reading | DigitrecError] = []
         # One by one, so that each file is freed before the next is read.
         while batch := [_decoded(i, allowance) for i in itertools.islice(waiting, BATCH)]:
-            results += self._read_batch(batch, allowance)
-        return results
+            yield from self._read_batch(batch, allowance)
+
+    def predict_proba(self, frames: ArrayLike) -> NDArray[np.float32]:
+        """Return the probability of each digit for arrays like MNIST's, as scikit-learn does.
+
+        Parameters
+        ----------
+        frames
+            (n, 28, 28) or (n, 784): light ink on a dark background, one digit each, in 0..255 or
+            0..1. If any value is above 1, the whole array is in 0..255.
+
+        Returns
+        -------
+        (n, 10) float32; each row sums to 1. That of a frame without ink means nothing.
+
+        Raises
+        ------
+        InvalidImage
+            The array has another shape, NaN, or values out of range.
+        TypeError, ValueError
+            It doesn't hold numbers.
+
+        Examples
+        --------
+        >>> import numpy as np
+        >>> one = np.zeros((1, 28, 28))
+        >>> one[:, 4:24, 13:15] = 1
+        >>> Recognizer.load().predict_proba(one).round().tolist()
+        [[0.0, 1.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0]]
+        """
+        rows = np.asarray(frames, np.float32)
+        if rows.shape[1:] not in ((FRAME, FRAME), (FRAME * FRAME,)):
+            raise InvalidImage(
+                f"The array has the shape {rows.shape}. It must be (n, 28, 28) or (n, 784)."
+            )
+        largest = rows.max(initial=0)
+        if not (rows.min(initial=0) >= 0 and largest <= WHITE):  # not true of NaN
+            raise InvalidImage("The array has NaN or values outside 0..255. Scale it to 0..1.")
+        scale = np.float32(WHITE if largest > 1 else 1)
+        parts = [
+            self._classifier.probabilities(
+                align(rows[i : i + ROWS].reshape(-1, FRAME, FRAME) / scale)
+            )
+            for i in range(0, len(rows), ROWS)
+        ]
+        return np.concatenate([np.empty((0, 10), np.float32), *parts])
+
+    def predict(self, frames: ArrayLike) -> NDArray[np.int_]:
+        """Return the most probable digit of each frame, (n,). Takes what `predict_proba` does.
+
+        Examples
+        --------
+        >>> import numpy as np
+        >>> one = np.zeros((28, 28), np.uint8)
+        >>> one[4:24, 13:15] = 255
+        >>> Recognizer.load().predict([one, one]).tolist()
+        [1, 1]
+        """
+        digits: NDArray[np.int_] = self.predict_proba(frames).argmax(axis=1)
+        return digits
 
     def explain(self, digits: Sequence[Digit]) -> NDArray[np.float32]:
         """Return how much each pixel of the digits' frames speaks for its digit.
@@ -233,11 +282,11 @@ class Recognizer:
         }
 
 
-def _decoded(image: bytes | DigitrecError, allowance: Allowance) -> Decoded | DigitrecError:
+def _decoded(image: ImageSource | DigitrecError, allowance: Allowance) -> Decoded | DigitrecError:
     if isinstance(image, DigitrecError):
         return image
     try:
-        return decode(image, allowance)
+        return decode_source(image, allowance)
     except DigitrecError as error:
         return error.alone()
 
@@ -255,7 +304,7 @@ def _digit(
 
 
 def _as_sent(box: Corners, decoded: Decoded) -> Box:
-    """Return a box on the decoded picture in px of the picture as it was sent, clipped to it."""
+    """Return a box on the decoded picture in px of the picture as it was given, clipped to it."""
     across = decoded.size[0] / decoded.picture.width
     down = decoded.size[1] / decoded.picture.height
     x, end = _within(box[0] * across, box[2] * across, decoded.size[0])

@@ -1,11 +1,12 @@
 """A recogniser that knows seven files by heart: tests of HTTP need no network."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
 
 from digitrec.decode import Allowance
+from digitrec.decode.sources import ImageSource
 from digitrec.errors import DigitrecError, InvalidImage, NoDigit, TooLarge, UnsupportedType
 from digitrec.recognizer import Box, Digit, Reading, Recognizer
 
@@ -39,14 +40,16 @@ class StubRecognizer(Recognizer):
         self.passes = 0
 
     def read_many(
-        self, images: Iterable[bytes | DigitrecError], allowance: Allowance | None = None
-    ) -> list[Reading | DigitrecError]:
+        self, images: Iterable[ImageSource | DigitrecError], allowance: Allowance | None = None
+    ) -> Iterator[Reading | DigitrecError]:
         del allowance  # the pictures have no pixels
         self.passes += 1
-        return [
-            image if isinstance(image, DigitrecError) else reading(RESULTS[image])
-            for image in images
-        ]
+        for image in images:
+            if isinstance(image, DigitrecError):
+                yield image
+            else:
+                assert isinstance(image, bytes)
+                yield reading(RESULTS[image])
 
     def explain(self, digits: Sequence[Digit]) -> NDArray[np.float32]:
         return np.array([-d.frame * (d.digit + 0.12341) for d in digits])  # background is -0.0

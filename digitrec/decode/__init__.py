@@ -1,4 +1,4 @@
-"""Image bytes to a picture: hostile and broken files are rejected here."""
+"""An encoded or Pillow image to a picture: hostile and broken files are rejected here."""
 
 import io
 import warnings
@@ -95,13 +95,13 @@ class Allowance:
         self._seen -= pixels
 
 
-def decode(image: bytes, allowance: Allowance | None = None) -> Decoded:
-    """Return an encoded picture, or the first of an animation, upright and of bounded size.
+def decode(image: bytes | Image.Image, allowance: Allowance | None = None) -> Decoded:
+    """Return a picture, or the first of an animation, upright and of bounded size.
 
     Parameters
     ----------
     image
-        A PNG, JPEG or WebP file.
+        A PNG, JPEG or WebP file, or a Pillow image, which is not changed.
     allowance
         The picture's pixels are subtracted from it before they are decoded.
 
@@ -120,7 +120,8 @@ def decode(image: bytes, allowance: Allowance | None = None) -> Decoded:
     InvalidImage
         The file is broken.
     """
-    file_format = sniff(image)
+    # A Pillow image has the limits of a PNG.
+    file_format = "PNG" if isinstance(image, Image.Image) else sniff(image)
     if file_format is None:
         raise UnsupportedType("The picture is not a PNG, JPEG or WebP file. Convert it to one.")
     try:
@@ -154,11 +155,8 @@ class _File(io.BytesIO):
         return super().read(size)
 
 
-def _decode(image: bytes, file_format: str, allowance: Allowance | None) -> Decoded:
-    marks, most = COSTLY[file_format]
-    if sum(map(image.count, marks)) > most:
-        raise TooLarge(TOO_MANY_PARTS)
-    picture: Image.Image = _opened(_File(image), file_format)
+def _decode(image: bytes | Image.Image, file_format: str, allowance: Allowance | None) -> Decoded:
+    picture = image if isinstance(image, Image.Image) else _opened(image, file_format)
     width, height = picture.size  # from the header: nothing is decoded yet
     most = MAX_PIXELS[file_format]
     if max(width, height) > MAX_SIDE or width * height > most:
@@ -168,6 +166,9 @@ def _decode(image: bytes, file_format: str, allowance: Allowance | None) -> Deco
         )
     if allowance is not None:
         allowance.take(width * height)
+    if picture is image:
+        picture = picture.copy()  # the caller's stays as it is
+        width, height = picture.size  # loading a TIFF turns it upright
     picture.draft(None, (BOUND, BOUND))  # JPEG only: decodes at 1/2, 1/4 or 1/8 of the size
     picture.load()
     # A canvas's file has no metadata, and looking for EXIF takes a while.
@@ -201,12 +202,16 @@ def _orientation(picture: Image.Image) -> Any:
         return UPRIGHT
 
 
-def _opened(file: _File, file_format: str) -> Image.Image:
+def _opened(image: bytes, file_format: str) -> Image.Image:
     """Return a picture whose header has been read.
 
     This avoids Image.open, which imports the readers of other formats and reads multi-picture
     JPEGs.
     """
+    marks, most = COSTLY[file_format]
+    if sum(map(image.count, marks)) > most:
+        raise TooLarge(TOO_MANY_PARTS)
+    file = _File(image)
     if file_format == "PNG":
         return PngFile(file)
     # Imported late: the first answer of a cold start seldom needs them.

@@ -80,7 +80,7 @@ def test_any_picture_is_decoded_in_bounds_or_refused(file: bytes) -> None:
 def test_any_pictures_each_have_a_reading_or_an_error(
     recognizer: Recognizer, files: list[bytes]
 ) -> None:
-    results = recognizer.read_many(files)
+    results = list(recognizer.read_many(files))
     assert len(results) == len(files)
     for reading in results:
         if isinstance(reading, DigitrecError):
