@@ -156,7 +156,7 @@ def test_what_pillow_doubts_about_a_file_is_no_warning(tmp_path: Path) -> None:
     with pytest.warns(UserWarning, match="EXIF"), Image.open(file) as opened:
         opened.getexif()
     # Shown, not raised: the wide catch around EXIF would hide an error.
-    command = [sys.executable, "-W", "always", "-m", "digitrec", str(file)]
+    command = [sys.executable, "-W", "always", "-m", "digitrec", "read", str(file)]
     read = subprocess.run(command, check=False, cwd=ROOT, capture_output=True, text=True)
     assert (read.stdout, read.stderr) == ("5\n", "")
 

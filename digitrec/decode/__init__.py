@@ -158,12 +158,7 @@ class _File(io.BytesIO):
 def _decode(image: bytes | Image.Image, file_format: str, allowance: Allowance | None) -> Decoded:
     picture = image if isinstance(image, Image.Image) else _opened(image, file_format)
     width, height = picture.size  # from the header: nothing is decoded yet
-    most = MAX_PIXELS[file_format]
-    if max(width, height) > MAX_SIDE or width * height > most:
-        raise TooLarge(
-            f"The picture is {width} x {height} px. At most {MAX_SIDE:,} px a side and "
-            f"{most:,} px in all are read: scale it down."
-        )
+    require_fits(width, height, MAX_PIXELS[file_format])
     if allowance is not None:
         allowance.take(width * height)
     if picture is image:
@@ -188,10 +183,19 @@ def _decode(image: bytes | Image.Image, file_format: str, allowance: Allowance |
     return Decoded(picture.transpose(turn), size)
 
 
+def require_fits(width: int, height: int, most: int = MAX_PIXELS["PNG"]) -> None:
+    """Raise TooLarge if a picture of this size has a side or more pixels than are read."""
+    if max(width, height) > MAX_SIDE or width * height > most:
+        raise TooLarge(
+            f"The picture is {width} x {height} px. At most {MAX_SIDE:,} px a side and "
+            f"{most:,} px in all are read: scale it down."
+        )
+
+
 def _orientation(picture: Image.Image) -> Any:
     """Return the picture's EXIF orientation, `UPRIGHT` if it has none."""
     info = picture.info
-    if "exif" in info:
+    if info.get("exif"):
         info["exif"] = info["exif"][:MAX_EXIF]
     if len(info.get(PACKED_EXIF, "")) > MAX_EXIF:
         # Cut at the end of a line of hex: half a byte would make the rest unreadable, too.

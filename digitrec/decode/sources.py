@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from digitrec.decode import MAX_PIXELS, Allowance, Decoded, decode
+from digitrec.decode import Allowance, Decoded, decode, require_fits
 from digitrec.errors import InvalidImage, TooLarge
 
 ImageSource = (
@@ -39,6 +39,7 @@ def decode_source(image: ImageSource, allowance: Allowance | None = None) -> Dec
         The image is of another type.
     """
     if isinstance(image, Image.Image) and image.mode == "F":
+        require_fits(*image.size)
         image = np.asarray(image)
     if isinstance(image, np.ndarray):
         image = _from_array(image)
@@ -56,7 +57,9 @@ def _content(image: Any) -> bytes:
         elif hasattr(image, "read"):
             content = image.read(MAX_FILE + 1)
     except (OSError, ValueError) as error:  # ValueError: a null character, or a closed file
-        raise InvalidImage(f"The file can't be read: {_reason(error)}.") from error
+        raise InvalidImage(
+            f"The file can't be read: {getattr(error, 'strerror', error)}."
+        ) from error
     if not isinstance(content, bytes | bytearray | memoryview):
         raise TypeError(
             f"An image can't be {type(content).__name__}. Give bytes, a path, a file opened in "
@@ -67,10 +70,6 @@ def _content(image: Any) -> bytes:
     return bytes(content)
 
 
-def _reason(error: Exception) -> str:
-    return getattr(error, "strerror", None) or str(error)
-
-
 def _from_array(array: NDArray[Any]) -> Image.Image:
     if array.dtype != np.uint8 and array.dtype.kind != "f":
         raise TypeError(f"The array is {array.dtype}. Use uint8 in 0..255, or float in 0..1.")
@@ -79,8 +78,7 @@ def _from_array(array: NDArray[Any]) -> Image.Image:
             f"The array has the shape {array.shape}. It must be (height, width), (height, width, 3)"
             " or (height, width, 4)."
         )
-    if array.shape[0] * array.shape[1] > MAX_PIXELS["PNG"]:
-        raise TooLarge(f"The array has more than {MAX_PIXELS['PNG']:,} px. Scale it down.")
+    require_fits(array.shape[1], array.shape[0])
     if array.dtype.kind == "f":
         if not (array.min() >= 0 and array.max() <= 1):  # not true of NaN
             raise InvalidImage("The array has NaN or values outside 0..1. Scale it to 0..1.")

@@ -1,0 +1,1 @@
+"""The subcommands of `digitrec`, each a module with `configure` and `run`."""

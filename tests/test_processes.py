@@ -1,0 +1,50 @@
+"""command/processes.py: what happens inside a process that reads."""
+
+import itertools
+import multiprocessing
+import os
+import signal
+import threading
+from typing import Any
+
+import pytest
+
+from digitrec.command import processes
+
+
+def doubled(batch: list[int]) -> list[int]:
+    return [2 * i for i in batch]
+
+
+class Parent:
+    """A parent that has ended."""
+
+    def join(self) -> None:
+        pass
+
+
+def test_a_process_works_dies_at_ctrl_c_and_ends_with_its_parent(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    signals: list[tuple[Any, ...]] = []
+    ends: list[int] = []
+    monkeypatch.setattr(signal, "signal", lambda *pair: signals.append(pair))
+    monkeypatch.setattr(os, "_exit", ends.append)
+    monkeypatch.setattr(multiprocessing, "parent_process", Parent)
+    monkeypatch.setattr(processes, "_work", {})
+    processes.start(doubled)
+    for thread in threading.enumerate():
+        if thread.daemon:
+            thread.join()
+    assert processes.run([1, 2]) == [2, 4]
+    assert signals == [(signal.SIGINT, signal.SIG_DFL)]
+    assert ends == [1]
+
+
+def test_batches_are_taken_as_they_are_needed() -> None:
+    taken = itertools.count()
+    batches = ([next(taken)] for _ in itertools.count())
+    results = processes.in_order(doubled, batches, 2)
+    assert [next(results) for _ in range(20)] == list(range(0, 40, 2))
+    results.close()
+    assert next(taken) < 20 + 2 * processes.AHEAD + 2
