@@ -9,6 +9,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import numpy as np
 import pytest
 from PIL import Image
 
@@ -54,12 +55,11 @@ def test_a_picture_is_a_line(
     assert capsys.readouterr() == (lines, "")
 
 
-def test_a_dash_is_standard_input(
-    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(encode(picture(7)))))
+def test_a_dash_is_standard_input(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(encode(picture(7)))))
+    monkeypatch.setattr(sys, "stdout", out := io.StringIO())
     assert main(["read", "five.png", "-"]) == 0
-    assert capsys.readouterr().out == "5\n7\n"
+    assert out.getvalue() == "5\n7\n"
 
 
 def test_a_file_is_read_even_if_its_name_is_a_pattern(
@@ -96,14 +96,16 @@ def test_a_bad_file_is_named_and_does_not_stop_the_others(
 def test_csv_has_a_row_a_line_with_its_lowest_confidence(
     capsys: pytest.CaptureFixture[str], folder: Path
 ) -> None:
-    (folder / "5, or 6?.png").write_bytes(encode(picture(5)))
-    assert main(["read", "--csv", "page.jpg", "5, or 6?.png"]) == 0
+    for name in ("5, or 6?.png", "\udcff.png"):  # the second is not UTF-8
+        (folder / name).write_bytes(encode(picture(5)))
+    assert main(["read", "--csv", "page.jpg", "5, or 6?.png", "\udcff.png"]) == 0
     head, *rows = csv.reader(io.StringIO(capsys.readouterr().out))
     assert head == ["file", "page", "line", "text", "confidence"]
     assert [r[:4] for r in rows] == [
         ["page.jpg", "1", "1", "42"],
         ["page.jpg", "1", "2", "907"],
         ["5, or 6?.png", "1", "1", "5"],
+        ["\\udcff.png", "1", "1", "5"],
     ]
     assert main(["read", "--json", "page.jpg"]) == 0
     digits = json.loads(capsys.readouterr().out)["digits"]
@@ -155,11 +157,12 @@ def test_a_wrong_option_is_refused(capsys: pytest.CaptureFixture[str], option: l
     )
 
 
-def many(folder: Path, count: int = 80) -> list[str]:
+def many(folder: Path, count: int = 80, name: str = "many") -> list[str]:
     """Draw many pictures, and return the lines that they are read as."""
-    (folder / "many").mkdir()
+    (folder / name).mkdir()
+    drawn = [encode(picture(digit)) for digit in range(10)]
     for i in range(count):
-        (folder / "many" / f"{i:04}.png").write_bytes(encode(picture(i % 10)))
+        (folder / name / f"{i:04}.png").write_bytes(drawn[i % 10])
     return [str(i % 10) for i in range(count)]
 
 
@@ -174,6 +177,29 @@ def test_processes_read_in_order_and_name_what_fails(
     out, err = capsys.readouterr()
     assert out.split() == expected
     assert err.startswith(f"{Path('many', '0003a.png')}: The picture is not")
+
+
+MEMORY = """
+import resource, sys
+from digitrec.__main__ import main
+main(["read", "--jobs", "2", sys.argv[1]])
+for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN):
+    print(resource.getrusage(who).ru_maxrss, file=sys.stderr)
+"""
+
+
+def test_a_thousand_canvases_take_the_memory_of_two_hundred(folder: Path) -> None:
+    peaks = []
+    for count in (200, 1_000):
+        name = f"canvases-{count}"
+        many(folder, count, name)
+        command = [sys.executable, "-c", MEMORY, name]
+        environment = {**os.environ, "PYTHONPATH": str(ROOT)}
+        done = subprocess.run(command, env=environment, capture_output=True, check=True)
+        assert done.stdout.count(b"\n") == count
+        peaks.append([int(peak) for peak in done.stderr.split()])  # kB: of the parent, of a child
+    few, thousand = peaks
+    assert max(np.subtract(thousand, few)) < 5_000
 
 
 def test_more_than_twenty_files_have_a_progress_bar_on_a_terminal(
@@ -210,7 +236,7 @@ def test_a_process_that_is_killed_is_told(
 
     monkeypatch.setattr("digitrec.recognizer.decode_source", die)
     assert main(["read", "--jobs", "2", "many"]) == 1
-    assert "was ended. Try --jobs 1." in capsys.readouterr().err
+    assert "a process was ended. Try --jobs 1." in capsys.readouterr().err
 
 
 @pytest.mark.parametrize("jobs", ["1", "2"])

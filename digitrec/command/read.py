@@ -108,6 +108,8 @@ def run(options: argparse.Namespace) -> int:
     recognizer = Recognizer.load(settings.model, settings.model_sha256)
     reader = Reader(recognizer, options.style, options.min_confidence, options.dpi)
     files = list(listed(options.names))
+    if isinstance(sys.stdout, io.TextIOWrapper):  # file names may have what its encoding lacks
+        sys.stdout.reconfigure(errors="backslashreplace")
     with TemporaryDirectory() as folder:
         pages = pages_of(files, Path(folder))
         batches = iter(lambda: list(itertools.islice(pages, BATCH)), [])
@@ -149,11 +151,12 @@ def _print(results: Iterable[Result], files: int, *, header: bool) -> int:
         # Python flushes stdout at exit, which would fail again: discard what is left.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         failed = 1
-    except BrokenProcessPool:
-        print("A process that read pictures was ended. Try --jobs 1.", file=sys.stderr)
+    except (BrokenProcessPool, MemoryError):
+        print("Out of memory, or a process was ended. Try --jobs 1.", file=sys.stderr)
         failed = 1
-    if bar:
-        print(file=sys.stderr)
+    finally:
+        if bar:
+            print(file=sys.stderr)
     return failed
 
 
