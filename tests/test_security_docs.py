@@ -4,6 +4,7 @@ import re
 
 import serve
 from digitrec import decode
+from digitrec.decode import container
 from digitrec.models import unpickle, weights
 from digitrec.segment import instances
 from digitrec.settings import Settings
@@ -34,7 +35,6 @@ def test_every_make_target_that_it_names_is_one() -> None:
 
 def limits() -> str:
     """Return the table of limits, made from the code's constants."""
-    scans, texts = decode.COSTLY["JPEG"][1], decode.COSTLY["PNG"][1]
     pixels = decode.MAX_PIXELS
     assert pixels["PNG"] == pixels["JPEG"]
     rows = [
@@ -49,8 +49,7 @@ def limits() -> str:
         ("all pictures of a request", f"{decode.MAX_PIXELS_IN_ALL:,} px", "413"),
         ("what the segmenter sees of them", f"{decode.MAX_SEEN_IN_ALL:,} px", "413"),
         ("reads of a picture's file", f"{decode.MAX_READS:,}", "413"),
-        ("scans of a JPEG", f"{scans}", "413"),
-        ("compressed texts and colour profiles of a PNG", f"{texts}", "413"),
+        ("scans of a JPEG", f"{container.MAX_SCANS}", "413"),
         ("EXIF data searched for the orientation", f"{decode.MAX_EXIF:,} bytes", "ignored"),
         ("digits in a picture", f"{instances.MOST}", "ignored"),
         ("memory of a request", f"{_mb(test_pictures.MAX_PEAK)} above idle", "never reached"),

@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
+from digitrec.decode.container import PACKED_EXIF, TOO_MANY_PARTS, stripped
 from digitrec.decode.grey import in_grey
 from digitrec.decode.png import PngFile
 from digitrec.decode.transparency import opaque
@@ -19,19 +20,12 @@ MAX_SIDE = 10_000  # px: a thin strip passes any cap on pixels alone
 MAX_PIXELS = {"PNG": 25_000_000, "JPEG": 25_000_000, "WEBP": 14_000_000}
 MAX_PIXELS_IN_ALL = 40_000_000  # px of all pictures in one request, which take a second
 MAX_SEEN_IN_ALL = 6_000_000  # px that the segmenter sees of them, including a charge per digit
-# Parts that cost more than their bytes: the markers they begin with, and how many a file may have.
-# Each scan of a JPEG goes through all of its pixels; a progressive JPEG has about ten. Pillow
-# unpacks up to 1 MB of each compressed text and colour profile of a PNG.
-COSTLY = {"JPEG": ((b"\xff\xda",), 24), "PNG": ((b"zTXt", b"iTXt", b"iCCP"), 4), "WEBP": ((), 0)}
 # Reads of one file: Pillow needs a few per part, and one per fill byte between parts. A large PNG
 # takes 3,000.
 MAX_READS = 10_000
 MAX_EXIF = 8_192  # bytes that are searched for the orientation, which is near the start
 BOUND = 1024  # px, longest side that `decode` returns: no later step sees a larger picture
 
-TOO_MANY_PARTS = "The file of the picture is in too many parts. Save it as a plain one."
-
-PACKED_EXIF = "Raw profile type exif"  # where ImageMagick once put EXIF
 ORIENTATION = 0x0112  # the EXIF tag that says how the camera was held
 UPRIGHT = 1
 TURNS = {
@@ -115,8 +109,8 @@ def decode(image: bytes | Image.Image, allowance: Allowance | None = None) -> De
     UnsupportedType
         The bytes are of another format.
     TooLarge
-        It has more than `MAX_PIXELS`, a side of more than `MAX_SIDE`, or too many `COSTLY` parts;
-        or the allowance is too small.
+        It has more than `MAX_PIXELS`, a side of more than `MAX_SIDE`, or its file is in too many
+        parts; or the allowance is too small.
     InvalidImage
         The file is broken.
     """
@@ -212,10 +206,7 @@ def _opened(image: bytes, file_format: str) -> Image.Image:
     This avoids Image.open, which imports the readers of other formats and reads multi-picture
     JPEGs.
     """
-    marks, most = COSTLY[file_format]
-    if sum(map(image.count, marks)) > most:
-        raise TooLarge(TOO_MANY_PARTS)
-    file = _File(image)
+    file = _File(stripped(image, file_format))
     if file_format == "PNG":
         return PngFile(file)
     # Imported late: the first answer of a cold start seldom needs them.

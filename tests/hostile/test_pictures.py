@@ -69,7 +69,7 @@ LISTS = {
     "large PNGs": "PNG, a palette with transparency, as large as is read",
     "large WebPs": "WebP, lossless with transparency, as large as is read",
     "progressive JPEGs": "JPEG, progressive, as many scans as are read",
-    "packed texts": "PNG, as many texts as are read",
+    "packed texts": "PNG, a hundred EXIF of 1 MB",
     "fill bytes": "JPEG, as many fill bytes as are read",
     "EXIF": "PNG, EXIF of 65,534 entries",
     "EXIF of JPEGs": "JPEG, EXIF of 65,534 entries",
