@@ -295,7 +295,6 @@ WRONG_REQUESTS: dict[str, tuple[int, str, dict[str, Any]]] = {
     "empty form": (400, "invalid-request", {"content_type": "multipart/form-data; boundary=x"}),
     "no digit": (422, "no-digit", {"data": BLANK, "content_type": "image/webp"}),
     "unknown path": (404, "not-found", {"path": "/predictions"}),
-    "slash at the end": (404, "not-found", {"path": "/predict/"}),
     "two slashes": (404, "not-found", {"path": "/static//page.js", "method": "GET"}),
     "unknown file": (404, "not-found", {"path": "/static/five.png", "method": "GET"}),
     "DELETE /predict": (405, "method-not-allowed", {"method": "DELETE"}),
@@ -428,6 +427,7 @@ def test_by_default_every_origin_may_read_predict(stub_client: FlaskClient) -> N
     headers = {"Origin": "https://example.org"}
     response = stub_client.post("/predict", json={"image": FIVE_TEXT}, headers=headers)
     assert response.headers.getlist("Access-Control-Allow-Origin") == ["*"]
+    assert response.headers["Access-Control-Expose-Headers"] == "Retry-After"
     assert "Vary" not in response.headers
 
 
@@ -466,18 +466,28 @@ def preflight(client: FlaskClient, path: str = "/predict") -> TestResponse:
         headers={
             "Origin": "https://example.org",
             "Access-Control-Request-Method": "POST",
-            "Access-Control-Request-Headers": "content-type",
+            "Access-Control-Request-Headers": "authorization, content-type, x-requested-with",
         },
     )
 
 
-def test_a_preflight_allows_to_post_json(stub_client: FlaskClient) -> None:
-    response = preflight(stub_client)
+@pytest.mark.parametrize("path", ["/predict", "/predict/"])
+def test_a_preflight_allows_to_post_json(stub_client: FlaskClient, path: str) -> None:
+    response = preflight(stub_client, path)
     assert response.status_code == 200
     assert response.headers["Access-Control-Allow-Origin"] == "*"
     assert response.headers["Access-Control-Allow-Methods"] == "POST"
-    assert response.headers["Access-Control-Allow-Headers"] == "content-type"
+    assert response.headers["Access-Control-Allow-Headers"] == "content-type, x-requested-with"
     assert response.headers["Access-Control-Max-Age"] == "600"
+
+
+def test_a_slash_at_the_end_makes_no_difference(stub_client: FlaskClient) -> None:
+    headers = {"Origin": "https://example.org"}
+    plain, slash = (
+        stub_client.post(path, json={"image": FIVE_TEXT}, headers=headers)
+        for path in ("/predict", "/predict/")
+    )
+    assert (slash.data, slash.headers) == (plain.data, plain.headers)
 
 
 def test_a_preflight_of_another_origin_allows_nothing() -> None:

@@ -29,9 +29,8 @@ SECURITY_HEADERS = {
     "Referrer-Policy": "no-referrer",
     "X-Content-Type-Options": "nosniff",
 }
+PREDICT = ("/predict", "/predict/")  # both: a browser follows no redirect of a preflight
 PREFLIGHT_SECONDS = 600  # how long a browser may remember that it may call /predict
-ALLOW_ANY = ("Access-Control-Allow-Origin", "*")
-PRIVATE_NETWORK = "HTTP_ACCESS_CONTROL_REQUEST_PRIVATE_NETWORK"  # in a request's environ
 
 # Where gzip pays: pictures are compressed already, and the answers of /predict are short.
 COMPRESSIBLE = ("text/html", "text/css", "text/javascript", "image/svg+xml", "application/json")
@@ -100,7 +99,7 @@ def _add_routes(app: Flask, settings: Settings, recognizer: Recognizer) -> None:
 
         return _json(openapi.document(settings))
 
-    @app.post("/predict")
+    @app.post("/predict", strict_slashes=False)
     def predict() -> Response:
         asking = _request()
         content_type = asking.content_type or ""
@@ -187,41 +186,30 @@ def _add_refusal(app: Flask) -> None:
 def _add_headers(app: Flask, origins: tuple[str, ...]) -> None:
     CORS(
         app,
-        resources="/predict",
+        resources=list(PREDICT),
         origins=list(origins),
         methods=["POST"],
-        allow_headers=["Content-Type"],
+        allow_headers=["Content-Type", "X-Requested-With"],
         expose_headers=["Retry-After"],  # or a page of another site could not read it
         max_age=PREFLIGHT_SECONDS,
         send_wildcard=True,
-        always_send=origins == ("*",),  # or it lists every origin if the request names none
+        always_send=False,  # or it lists every origin if the request names none
         vary_header=False,  # set below: flask-cors omits it for other origins
     )
 
     @app.after_request
     def add_headers(response: Response) -> Response:
-        asking, headers = _request(), response.headers
-        path = asking.path
-        answered = response.status_code == HTTPStatus.OK and asking.method != "OPTIONS"
+        path, headers = _request().path, response.headers
         headers.extend(SECURITY_HEADERS)  # not update, which would look each of them up first
-        if path != "/predict" and response.mimetype in COMPRESSIBLE:
+        if path not in PREDICT and response.mimetype in COMPRESSIBLE:
             _compress(response)
-        if path in ("/predict", "/healthz", "/metrics"):
+        if path in (*PREDICT, "/healthz", "/metrics"):
             headers.add("Cache-Control", "no-store")
-        if path == "/predict" and origins != ("*",):
+        if path in PREDICT and origins != ("*",):
             response.vary.add("Origin")
-        if not answered and response.allow:
+        if "Allow" in headers:
             # Sorted, since a set's order differs between processes.
             headers["Allow"] = ", ".join(sorted(response.allow))
-        if (
-            answered
-            and path == "/predict"
-            and origins == ("*",)
-            and PRIVATE_NETWORK not in asking.environ
-        ):
-            # flask-cors would add the same, and take longer than all of the above. It skips a
-            # response that has this header.
-            headers.add(*ALLOW_ANY)
         return response
 
 
