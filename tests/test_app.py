@@ -1,8 +1,12 @@
+import importlib
+import logging
 import os
+import socket
 import subprocess
 import sys
 
 import pytest
+from werkzeug.serving import make_server
 
 from digitrec.settings import ROOT
 
@@ -37,3 +41,15 @@ def test_a_wrong_setting_stops_the_start_with_one_sentence(
     [sentence] = completed.stderr.splitlines()
     assert sentence.startswith("digitrec: ")
     assert value in sentence
+
+
+def test_the_development_server_logs_no_address(caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level("INFO", "werkzeug")
+    server = make_server("127.0.0.1", 0, importlib.import_module("app").app)
+    for request in (b"GET /healthz HTTP/1.0\r\n\r\n", b"nonsense\r\n\r\n"):
+        with socket.create_connection(("127.0.0.1", server.port)) as client:
+            client.sendall(request)
+            server.handle_request()
+    server.server_close()
+    logging.getLogger("werkzeug").info(" * Running on http://localhost")
+    assert caplog.messages == [" * Running on http://localhost"]

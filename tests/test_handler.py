@@ -276,7 +276,9 @@ def test_what_is_no_http_request_is_told_so(event: Any, capsys: pytest.CaptureFi
 def test_the_log_line_has_the_request_id_of_the_invocation(
     capsys: pytest.CaptureFixture[str], caplog: pytest.LogCaptureFixture
 ) -> None:
-    caplog.set_level(logging.INFO, "digitrec")  # the level is the process's: the last app sets it
+    caplog.set_level(
+        logging.INFO, "digitrec.web.app"
+    )  # the level is the process's: the last app sets it
     handler(GOOD, SimpleNamespace(aws_request_id="3f1c8a52"))
     out, err = capsys.readouterr()
     line = json.loads(err)

@@ -6,67 +6,69 @@ from datetime import UTC, datetime
 
 import pytest
 
-from digitrec.web import log
+from digitrec import create_app
+from digitrec.settings import Settings
+from digitrec.web.log import JsonFormatter
+from tests.stub import StubRecognizer
 
 
 @pytest.fixture
-def stream() -> Iterator[io.StringIO]:
-    """Where digitrec's log goes during the test."""
-    logger = logging.getLogger("digitrec")
-    before = logger.handlers, logger.propagate, logger.level
-    stream = io.StringIO()
-    log.configure("INFO", lambda: stream)
-    yield stream
-    logger.handlers, logger.propagate, logger.level = before
+def stream() -> io.StringIO:
+    return io.StringIO()
+
+
+@pytest.fixture
+def logger(stream: io.StringIO) -> logging.Logger:
+    """A logger whose records are formatted to the stream."""
+    logger = logging.Logger("digitrec.web.app")  # noqa: LOG001 # unknown to the rest of the process
+    logger.addHandler(logging.StreamHandler(stream))
+    logger.handlers[0].setFormatter(JsonFormatter())
+    return logger
 
 
 def lines(stream: io.StringIO) -> list[dict[str, object]]:
     return [json.loads(line) for line in stream.getvalue().splitlines()]
 
 
-def test_a_record_is_a_json_object_a_line(stream: io.StringIO) -> None:
-    logging.getLogger("digitrec.web.app").info("a\n%s", "b", extra={"fields": {"status": 200}})
+def test_a_record_is_a_json_object_a_line(logger: logging.Logger, stream: io.StringIO) -> None:
+    logger.info("a\n%s", "b", extra={"fields": {"status": 200}})
     [line] = lines(stream)
     assert datetime.fromisoformat(str(line.pop("timestamp"))).tzinfo == UTC
     assert line == {"level": "INFO", "message": "a\nb", "status": 200}
 
 
-def test_a_failure_has_its_stack_trace_in_the_same_line(stream: io.StringIO) -> None:
-    logging.getLogger("digitrec.web.app").error("failed", exc_info=RuntimeError("out of luck"))
+def test_a_failure_has_its_stack_trace_in_the_same_line(
+    logger: logging.Logger, stream: io.StringIO
+) -> None:
+    logger.error("failed", exc_info=RuntimeError("out of luck"))
     [line] = lines(stream)
     assert line["level"] == "ERROR"
     assert str(line["exception"]).endswith("RuntimeError: out of luck")
 
 
-def test_what_is_below_the_level_is_left_out(stream: io.StringIO) -> None:
-    log.configure("WARNING", lambda: stream)
-    logging.getLogger("digitrec.web.app").info("request")
-    logging.getLogger("digitrec.web.app").warning("trouble")
-    assert [line["message"] for line in lines(stream)] == ["trouble"]
+@pytest.fixture
+def runtime() -> Iterator[io.StringIO]:
+    """Where the root logger writes that a server or the Lambda runtime has set up."""
+    stream = io.StringIO()
+    handler = logging.StreamHandler(stream)
+    handler.setFormatter(logging.Formatter("[%(process)d] [%(threadName)s] %(module)s"))
+    root = logging.getLogger()
+    root.addHandler(handler)
+    yield stream
+    root.removeHandler(handler)
 
 
-def test_configuring_twice_does_not_double_the_lines(stream: io.StringIO) -> None:
-    log.configure("INFO", lambda: stream)
-    logging.getLogger("digitrec").info("once")
-    assert len(lines(stream)) == 1
-
-
-def test_no_line_reaches_the_handlers_of_the_runtime(
-    stream: io.StringIO, monkeypatch: pytest.MonkeyPatch
+def test_a_line_is_written_once_however_many_apps_and_handlers_there_are(
+    capsys: pytest.CaptureFixture[str], runtime: io.StringIO
 ) -> None:
-    runtime = io.StringIO()
-    monkeypatch.setattr(logging.getLogger(), "handlers", [logging.StreamHandler(runtime)])
-    logging.getLogger("digitrec").warning("once")
-    assert (len(lines(stream)), runtime.getvalue()) == (1, "")
+    _, second = (create_app(Settings(), StubRecognizer()) for _ in range(2))
+    second.test_client().get("/healthz")
+    assert capsys.readouterr().err.count("\n") == 1
+    assert runtime.getvalue() == ""
 
 
-@pytest.mark.usefixtures("stream")
-def test_the_development_server_keeps_its_address_and_loses_its_access_lines(
-    caplog: pytest.LogCaptureFixture,
-) -> None:
-    caplog.set_level("INFO", logger="werkzeug")
-    logging.getLogger("werkzeug").info(" * Running on http://127.0.0.1:5000")
-    logging.getLogger("werkzeug").info(
-        '192.0.2.7 - - [today] "%s" %s %s', "GET /?secret HTTP/1.1", 200, "-"
-    )
-    assert [record.message for record in caplog.records] == [" * Running on http://127.0.0.1:5000"]
+def test_the_server_s_own_log_stays_as_it_was(runtime: io.StringIO) -> None:
+    create_app(Settings(), StubRecognizer())
+    logging.getLogger("gunicorn.error").error("Booting worker")
+    assert "None" not in runtime.getvalue()
+    assert runtime.getvalue().endswith("test_log\n")

@@ -596,7 +596,7 @@ def test_a_log_line_is_short_enough_for_a_pipe_to_keep_it_whole(
 @pytest.fixture
 def quiet_client() -> Iterator[FlaskClient]:
     yield make_client(log_level="WARNING")
-    logging.getLogger("digitrec").setLevel("INFO")
+    logging.getLogger("digitrec.web.app").setLevel("INFO")
 
 
 def test_the_log_level_is_a_setting(

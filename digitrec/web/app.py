@@ -18,7 +18,8 @@ from digitrec.decode import Allowance
 from digitrec.errors import DigitrecError, TooLarge
 from digitrec.recognizer import Recognizer
 from digitrec.settings import ROOT, Settings
-from digitrec.web import answer, log, page, payload, problem, trace
+from digitrec.web import answer, page, payload, problem, trace
+from digitrec.web.log import JsonFormatter
 
 SECURITY_HEADERS = {
     "Content-Security-Policy": (
@@ -69,10 +70,9 @@ def create_app(settings: Settings | None = None, recognizer: Recognizer | None =
     """
     settings = settings or Settings.from_environment()
     recognizer = recognizer or Recognizer.load(settings.model, settings.model_sha256)
-    errors = wsgi_errors_stream._get_current_object  # noqa: SLF001 # documented, despite the _
-    log.configure(settings.log_level, errors)
     app = _App(__name__, static_folder=None, template_folder=ROOT / "templates")
     app.url_map.merge_slashes = False  # /static//x is a 404 in our shape, not a redirect in HTML
+    _add_log(app, settings.log_level)
     _add_routes(app, settings, recognizer)
     page.add(app, settings)
     _add_headers(app, settings.cors_origins)
@@ -127,6 +127,14 @@ def _body(asking: Request, limit: int) -> bytes:
             f"The body is larger than {limit:,} bytes. Send a smaller picture, or fewer."
         )
     return body
+
+
+def _add_log(app: Flask, level: str) -> None:
+    handler = logging.StreamHandler(wsgi_errors_stream)  # type: ignore[call-overload] # a proxy
+    handler.setFormatter(JsonFormatter())
+    app.logger.handlers = [handler]  # replaced, not added to: a second app would double the lines
+    app.logger.propagate = False  # the Lambda runtime's root handler would, too
+    app.logger.setLevel(level)
 
 
 def _add_log_line(app: Flask) -> None:
