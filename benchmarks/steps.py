@@ -19,7 +19,7 @@ from benchmarks.turns import Times, in_turn
 from digitrec.classify.network import Network
 from digitrec.classify.normalize import normalize
 from digitrec.decode import decode
-from digitrec.segment import look, single
+from digitrec.segment import find_digit, find_digits
 from digitrec.web import data_url
 from handler import app, handler, recognizer
 from tests.lambda_events import Event
@@ -38,10 +38,10 @@ def network() -> Network:
 
 def inks(picture: Image.Image) -> list[NDArray[np.uint8]]:
     """Return the ink of each digit on a picture, by the quick look or else by the full one."""
-    alone = single(picture)
+    alone = find_digit(picture)
     if alone is not None:
         return [alone.ink]
-    lines = look(picture, recognizer._segmenter)  # noqa: SLF001
+    lines = find_digits(picture, recognizer._segmenter)  # noqa: SLF001
     return [region.ink for line in lines for region in line]
 
 

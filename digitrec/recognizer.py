@@ -21,7 +21,7 @@ from digitrec.errors import DigitrecError, InvalidImage, NoDigit, value_of
 from digitrec.models import weights
 from digitrec.models.source import Source
 from digitrec.reading import Box, Digit, Reading
-from digitrec.segment import Region, look, single
+from digitrec.segment import Region, find_digit, find_digits
 from digitrec.segment.network import Network as Segmenter
 from digitrec.segment.region import Corners
 from digitrec.settings import Settings
@@ -240,7 +240,7 @@ class Recognizer:
             i: picture for i, picture in enumerate(batch) if isinstance(picture, DigitrecError)
         }
         pictures = {i: p for i, p in enumerate(batch) if not isinstance(p, DigitrecError)}
-        alone = {i: single(p.picture) for i, p in pictures.items()}
+        alone = {i: find_digit(p.picture) for i, p in pictures.items()}
         quick = self._classified({i: [[r]] for i, r in alone.items() if r is not None}, pictures)
         found = {i: lines for i, lines in quick.items() if lines[0][0].confidence >= SURE}
         looks: dict[int, list[list[Region]]] = {}
@@ -260,7 +260,7 @@ class Recognizer:
 
         That ink is the whole connected component, not only what the segmenter takes for strokes.
         """
-        lines = look(picture, self._segmenter, allowance.see)
+        lines = find_digits(picture, self._segmenter, allowance.see)
         if alone is not None and [len(line) for line in lines] == [1]:
             return [[lines[0][0]._replace(ink=alone.ink)]]
         return lines

@@ -6,7 +6,7 @@ from PIL import Image
 
 from digitrec.decode import grey
 from digitrec.decode.grey import in_grey, sampled
-from digitrec.segment import single
+from digitrec.segment import find_digit
 from tests.strokes import picture
 
 # Of one strip, of strips that end with the picture, of a last one that is shorter, of thin rows.
@@ -55,7 +55,7 @@ def test_a_colour_next_to_a_grey_is_one(level: int, channel: int, step: int) -> 
 
 def test_a_grey_drawing_has_the_same_ink_in_any_mode() -> None:
     drawing = picture(5).convert("L")
-    one, other = single(in_grey(drawing.convert("RGB"))), single(drawing)
+    one, other = find_digit(in_grey(drawing.convert("RGB"))), find_digit(drawing)
     assert one is not None
     assert other is not None
     np.testing.assert_array_equal(one.ink, other.ink)
@@ -67,4 +67,4 @@ def test_as_faint_a_drawing_is_found_in_colours_as_in_grey(ink: int, found: bool
     coloured = drawing.convert("RGB")
     coloured.putpixel((0, 0), (255, 255, 254))
     for same in (drawing, coloured):
-        assert (single(in_grey(same)) is not None) == found
+        assert (find_digit(in_grey(same)) is not None) == found

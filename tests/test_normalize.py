@@ -8,8 +8,8 @@ from numpy.typing import NDArray
 from PIL import Image, ImageDraw
 
 from digitrec.classify.align import align
-from digitrec.classify.normalize import BOX, PEN, normalize, placed, stroke_width
-from digitrec.segment.components import bounds
+from digitrec.classify.normalize import BOX, PEN, normalize, stroke_width, to_frame
+from digitrec.morphology import bounding_box
 from tests.strokes import picture
 
 Map = NDArray[np.uint8]
@@ -22,7 +22,7 @@ def drawn(digit: int, **options: Any) -> Map:
 def in_mnist_s_form(digit: int) -> Map:
     """Return a digit as MNIST has them: antialiased in a 20x20 box, centred by its mass."""
     ink = drawn(digit, size=(200, 200), box=(30, 10, 170, 190), width=22)
-    top, bottom, left, right = bounds(ink > 0)
+    top, bottom, left, right = bounding_box(ink > 0)
     cut = Image.fromarray(ink[top:bottom, left:right])
     scale = 20 / max(cut.size)
     small = cut.resize((round(cut.width * scale), round(cut.height * scale)), Image.Resampling.BOX)
@@ -40,7 +40,7 @@ def in_mnist_s_form(digit: int) -> Map:
 def test_a_frame_in_mnist_s_form_is_only_aligned(digit: int) -> None:
     ink = in_mnist_s_form(digit)
     frame = ink.astype(np.float32) / np.float32(255)
-    np.testing.assert_array_equal(placed(ink), frame)
+    np.testing.assert_array_equal(to_frame(ink), frame)
     np.testing.assert_array_equal(normalize([ink]), align(frame[None]))
 
 
@@ -48,14 +48,14 @@ def test_a_frame_in_mnist_s_form_is_only_aligned(digit: int) -> None:
 @pytest.mark.parametrize("size", [40, 90, 250])
 def test_the_longer_side_becomes_20_px(digit: int, size: int) -> None:
     box = (0.3 * size, 0.2 * size, 0.7 * size, 0.8 * size)
-    frame = placed(drawn(digit, size=(size, size), box=box, width=max(2, size / 14)))
-    top, bottom, left, right = bounds(frame > 0.1)
+    frame = to_frame(drawn(digit, size=(size, size), box=box, width=max(2, size / 14)))
+    top, bottom, left, right = bounding_box(frame > 0.1)
     assert BOX - 1 <= max(bottom - top, right - left) <= BOX
 
 
 @pytest.mark.parametrize("digit", range(10))
 def test_the_centre_of_mass_goes_to_the_middle(digit: int) -> None:
-    frame = placed(drawn(digit, size=(300, 300), box=(10, 30, 120, 200), width=14))
+    frame = to_frame(drawn(digit, size=(300, 300), box=(10, 30, 120, 200), width=14))
     for axis in (0, 1):
         mass = frame.sum(axis=1 - axis)
         assert (mass * np.arange(28)).sum() / mass.sum() == pytest.approx(14, abs=0.51)
@@ -66,7 +66,7 @@ def test_ink_that_centring_would_push_out_of_the_frame_stays_in_it(turns: int) -
     ink = np.zeros((60, 60), np.uint8)
     ink[0:60, 0:6] = 255  # a heavy bar on one side with a thin arm to the other
     ink[30, 6:60] = 77
-    top, bottom, left, right = bounds(placed(np.rot90(ink, turns)) > 0.01)
+    top, bottom, left, right = bounding_box(to_frame(np.rot90(ink, turns)) > 0.01)
     assert bottom - top == 20
     assert right - left == 20  # nothing is cut off
     assert (right, top, left, bottom)[turns] == (28, 0, 0, 28)[turns]  # at the frame's edge
@@ -76,26 +76,26 @@ def test_ink_that_centring_would_push_out_of_the_frame_stays_in_it(turns: int) -
 def test_thin_strokes_are_thickened(width: int) -> None:
     thin = drawn(5, size=(280, 280), box=(70, 40, 210, 240), width=width)
     assert stroke_width(thin) * BOX / 200 < 1
-    assert stroke_width(placed(thin)) == pytest.approx(PEN[0], abs=0.6)
+    assert stroke_width(to_frame(thin)) == pytest.approx(PEN[0], abs=0.6)
 
 
 def test_a_marker_s_strokes_come_nearer_to_a_pen_s(monkeypatch: pytest.MonkeyPatch) -> None:
     marker = drawn(7, size=(400, 400), box=(110, 80, 290, 320), width=80)
-    thinned = stroke_width(placed(marker))
+    thinned = stroke_width(to_frame(marker))
     monkeypatch.setattr("digitrec.classify.normalize.THICK", np.inf)
-    assert PEN[1] < thinned < stroke_width(placed(marker)) - 0.5
+    assert PEN[1] < thinned < stroke_width(to_frame(marker)) - 0.5
 
 
 def test_thick_strokes_are_thinned() -> None:
     thick = drawn(7, size=(400, 400), box=(110, 80, 290, 320), width=130)
-    assert stroke_width(placed(thick)) < 130 * BOX / 370 - 1
+    assert stroke_width(to_frame(thick)) < 130 * BOX / 370 - 1
 
 
 def test_strokes_grow_alike_in_all_directions() -> None:
     upright, aslant = Image.new("L", (400, 400)), Image.new("L", (400, 400))
     ImageDraw.Draw(upright).line((200, 40, 200, 360), fill=255, width=3)
     ImageDraw.Draw(aslant).line((40, 40, 360, 360), fill=255, width=3)
-    widths = [float(placed(np.asarray(line)).sum()) / 20 for line in (upright, aslant)]
+    widths = [float(to_frame(np.asarray(line)).sum()) / 20 for line in (upright, aslant)]
     assert widths[1] / 2**0.5 == pytest.approx(widths[0], rel=0.1)
 
 
@@ -103,14 +103,14 @@ def test_strokes_grow_alike_in_all_directions() -> None:
 def test_strokes_of_mnist_s_width_keep_it(width: int) -> None:
     usual = drawn(5, size=(280, 280), box=(70, 40, 210, 240), width=width)
     expected = width * BOX / (200 + width)
-    assert stroke_width(placed(usual)) == pytest.approx(expected, rel=0.12)
+    assert stroke_width(to_frame(usual)) == pytest.approx(expected, rel=0.12)
 
 
 def test_a_single_dot_fills_the_box() -> None:
     dot = np.zeros((28, 28), np.uint8)
     dot[5, 5] = 255
-    frame = placed(dot)
-    assert bounds(frame > 0.1)[0] in range(3, 7)
+    frame = to_frame(dot)
+    assert bounding_box(frame > 0.1)[0] in range(3, 7)
 
 
 @pytest.mark.parametrize("width", [3, 8, 20])

@@ -5,8 +5,8 @@ import pytest
 from PIL import ExifTags, Image, ImageChops
 
 from digitrec import Recognizer, decode
+from digitrec.morphology import bounding_box
 from digitrec.recognizer import Box, Digit, Reading
-from digitrec.segment.components import bounds
 from tests.strokes import Corners, common, drawn, encode, picture
 
 Placed = list[tuple[int, Corners]]
@@ -34,7 +34,7 @@ def page(*placed: tuple[int, Corners], scale: float = 1, width: float = 12) -> I
 
 def where(digit: int, box: Corners, scale: float = 1) -> Box:
     """Return the box around a digit's ink on a page."""
-    top, bottom, left, right = bounds(drawn(page((digit, box), scale=scale)) > 127)
+    top, bottom, left, right = bounding_box(drawn(page((digit, box), scale=scale)) > 127)
     return Box(left, top, right - left, bottom - top)
 
 

@@ -51,7 +51,7 @@ def limits() -> str:
         ("reads of a picture's file", f"{decode.MAX_READS:,}", "413"),
         ("scans of a JPEG", f"{container.MAX_SCANS}", "413"),
         ("EXIF data searched for the orientation", f"{decode.MAX_EXIF:,} bytes", "ignored"),
-        ("digits in a picture", f"{instances.MOST}", "ignored"),
+        ("digits in a picture", f"{instances.MAX_DIGITS}", "ignored"),
         ("memory of a request", f"{_mb(test_pictures.MAX_PEAK)} above idle", "never reached"),
         (
             f"processor time of a request of {Settings.max_images} pictures",

@@ -13,13 +13,12 @@ from digitrec.errors import InvalidModel
 from digitrec.models import weights
 from digitrec.recognizer import SEGMENTER
 from digitrec.segment import instances
-from digitrec.segment.components import bounds, count_components
 from digitrec.segment.contrast import levels_of
 from digitrec.segment.ink import Ink, inks_of
 from digitrec.segment.instances import digits_in
-from digitrec.segment.look import look
+from digitrec.segment.look import find_digits
 from digitrec.segment.network import LAYERS, Layer, Network, Votes, _through
-from digitrec.segment.quick import single
+from digitrec.segment.quick import find_digit
 from digitrec.settings import Settings
 from tests.strokes import common, drawn, overlap, picture, row
 
@@ -35,7 +34,7 @@ def classifier() -> Classifier:
 
 
 def text(shown: Image.Image, network: Network, classifier: Classifier) -> str:
-    lines = look(shown, network)
+    lines = find_digits(shown, network)
     read = []
     for line in lines:
         digits = classifier.probabilities(normalize([region.ink for region in line])).argmax(1)
@@ -74,11 +73,11 @@ def test_small_digits_on_a_large_page_are_looked_at_closer(
     page = Image.new("RGB", (900, 700), "white")
     page.paste(row("3026", side=60), (420, 300))
     assert text(page, network, classifier) == "3026"
-    assert max(max(region.ink.shape) for region in look(page, network)[0]) > 30
+    assert max(max(region.ink.shape) for region in find_digits(page, network)[0]) > 30
 
 
 def test_a_box_is_around_its_digit(network: Network) -> None:
-    [line] = look(row("38"), network)
+    [line] = find_digits(row("38"), network)
     for number, region in enumerate(line):
         left = 100 * number + 28
         assert common(region.box, (left, 20, left + 40, 80)) > 0.7
@@ -88,12 +87,12 @@ def test_what_has_no_ink_is_no_digit(network: Network, monkeypatch: pytest.Monke
     module = importlib.import_module("digitrec.segment.look")
     blank = Ink(np.zeros((4, 4), np.uint8), (0, 0, 4, 4))
     monkeypatch.setattr(module, "inks_of", lambda _, masks: [blank] * len(masks))
-    assert look(row("38"), network) == []
+    assert find_digits(row("38"), network) == []
 
 
 @pytest.mark.parametrize("size", [(280, 280), (900, 700), (28, 28)])
 def test_nothing_is_found_where_nothing_is_drawn(network: Network, size: tuple[int, int]) -> None:
-    assert look(Image.new("L", size, 200), network) == []
+    assert find_digits(Image.new("L", size, 200), network) == []
 
 
 def test_a_digit_in_a_frame_is_found_without_it(network: Network, classifier: Classifier) -> None:
@@ -106,7 +105,7 @@ def test_a_digit_in_a_frame_is_found_without_it(network: Network, classifier: Cl
 def test_the_quick_look_finds_the_only_digit_and_its_box() -> None:
     for digit in range(10):
         shown = picture(digit, size=(120, 120), box=(42, 30, 78, 90), width=7)
-        region = single(shown)
+        region = find_digit(shown)
         assert region is not None
         assert overlap(region.ink, drawn(shown)) > 0.95
         left, top, right, bottom = region.box
@@ -119,14 +118,14 @@ def test_the_quick_look_finds_the_only_digit_and_its_box() -> None:
 @pytest.mark.parametrize("size", [560, 300])
 def test_the_quick_look_comes_closer_to_a_small_digit(size: int) -> None:
     shown = picture(5, size=(size, size), box=(120, 100, 150, 150), width=6)
-    region = single(shown)
+    region = find_digit(shown)
     assert region is not None
     assert max(region.ink.shape) > 60
     assert region.box[1] == pytest.approx(97, abs=size // 100 + 3)
 
 
 def test_the_quick_look_comes_no_closer_where_that_gains_nothing() -> None:
-    region = single(picture(5, size=(256, 256), box=(80, 60, 160, 190), width=8))
+    region = find_digit(picture(5, size=(256, 256), box=(80, 60, 160, 190), width=8))
     assert region is not None
     assert region.ink.shape == (128, 128)
 
@@ -163,7 +162,7 @@ def shaded() -> Image.Image:
     ids=["two pieces", "at the border", "wide", "noise", "tones", "blank", "faint"],
 )
 def test_the_quick_look_leaves_anything_else_to_the_network(shown: Image.Image) -> None:
-    assert single(shown) is None
+    assert find_digit(shown) is None
 
 
 def test_what_falls_apart_in_the_closer_look_is_left_to_the_network() -> None:
@@ -171,7 +170,7 @@ def test_what_falls_apart_in_the_closer_look_is_left_to_the_network() -> None:
     pen = ImageDraw.Draw(shown)
     pen.rectangle((300, 300, 306, 330), fill=0)
     pen.rectangle((309, 300, 315, 330), fill=0)
-    assert single(shown) is None
+    assert find_digit(shown) is None
 
 
 def test_colours_of_one_grey_differ_in_level() -> None:
@@ -185,32 +184,10 @@ def test_colours_of_one_grey_differ_in_level() -> None:
 def test_the_quick_look_takes_dark_and_bright_ink(ink: int) -> None:
     shown = Image.new("L", (40, 40), 128)
     ImageDraw.Draw(shown).rectangle((15, 10, 20, 30), fill=ink)
-    region = single(shown)
+    region = find_digit(shown)
     assert region is not None
     assert region.box == pytest.approx((15, 10, 21, 31))
     assert region.ink.max() == 255
-
-
-@pytest.mark.parametrize(
-    ("rows", "components"),
-    [
-        (["#.#", "..."], 2),
-        (["#.#", ".#."], 1),
-        (["#.#", "#.#", "###"], 1),
-        (["###", "#.#", "###"], 1),
-        (["#.#.#", "#.#.#", "###.#"], 2),
-        (["###..", "#.#..", "###.#"], 2),
-    ],
-)
-def test_components_are_connected_at_corners_too(rows: list[str], components: int) -> None:
-    mask = np.array([[pixel == "#" for pixel in line] for line in rows])
-    assert count_components(mask) == components
-
-
-def test_bounds_are_around_a_mask() -> None:
-    mask = np.zeros((9, 12), bool)
-    mask[2:5, 3:11] = True
-    assert bounds(mask) == (2, 5, 3, 11)
 
 
 def votes(*digits: tuple[slice, slice, float]) -> Votes:
@@ -241,7 +218,7 @@ def test_few_votes_make_no_digit() -> None:
 
 
 def test_the_number_of_digits_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(instances, "MOST", 1)
+    monkeypatch.setattr(instances, "MAX_DIGITS", 1)
     assert len(digits_in(votes(ONE, OTHER))) == 1
 
 

@@ -19,7 +19,7 @@ from digitrec import Recognizer
 from digitrec.decode import decode
 from digitrec.models import weights
 from digitrec.recognizer import SEGMENTER
-from digitrec.segment import look, single
+from digitrec.segment import find_digit, find_digits
 from training import cluttered, mistakes, mnist, redraw, testsets
 from training.answers import Answers, png, predict
 from training.calibrate import expected_calibration_error
@@ -296,8 +296,8 @@ def time_figures(model: Path) -> list[Figure]:
         name: 1000 * min(timeit.repeat(call, number=1, repeat=REPEATED))
         for name, call in {
             "pass": lambda: network.probabilities(frame),
-            "quick": lambda: single(canvas),
-            "full": lambda: look(photograph, segmenter),
+            "quick": lambda: find_digit(canvas),
+            "full": lambda: find_digits(photograph, segmenter),
         }.items()
     }
     passes = took["full"] / took["pass"]

@@ -16,11 +16,11 @@ from PIL import Image
 from tqdm import tqdm
 
 from digitrec.classify.align import align
-from digitrec.classify.normalize import placed
+from digitrec.classify.normalize import to_frame
 from digitrec.decode.grey import in_grey
 from digitrec.models import weights
 from digitrec.recognizer import SEGMENTER
-from digitrec.segment import look, single
+from digitrec.segment import find_digit, find_digits
 from digitrec.segment.network import Network
 from training import glyphs, nonsense, redraw
 from training.mnist import Digits
@@ -87,12 +87,12 @@ def _parallel(make: Callable[[Any, Random], Pool], chunks: list[Any], seed: int,
 def _frame(picture: Image.Image) -> NDArray[np.uint8] | None:
     """Return the largest digit's frame as the classifier would see it, None without a digit."""
     picture = in_grey(picture)
-    alone = single(picture)
-    found = [alone] if alone else [r for line in look(picture, _segmenter()) for r in line]
+    alone = find_digit(picture)
+    found = [alone] if alone else [r for line in find_digits(picture, _segmenter()) for r in line]
     if not found:
         return None
     largest = max(found, key=lambda region: max(region.ink.shape))
-    return np.rint(placed(largest.ink) * 255).astype(np.uint8)
+    return np.rint(to_frame(largest.ink) * 255).astype(np.uint8)
 
 
 def _found(frames: Iterable[NDArray[np.uint8] | None], labels: NDArray[np.uint8]) -> Pool:

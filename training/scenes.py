@@ -15,7 +15,7 @@ from scipy import ndimage
 from tqdm import tqdm
 
 from digitrec.segment.contrast import levels_of
-from digitrec.segment.look import TINY, surrounded
+from digitrec.segment.look import TINY, padded
 from training import backgrounds, clutter, layouts
 from training.handwriting import Writers, hand
 from training.layouts import Layout, Place, Placed
@@ -355,7 +355,7 @@ def seen(
 
 def _surrounded(drawn: Scene) -> Scene:
     """Return a tiny scene as production sees it, with background around it."""
-    picture, around = surrounded(Image.fromarray(drawn.picture.squeeze()))
+    picture, around = padded(Image.fromarray(drawn.picture.squeeze()))
     pixels = np.asarray(picture).reshape(picture.height, picture.width, -1)
     return Scene(pixels, np.pad(drawn.owner, around), drawn.digits, drawn.boxes + around)
 

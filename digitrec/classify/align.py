@@ -12,7 +12,7 @@ STEEPEST = 0.6  # px sideways per px down: a steeper slant is the digit's own sh
 # digits, for which the frame has room.
 RADIUS = 7.2
 SCALES = (0.75, 1.3)  # least and most px of the frame that one pixel of the result covers
-LEAST = 1e-6  # lower bound of ink and of its spread, against division by zero
+EPSILON = 1e-6  # lower bound of ink and of its spread, against division by zero
 
 _y, _x = np.mgrid[:FRAME, :FRAME].astype(np.float32) - np.float32((FRAME - 1) / 2)
 # (784, 6): a frame's pixels times this are its moments about the frame's middle.
@@ -41,10 +41,10 @@ def align(frames: Frames) -> Frames:
     aligned = np.empty_like(frames)
     moments = (frames.reshape(-1, FRAME * FRAME) @ MOMENTS).tolist()
     for frame, (ink, x, y, xx, xy, yy), out in zip(frames, moments, aligned, strict=True):
-        mass = max(ink, LEAST)
+        mass = max(ink, EPSILON)
         right, down = x / mass, y / mass  # from the frame's middle to the centre of mass
         wide, lean = xx / mass - right * right, xy / mass - right * down
-        tall = max(yy / mass - down * down, LEAST)
+        tall = max(yy / mass - down * down, EPSILON)
         slant = min(max(lean / tall, -STEEPEST), STEEPEST)
         wide = max(wide - 2 * slant * lean + slant * slant * tall, 0)  # after deslanting
         scale = min(max((wide + tall) ** 0.5 / RADIUS, SCALES[0]), SCALES[1])

@@ -7,9 +7,9 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from digitrec.classify.align import FRAME, Frames, align
-from digitrec.segment.components import bounds
+from digitrec.morphology import bounding_box, dilated, eroded
 
-Map = NDArray[np.uint8]
+InkMap = NDArray[np.uint8]
 Frame = NDArray[np.float32]
 
 BOX = 20  # px, longer side of a digit in the frame
@@ -22,7 +22,7 @@ PEN = (2.2, 2.6)  # px of the frame: what thin and thick strokes become
 PLACES = np.stack([np.ones(FRAME), np.arange(FRAME)], dtype=np.float32)
 
 
-def normalize(inks: Sequence[Map]) -> Frames:
+def normalize(inks: Sequence[InkMap]) -> Frames:
     """Return the frames that the classifier reads: each digit placed, then all aligned.
 
     Parameters
@@ -34,10 +34,10 @@ def normalize(inks: Sequence[Map]) -> Frames:
     -------
     (n, 28, 28) float32 in 0..1.
     """
-    return align(np.array([placed(ink) for ink in inks]))
+    return align(np.array([to_frame(ink) for ink in inks]))
 
 
-def placed(ink: Map) -> Frame:
+def to_frame(ink: InkMap) -> Frame:
     """Return the digit as MNIST's makers would have placed it in a frame.
 
     The digit's longer side is scaled to 20 px, antialiased, and its centre of mass is moved to the
@@ -46,34 +46,34 @@ def placed(ink: Map) -> Frame:
 
     See `normalize` for the formats of `ink` and the frame.
     """
-    top, bottom, left, right = bounds(ink > 0)
+    top, bottom, left, right = bounding_box(ink > 0)
     digit = ink[top:bottom, left:right]
     side = max(digit.shape)
     if ink.shape != (FRAME, FRAME) or not BOX - 1 <= side <= BOX:
-        digit = _resize(digit)
-    return _place(digit.astype(np.float32) / np.float32(255))
+        digit = _resized(digit)
+    return _centred(digit.astype(np.float32) / np.float32(255))
 
 
-def _resize(digit: Map) -> Map:
+def _resized(digit: InkMap) -> InkMap:
     """Return the digit with a longer side of 20 px and strokes within MNIST's range of widths."""
     grey = Image.fromarray(digit)
-    large = _scale(grey, BOX * OVERSAMPLED)
+    large = _scaled(grey, BOX * OVERSAMPLED)
     pen = stroke_width(np.asarray(large)) / OVERSAMPLED
     wanted = PEN[0] if pen < THIN else PEN[1] if pen > THICK else pen
     steps = round((wanted - pen) / 2 * OVERSAMPLED)
     if steps != 0:
         # Stroke ends grow or shrink too: scale so that the box is full afterwards.
-        scaled = np.asarray(_scale(grey, BOX * OVERSAMPLED - 2 * steps))
+        scaled = np.asarray(_scaled(grey, BOX * OVERSAMPLED - 2 * steps))
         pixels = np.pad(scaled, max(steps, 0))
         for step in range(abs(steps)):
             # Alternating four and eight neighbours is closer to a round pen than either alone.
-            best = np.maximum if steps > 0 else np.minimum
-            pixels = _neighbours(pixels, best, corners=step % 2 == 1)
+            change = dilated if steps > 0 else eroded
+            pixels = change(pixels, corners=step % 2 == 1)
         large = Image.fromarray(pixels[-steps:steps, -steps:steps] if steps < 0 else pixels)
-    return np.asarray(_scale(large, BOX))
+    return np.asarray(_scaled(large, BOX))
 
 
-def _scale(digit: Image.Image, side: int) -> Image.Image:
+def _scaled(digit: Image.Image, side: int) -> Image.Image:
     """Return the digit, antialiased, with a longer side of `side` px."""
     scale = side / max(digit.size)
     width, height = (max(1, round(n * scale)) for n in digit.size)
@@ -81,18 +81,7 @@ def _scale(digit: Image.Image, side: int) -> Image.Image:
     return digit.resize((width, height), filter_)
 
 
-def _neighbours(ink: Map, best: np.ufunc, *, corners: bool) -> Map:
-    """Return `best` over each pixel and its four neighbours, or eight with `corners`."""
-    grown = ink.copy()
-    best(grown[1:], ink[:-1], out=grown[1:])
-    best(grown[:-1], ink[1:], out=grown[:-1])
-    source = grown.copy() if corners else ink
-    best(grown[:, 1:], source[:, :-1], out=grown[:, 1:])
-    best(grown[:, :-1], source[:, 1:], out=grown[:, :-1])
-    return grown
-
-
-def _place(digit: Frame) -> Frame:
+def _centred(digit: NDArray[np.float32]) -> Frame:
     """Return a frame with the digit's centre of mass in the middle, to the nearest pixel."""
     height, width = digit.shape
     (ink, x), (y, _) = (PLACES[:, :height] @ digit @ PLACES[:, :width].T).tolist()
@@ -103,7 +92,7 @@ def _place(digit: Frame) -> Frame:
     return frame
 
 
-def stroke_width(ink: Map | Frame) -> float:
+def stroke_width(ink: InkMap | Frame) -> float:
     """Return the mean width of the strokes, px: twice their area over the length of their edges.
 
     Full ink may be 1 or 255.

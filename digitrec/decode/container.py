@@ -22,8 +22,8 @@ PACKED_EXIF = "Raw profile type exif"  # the text in which ImageMagick once put 
 def stripped(image: bytes, file_format: str) -> bytes:
     """Return a file without the parts that cost time and don't change the picture.
 
-    Of a PNG, the texts and colour profiles are left out, so nothing unpacks them, and the frames of
-    an animation but the first. Whatever follows the picture's end is ignored.
+    A PNG loses its texts, its colour profiles and all pictures of an animation but the first, so
+    nothing unpacks them. Whatever follows the picture's end is ignored.
 
     Parameters
     ----------

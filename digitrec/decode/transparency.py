@@ -13,9 +13,9 @@ ONE_TONE = 4.0  # the same for a solid part, so that paper keeps even a thin pen
 # A solid part has no gaps, like paper and unlike any digit but a 1:
 SOLID = 0.95  # of the pixels between the ends of its rows, and of its columns
 SQUARE = 3  # times as long as it is wide, at most
-FULL = 0.4  # of the box around it, at least
+BOX_SHARE = 0.4  # of the box around it, at least
 # Paper that isn't solid, such as a sticker cut out around its digit, has one colour along its rim:
-SAME = 48.0  # of 255: how far from the rim's median a colour may be
+RIM_DISTANCE = 48.0  # of 255: how far from the rim's median a colour may be
 RIM = 0.9  # of the rim's pixels, at least
 
 
@@ -40,7 +40,7 @@ def opaque(picture: Image.Image) -> Image.Image:
     alpha = pixels[..., 3]
     if alpha.min() > OPAQUE and np.asarray(picture.getchannel("A")).min() > OPAQUE:
         return picture.convert("RGB")
-    paper = _paper(pixels[..., :3], alpha > OPAQUE / 2)
+    paper = _paper_colour(pixels[..., :3], alpha > OPAQUE / 2)
     if paper is None:
         return picture.getchannel("A")
     red, green, blue = paper.astype(int).tolist()
@@ -49,7 +49,9 @@ def opaque(picture: Image.Image) -> Image.Image:
     return shown
 
 
-def _paper(colours: NDArray[np.uint8], inside: NDArray[np.bool_]) -> NDArray[np.float64] | None:
+def _paper_colour(
+    colours: NDArray[np.uint8], inside: NDArray[np.bool_]
+) -> NDArray[np.float64] | None:
     """Return the colour of the paper, or None if the opaque part is all ink.
 
     Parameters
@@ -68,19 +70,19 @@ def _paper(colours: NDArray[np.uint8], inside: NDArray[np.bool_]) -> NDArray[np.
     within = around[:-2, 1:-1] & around[2:, 1:-1] & around[1:-1, :-2] & around[1:-1, 2:]
     rim = colours[inside & ~within]
     paper: NDArray[np.float64] = np.median(rim, axis=0)
-    same = np.abs(rim - paper).max(axis=1) < SAME
+    same = np.abs(rim - paper).max(axis=1) < RIM_DISTANCE
     return paper if solid or same.mean() >= RIM else None
 
 
 def _is_solid(inside: NDArray[np.bool_]) -> bool:
     pixels = np.count_nonzero(inside)
     height, width = (np.count_nonzero(inside.any(axis=axis)) for axis in (1, 0))
-    ends = max(between_ends(inside), between_ends(inside.T))
+    ends = max(count_between_ends(inside), count_between_ends(inside.T))
     square = max(height, width) <= SQUARE * min(height, width)
-    return bool(square and pixels >= SOLID * ends and pixels >= FULL * height * width)
+    return bool(square and pixels >= SOLID * ends and pixels >= BOX_SHARE * height * width)
 
 
-def between_ends(inside: NDArray[np.bool_]) -> int:
+def count_between_ends(inside: NDArray[np.bool_]) -> int:
     """Return the number of pixels from the first to the last True one of each row, of (h, w)."""
     rows = inside[inside.any(axis=1)]
     outside = rows.argmax(axis=1) + rows[:, ::-1].argmax(axis=1)

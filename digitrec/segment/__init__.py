@@ -1,10 +1,11 @@
 """Find the ink and box of each digit on a picture, whatever else is on it.
 
-`single` finds one digit on a clean background without a network; `look` handles anything else.
+`find_digit` finds one digit on a clean background without a network; `find_digits` finds all digits
+on any picture.
 """
 
-from digitrec.segment.look import look
-from digitrec.segment.quick import single
+from digitrec.segment.look import find_digits
+from digitrec.segment.quick import find_digit
 from digitrec.segment.region import Region
 
-__all__ = ["Region", "look", "single"]
+__all__ = ["Region", "find_digit", "find_digits"]

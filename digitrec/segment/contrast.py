@@ -6,7 +6,7 @@ from PIL import Image
 
 Levels = NDArray[np.uint8]
 
-FULL = 75  # percentile of a stroke's pixels that counts as wholly covered by ink
+FULL_INK = 75  # percentile of a stroke's pixels that counts as wholly covered by ink
 
 
 def levels_of(picture: Image.Image) -> Levels:
@@ -31,10 +31,10 @@ def levels_of(picture: Image.Image) -> Levels:
     return levels.reshape(pixels.shape[:2])
 
 
-def background(planes: Levels) -> NDArray[np.float32]:
+def background(levels: Levels) -> NDArray[np.float32]:
     """Return the median level of the border: (..., height, width) gives (...)."""
     border = np.concatenate(
-        (planes[..., 0, :], planes[..., -1, :], planes[..., 0], planes[..., -1]), axis=-1
+        (levels[..., 0, :], levels[..., -1, :], levels[..., 0], levels[..., -1]), axis=-1
     )
     middle = border.shape[-1] // 2
     return np.partition(border, middle)[..., middle].astype(np.float32)
@@ -45,12 +45,12 @@ def full_contrast(stroke: NDArray[np.float32]) -> float:
 
     Pixels at the stroke's edge are only partly ink.
     """
-    place = len(stroke) * FULL // 100
+    place = len(stroke) * FULL_INK // 100
     return float(np.partition(stroke, place)[place])
 
 
-def ink_of(away: NDArray[np.float32], full: float, mask: NDArray[np.bool_]) -> Levels:
+def ink_of(away: NDArray[np.float32], full: float, mask: NDArray[np.bool_]) -> NDArray[np.uint8]:
     """Return the ink of each pixel, 0 to 255: 255 where `away` reaches `full`, 0 off the mask."""
     covered = np.clip(away * (255 / full), 0, 255) * mask
-    ink: Levels = np.rint(covered, out=covered).astype(np.uint8)
+    ink: NDArray[np.uint8] = np.rint(covered, out=covered).astype(np.uint8)
     return ink

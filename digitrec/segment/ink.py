@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from digitrec.segment.components import Mask, bounds, dilated
+from digitrec.morphology import Mask, bounding_box, dilated
 from digitrec.segment.contrast import full_contrast, ink_of
 from digitrec.segment.network import HALF
 from digitrec.segment.region import Corners
@@ -40,7 +40,7 @@ def inks_of(plane: Plane, masks: list[Mask]) -> list[Ink]:
 
 def _ink(away: Plane, strokes: Mask) -> Ink:
     wide = dilated(strokes)
-    top, bottom, left, right = bounds(wide)
+    top, bottom, left, right = bounding_box(wide)
     part = slice(top, bottom), slice(left, right)
     away = away[top * HALF : bottom * HALF, left * HALF : right * HALF]
     inside = away[_full_size(strokes[part])]

@@ -5,16 +5,16 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from digitrec.segment.components import Mask, bounds
+from digitrec.morphology import Mask, bounding_box
 from digitrec.segment.network import HALF, Votes
 
 Floats = NDArray[np.floating[Any]]
 Centre = tuple[float, float, float]  # y, x and size, px of the output
 
 STROKE = 0.1  # probability from which a pixel is a stroke
-SAME = 0.45  # of its size: centres nearer than this belong to one digit
-LEAST = 0.7  # votes, each divided by its predicted size: fewer make no digit
-MOST = 256  # digits in a picture
+APART = 0.45  # of its size: centres nearer than this belong to one digit
+MIN_VOTES = 0.7  # votes, each divided by its predicted size: fewer make no digit
+MAX_DIGITS = 256  # digits in a picture
 DOUBTED = 0.4  # quantile of its pixels' probabilities that becomes a digit's own
 
 
@@ -69,7 +69,7 @@ def digits_in(votes: Votes) -> list[Found]:
         own = owner == number
         mask = np.zeros((height, width), np.bool_)
         mask[y[own], x[own]] = True
-        top, bottom, left, right = (HALF * side for side in bounds(mask))
+        top, bottom, left, right = (HALF * side for side in bounding_box(mask))
         found.append(
             Found(
                 mask,
@@ -86,22 +86,22 @@ def _centres(near: Floats, down: Floats, across: Floats, size: Floats) -> list[C
     rows, columns = np.ogrid[: near.shape[0], : near.shape[1]]
     left = near.copy()
     centres: list[Centre] = []
-    for _ in range(MOST):
+    for _ in range(MAX_DIGITS):
         y, x = np.unravel_index(left.argmax(), left.shape)
-        if left[y, x] < LEAST:
+        if left[y, x] < MIN_VOTES:
             break
         voters = np.maximum(np.abs(down - y), np.abs(across - x)) <= 2  # noqa: PLR2004
         its = float(np.median(size[voters])) if voters.any() else 1.0
         centres.append((float(y), float(x), its))
-        left[(rows - y) ** 2 + (columns - x) ** 2 <= (its * SAME) ** 2] = 0
+        left[(rows - y) ** 2 + (columns - x) ** 2 <= (its * APART) ** 2] = 0
     return centres
 
 
-def in_order(found: list[Found]) -> list[list[Found]]:
+def in_lines(found: list[Found]) -> list[list[Found]]:
     """Return digits in reading order: in lines from top to bottom, each from left to right."""
     lines: list[list[Found]] = []
     for digit in sorted(found, key=lambda each: each.box[0] + each.box[2]):
-        shares = [_share(line[-1], digit) for line in lines]
+        shares = [_overlap(line[-1], digit) for line in lines]
         if max(shares, default=0.0) > 0:
             lines[shares.index(max(shares))].append(digit)
         else:
@@ -109,7 +109,7 @@ def in_order(found: list[Found]) -> list[list[Found]]:
     return sorted(lines, key=lambda line: np.mean([d.box[1] + d.box[3] for d in line]))
 
 
-def _share(one: Found, other: Found) -> float:
+def _overlap(one: Found, other: Found) -> float:
     """Return their vertical overlap as a share of the smaller height, negative if none."""
     _, top, _, bottom = one.box
     _, upper, _, lower = other.box

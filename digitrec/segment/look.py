@@ -9,7 +9,7 @@ from PIL import Image, ImageOps
 
 from digitrec.segment.contrast import background, levels_of
 from digitrec.segment.ink import inks_of
-from digitrec.segment.instances import Found, digits_in, in_order
+from digitrec.segment.instances import Found, digits_in, in_lines
 from digitrec.segment.network import MULTIPLE, Network
 from digitrec.segment.region import Corners, Region, with_margin
 
@@ -20,21 +20,21 @@ TINY = 24  # px, longer side up to which a picture is padded with background
 AROUND = 0.3  # of a tiny picture's longer side: the width of that padding
 LIKED = 40.0  # px, the digits' median side to aim for in the closer look
 SMALL = 0.75  # of the closer look's scale: it is taken if the first look's is less
-MOST = 260_000  # px of the closer look
+CLOSEST = 260_000  # px of the closer look
 EACH = 1_000  # px that take as long to look at as one digit's ink and classification
 
 
 class View(NamedTuple):
-    """A part of a picture, its levels as the network sees them, and the digits found in them."""
+    """A part of a picture, the plane that the network sees of it, and the digits found there."""
 
     part: Corners
-    levels: NDArray[np.float32]
+    plane: NDArray[np.float32]
     found: list[Found]
 
     def on_picture(self, box: Corners) -> Corners:
         """Return where a box of the view is on the picture."""
         left, top, right, bottom = self.part
-        height, width = self.levels.shape
+        height, width = self.plane.shape
         across, down = (right - left) / width, (bottom - top) / height
         return (
             left + box[0] * across,
@@ -44,7 +44,7 @@ class View(NamedTuple):
         )
 
 
-def look(
+def find_digits(
     picture: Image.Image, network: Network, spend: Callable[[int], None] = lambda _: None
 ) -> list[list[Region]]:
     """Return the digits on a picture, in lines from top to bottom, each from left to right.
@@ -62,7 +62,7 @@ def look(
         Called with the cost of each look before it is taken, and of the digits found, in px. It may
         raise.
     """
-    picture, around = surrounded(picture)
+    picture, around = padded(picture)
     whole = (0.0, 0.0, float(picture.width), float(picture.height))
 
     def seen(part: Corners, scale: float) -> View:
@@ -70,10 +70,10 @@ def look(
         size = _multiple((right - left) * scale), _multiple((bottom - top) * scale)
         spend(size[0] * size[1])
         how = Image.Resampling.BOX if scale < 1 else Image.Resampling.BICUBIC
-        levels = levels_of(picture.resize(size, how, part, reducing_gap=2.0)).astype(np.float32)
-        found = digits_in(network.votes(levels))
+        plane = levels_of(picture.resize(size, how, part, reducing_gap=2.0)).astype(np.float32)
+        found = digits_in(network.votes(plane))
         spend(len(found) * EACH)
-        return View(part, levels, found)
+        return View(part, plane, found)
 
     scale = min((FIRST / (picture.width * picture.height)) ** 0.5, LARGEST)
     view = seen(whole, scale)
@@ -87,7 +87,7 @@ def look(
     return _regions(view, around)
 
 
-def surrounded(picture: Image.Image) -> tuple[Image.Image, int]:
+def padded(picture: Image.Image) -> tuple[Image.Image, int]:
     """Return a tiny picture padded with background, and the width of the padding, px.
 
     The background is the median of the picture's border. A larger picture is not padded.
@@ -109,20 +109,20 @@ def _multiple(side: float) -> int:
 
 def _closer(view: View, size: tuple[int, int]) -> tuple[Corners, float] | None:
     """Return the part of the picture to look at again and the scale, None if that gains nothing."""
-    now = view.levels.shape[1] / size[0]
+    now = view.plane.shape[1] / size[0]
     side = float(np.median([digit.size for digit in view.found])) / now
     lefts, tops, rights, bottoms = zip(*(digit.box for digit in view.found), strict=True)
     box = view.on_picture((min(lefts), min(tops), max(rights), max(bottoms)))
     part = left, top, right, bottom = with_margin(box, side, size)
     area = (right - left) * (bottom - top)
-    scale = min(LIKED / side, (MOST / area) ** 0.5, LARGEST)
+    scale = min(LIKED / side, (CLOSEST / area) ** 0.5, LARGEST)
     return (part, scale) if now < SMALL * scale else None
 
 
 def _regions(view: View, around: int) -> list[list[Region]]:
     """Return the digits of a view that have ink, in reading order."""
-    lines = in_order(view.found)
-    inks = iter(inks_of(view.levels, [digit.mask for line in lines for digit in line]))
+    lines = in_lines(view.found)
+    inks = iter(inks_of(view.plane, [digit.mask for line in lines for digit in line]))
 
     def region(digit: Found) -> Region:
         ink, box = next(inks)

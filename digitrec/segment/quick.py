@@ -4,7 +4,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from digitrec.segment.components import Mask, bounds, count_components, dilated
+from digitrec.morphology import Mask, bounding_box, count_components, dilated
 from digitrec.segment.contrast import background, full_contrast, ink_of, levels_of
 from digitrec.segment.region import Region, with_margin
 
@@ -15,7 +15,7 @@ STRONG = 0.4  # of the ink's contrast: pixels with less are the soft edge of a s
 FAINT = 0.15  # of the ink's contrast: pixels with more, off the soft edge, are a digit's pale part
 
 
-def single(picture: Image.Image) -> Region | None:
+def find_digit(picture: Image.Image) -> Region | None:
     """Return the digit if it is the only thing on a clean background, else None.
 
     It must be one connected component of ink with nothing pale beside it, away from the border and
@@ -30,12 +30,12 @@ def single(picture: Image.Image) -> Region | None:
     ink = _ink(picture.reduce(factor) if factor > 1 else picture)
     if ink is None:
         return None
-    top, bottom, left, right = (float(factor * place) for place in bounds(ink > 0))
+    top, bottom, left, right = (float(factor * place) for place in bounding_box(ink > 0))
     box = left, top, right, bottom
     side = max(right - left, bottom - top)
     x, y, end, foot = map(round, with_margin(box, side, picture.size))
     if side < factor * WORK / 2 and _factor(end - x, foot - y) < factor:
-        closer = single(picture.crop((x, y, end, foot)))
+        closer = find_digit(picture.crop((x, y, end, foot)))
         if closer is None:
             return None
         left, top, right, bottom = closer.box
@@ -63,7 +63,7 @@ def _ink(picture: Image.Image) -> NDArray[np.uint8] | None:
     mask: Mask = away > STRONG * full
     if mask[0].any() or mask[-1].any() or mask[:, 0].any() or mask[:, -1].any():
         return None
-    top, bottom, left, right = bounds(mask)
+    top, bottom, left, right = bounding_box(mask)
     if right - left > WIDEST * (bottom - top) or count_components(mask) != 1:
         return None
     stroke = dilated(mask)  # the soft edge belongs to it

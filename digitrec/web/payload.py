@@ -28,7 +28,7 @@ VAGUE = (
     "binary/octet-stream",
 )
 
-GZIP = b"\x1f\x8b"  # no JSON, form or picture begins with it
+GZIP_MAGIC = b"\x1f\x8b"  # no JSON, form or picture begins with it
 
 KEYS = ("image", "images", "include")
 INCLUDABLE = ("confidence", "probabilities", "frame", "explanation", "text", "digits")
@@ -85,7 +85,7 @@ def read(
     UnsupportedType
         The body is neither JSON, nor a form, nor a picture, or it is compressed.
     """
-    if body.startswith(GZIP):
+    if body.startswith(GZIP_MAGIC):
         raise UnsupportedType("The body is packed by gzip. Send it as it is, unpacked.")
     include = _included_in(query)
     mimetype = _mimetype(content_type)

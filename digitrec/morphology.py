@@ -1,12 +1,15 @@
-"""Operations on masks: bounding box, connected components, dilation."""
+"""Morphology of masks and grey pictures: bounding box, connected components, dilation, erosion."""
+
+from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
 Mask = NDArray[np.bool_]
+Pixels = TypeVar("Pixels", NDArray[np.bool_], NDArray[np.uint8])  # (height, width)
 
 
-def bounds(mask: Mask) -> tuple[int, int, int, int]:
+def bounding_box(mask: Mask) -> tuple[int, int, int, int]:
     """Return top, bottom, left, right of the True part of a mask; bottom and right exclusive."""
     rows: Mask = np.logical_or.reduce(mask, axis=1)
     columns: Mask = np.logical_or.reduce(mask, axis=0)
@@ -53,13 +56,21 @@ def count_components(mask: Mask) -> int:
     return components
 
 
-def dilated(mask: Mask) -> Mask:
-    """Return the mask dilated by one pixel in all eight directions."""
-    height, width = mask.shape
-    padded = np.zeros((height + 2, width + 2), np.bool_)
-    padded[1:-1, 1:-1] = mask
-    tall = padded[:-2] | padded[1:-1]
-    tall |= padded[2:]
-    grown = tall[:, :-2] | tall[:, 1:-1]
-    grown |= tall[:, 2:]
-    return grown
+def dilated(pixels: Pixels, *, corners: bool = True) -> Pixels:
+    """Return each pixel's maximum over itself and its eight neighbours, or four without corners."""
+    return _over_neighbours(np.maximum, pixels, corners=corners)
+
+
+def eroded(pixels: Pixels, *, corners: bool = True) -> Pixels:
+    """Return each pixel's minimum over itself and its eight neighbours, or four without corners."""
+    return _over_neighbours(np.minimum, pixels, corners=corners)
+
+
+def _over_neighbours(best: np.ufunc, pixels: Pixels, *, corners: bool) -> Pixels:
+    result = pixels.copy()
+    best(result[1:], pixels[:-1], out=result[1:])
+    best(result[:-1], pixels[1:], out=result[:-1])
+    source = result.copy() if corners else pixels
+    best(result[:, 1:], source[:, :-1], out=result[:, 1:])
+    best(result[:, :-1], source[:, 1:], out=result[:, :-1])
+    return result
