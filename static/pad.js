@@ -6,16 +6,16 @@ import { seen } from "./view.js";
 export function createPad(canvas, drawing, penWidth) {
   const context = canvas.getContext("2d");
   let pointer = null; // the one that draws; a second finger or the palm is ignored
-  let frame = 0;
+  let scheduled = 0; // a repaint, with the screen's next
 
   function repaint() {
-    frame = 0;
+    scheduled = 0;
     paint(context, drawing.content(), getComputedStyle(canvas).color);
   }
 
   // Many changes between two repaints of the screen are painted once.
   function refresh() {
-    frame ||= requestAnimationFrame(repaint);
+    scheduled ||= requestAnimationFrame(repaint);
   }
 
   function fit() {
