@@ -13,7 +13,7 @@ from tests.stub import BLANK, BROKEN, FIVE, GIF, HUGE, LINES, RESULTS, SEVEN, St
 
 
 def content(asked: Payload, recognizer: StubRecognizer) -> dict[str, Any]:
-    return answer.content(asked, recognizer.read_many(asked.images), recognizer)
+    return answer.content(asked, list(recognizer.read_many(asked.images)), recognizer)
 
 
 def test_one_picture_is_answered_with_its_digit_alone() -> None:

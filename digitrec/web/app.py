@@ -5,7 +5,6 @@ import logging
 import time
 import zlib
 from collections.abc import Callable
-from http import HTTPStatus
 from typing import Any
 
 from flask import Flask, Request, Response, g, request
