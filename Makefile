@@ -21,9 +21,6 @@ VENV_MADE := $(VENV)/made.stamp
 RUN_READY := $(VENV)/run.stamp
 TEST_READY := $(VENV)/test.stamp
 TRAINING_READY := $(VENV)/training.stamp
-DEPLOY_READY := $(VENV)/deploy.stamp
-SERVE_READY := $(VENV)/serve.stamp
-FUZZ_READY := $(VENV)/fuzz.stamp
 
 # Not npx: it downloads what is missing, without a pin.
 SLS := node_modules/.bin/sls
@@ -46,7 +43,7 @@ run: $(RUN_READY) ## Start the page and the API on http://127.0.0.1:5000 (PORT=.
 	@echo "digitrec starts on http://127.0.0.1:$(PORT) (Ctrl-C stops it)"
 	@$(PY) -m flask run --port $(PORT)
 
-serve: $(SERVE_READY) ## Host it: the app under a production server (HOST=0.0.0.0 PORT=8000)
+serve: $(TEST_READY) ## Host it: the app under a production server (HOST=0.0.0.0 PORT=8000)
 	$(PY) serve.py --host $(HOST) --port $(if $(filter file,$(origin PORT)),8000,$(PORT))
 
 test: lint ## Run lint, types and all tests, with coverage (REQUIRE_ALL=1: a skip is a failure)
@@ -90,22 +87,22 @@ info: $(SLS) ## Show what is deployed: "sls info"
 remove: $(SLS) ## Remove all that "make deploy" made: "sls remove"
 	$(SLS) remove $(ARGS)
 
-emulate: $(ARTIFACT) $(RUN_READY) ## Run the built zip on this machine as Lambda would (PORT=9000)
+emulate: $(ARTIFACT) ## Run the built zip on this machine as Lambda would (PORT=9000)
 	$(PY) -m deploy.emulate --port $(if $(filter file,$(origin PORT)),9000,$(PORT)) --zip $(ARTIFACT)
 
-bench: $(ARTIFACT) $(TEST_READY) ## Measure digitrec beside what people use instead, write docs/benchmarks.md
+bench: $(ARTIFACT) ## Measure digitrec beside what people use instead, write docs/benchmarks.md
 	$(PY) -m benchmarks run --zip $(ARTIFACT)
 
-bench-cold: $(ARTIFACT) $(RUN_READY) ## Measure a cold start of the built zip against its floor
+bench-cold: $(ARTIFACT) ## Measure a cold start of the built zip against its floor
 	$(PY) -m benchmarks.cold --zip $(ARTIFACT)
 
 bench-steps: $(TEST_READY) ## Measure a warm request step by step, against its floor
 	$(PY) -m benchmarks.steps
 
-bench-instructions: $(ARTIFACT) $(TEST_READY) ## Count the instructions of a start and a warm request (needs valgrind)
+bench-instructions: $(ARTIFACT) ## Count the instructions of a start and a warm request (needs valgrind)
 	$(PY) -m benchmarks.instructions --zip $(ARTIFACT)
 
-fuzz: $(FUZZ_READY) ## Send anything: properties, then atheris (EXAMPLES=10000 SECONDS=600 for each)
+fuzz: $(TEST_READY) ## Send anything: properties, then atheris (EXAMPLES=10000 SECONDS=600 for each)
 	HYPOTHESIS_PROFILE=long FUZZ_EXAMPLES=$(EXAMPLES) $(PY) -m pytest tests/hostile/test_properties.py
 	$(PY) -m tests.fuzz.pictures $(SECONDS)
 	$(PY) -m tests.fuzz.models $(SECONDS)
@@ -120,24 +117,18 @@ mutate: $(TEST_READY) ## Change the code that meets strangers, and name the chan
 	$(PY) -m tests.hostile.mutate
 
 audit: $(TEST_READY) ## Ask whether a pinned package is known to be weak (needs the advisory databases)
-	$(PY) -m pip_audit --strict --require-hashes --disable-pip -r requirements.txt -r requirements-serve.txt
+	$(PY) -m pip_audit --strict --require-hashes --disable-pip -r requirements.txt
 	$(PY) -m pip_audit --strict --require-hashes --disable-pip -r requirements-dev.txt
 	npm audit
 
 requirements: $(VENV_MADE) ## Compile the requirements files from pyproject.toml (UPGRADE=1: newest versions)
 	$(PIP) install uv==0.13.9
-	$(UV) pip compile $(COMPILE) pyproject.toml -o requirements.txt
-	$(UV) pip compile $(COMPILE) pyproject.toml -c requirements.txt --extra serve --group dev --group deploy -o requirements-dev.txt
-	$(UV) pip compile $(COMPILE) pyproject.toml -c requirements-dev.txt --extra serve -o requirements-serve.txt
-	$(UV) pip compile $(COMPILE) -c requirements-dev.txt --group deploy -o requirements-deploy.txt
-	$(UV) pip compile $(COMPILE) -c requirements-dev.txt --group runtime -o deploy/requirements-runtime.txt
-	for peer in keras onnxruntime fastapi onnx; do \
-	  $(UV) pip compile $(COMPILE) -c requirements.txt --group $$peer -o benchmarks/requirements/$$peer.txt || exit 1; \
-	done
-	$(UV) pip compile $(COMPILE) -c requirements-dev.txt --group fuzz -o tests/fuzz/requirements.txt
+	$(COMPILE) pyproject.toml --extra web --extra lambda -o requirements.txt
+	$(COMPILE) pyproject.toml -c requirements.txt --all-extras --group dev -o requirements-dev.txt
+	$(COMPILE) -c requirements-dev.txt --group onnxruntime -o benchmarks/requirements/onnxruntime.txt
 
-COMPILE = --quiet --no-config --universal --generate-hashes --no-strip-extras --no-emit-index-url --no-emit-find-links \
-	--custom-compile-command "make requirements" $(if $(UPGRADE),--upgrade)
+COMPILE = $(UV) pip compile --quiet --no-config --universal --generate-hashes --no-strip-extras --no-emit-index-url \
+	--no-emit-find-links --custom-compile-command "make requirements" $(if $(UPGRADE),--upgrade)
 
 clean: ## Remove .venv, downloads and caches
 	rm -rf $(VENV) build node_modules .serverless .coverage .mypy_cache .pytest_cache .ruff_cache .hypothesis \
@@ -159,19 +150,7 @@ $(TEST_READY): requirements-dev.txt $(VENV_MADE)
 	$(PIP) install -r requirements-dev.txt
 	@touch $@
 
-$(SERVE_READY): requirements-serve.txt $(VENV_MADE)
-	$(PIP) install -r requirements-serve.txt
-	@touch $@
-
-$(FUZZ_READY): tests/fuzz/requirements.txt $(TEST_READY)
-	$(PIP) install -r tests/fuzz/requirements.txt
-	@touch $@
-
-$(DEPLOY_READY): requirements-deploy.txt $(VENV_MADE)
-	$(PIP) install -r requirements-deploy.txt
-	@touch $@
-
-$(ARTIFACT): $(DEPLOY_READY) $(SHIPPED)
+$(ARTIFACT): $(TEST_READY) $(SHIPPED)
 	$(PY) -m deploy.package --arch $(ARCH) --output $@
 
 $(SLS): package-lock.json

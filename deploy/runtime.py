@@ -15,7 +15,7 @@ from pathlib import Path
 from deploy import BUILD, PYTHON, ROOT, bytecode
 from deploy.runtime_api import Invocation, RuntimeApi
 
-REQUIREMENTS = ROOT / "deploy" / "requirements-runtime.txt"
+PINS = ROOT / "requirements-dev.txt"
 HANDLER = "handler.handler"
 
 
@@ -117,15 +117,15 @@ def _lambda_variables(address: str, client: Path, task: Path) -> dict[str, str]:
 
 def _install_client() -> Path:
     """Return a directory with the libraries of Lambda's own Python: runtime client and boto3."""
-    version = hashlib.sha256(REQUIREMENTS.read_bytes()).hexdigest()[:12]
+    version = hashlib.sha256(PINS.read_bytes()).hexdigest()[:12]
     directory = BUILD / f"runtime-{version}"
     if not directory.exists():
         partial = Path(f"{directory}.{os.getpid()}.part")
         subprocess.run(
             [
                 *(sys.executable, "-m", "uv", "pip", "install", "--quiet", "--target", partial),
-                *("--python-version", PYTHON, "--only-binary", ":all:", "--require-hashes"),
-                *("--no-deps", "--requirement", REQUIREMENTS),
+                *("--python-version", PYTHON, "--only-binary", ":all:"),
+                *("--constraint", PINS, "awslambdaric", "boto3"),  # uv checks its hashes, too
             ],
             check=True,
         )

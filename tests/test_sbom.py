@@ -5,7 +5,7 @@ import json
 from pathlib import Path
 
 from deploy import sbom
-from tests.test_requirements import pins
+from tests.requirements import pins
 
 
 def test_the_bill_lists_every_pinned_package_with_its_hashes(tmp_path: Path) -> None:

@@ -12,7 +12,7 @@ import pytest
 from benchmarks import ROOT, environments, events, pictures, plan, sizes, worker
 from benchmarks.peers import OURS, PEERS
 from handler import app, handler
-from tests.test_requirements import pins
+from tests.requirements import pins
 
 LISTS = sorted((ROOT / "benchmarks" / "requirements").glob("*.txt"))
 
