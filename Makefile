@@ -25,13 +25,16 @@ TRAINING_READY := $(VENV)/training.stamp
 # Not npx: it downloads what is missing, without a pin.
 SLS := node_modules/.bin/sls
 ARTIFACT := build/digitrec-$(ARCH).zip
+DIST := build/dist
+# Seconds: the one date of all files in the sdist and the wheel
+EPOCH := 1767225600
 SHIPPED := handler.py trained_model.pkl requirements.txt digitrec digitrec/aws digitrec/classify digitrec/decode digitrec/models digitrec/segment digitrec/web static templates \
 	$(wildcard digitrec/*.py digitrec/*/*.py digitrec/*/*.pkl digitrec/*/*.json static/* templates/* deploy/*.py)
 
 .DELETE_ON_ERROR:
 .DEFAULT_GOAL := help
 .PHONY: help run test lint format train evaluate mnist install-training screenshot requirements clean \
-	artifact package deploy info remove emulate bench bench-cold bench-steps bench-instructions \
+	artifact package deploy info remove emulate dist bench bench-cold bench-steps bench-instructions \
 	serve fuzz soak load audit mutate
 
 help: ## Show this list
@@ -89,6 +92,15 @@ remove: $(SLS) ## Remove all that "make deploy" made: "sls remove"
 
 emulate: $(ARTIFACT) ## Run the built zip on this machine as Lambda would (PORT=9000)
 	$(PY) -m deploy.emulate --port $(if $(filter file,$(origin PORT)),9000,$(PORT)) --zip $(ARTIFACT)
+
+dist: $(TEST_READY) ## Build the sdist and the wheel in build/dist, check both, and try the wheel
+	rm -rf $(DIST)
+	SOURCE_DATE_EPOCH=$(EPOCH) $(PY) -m hatchling build -d $(DIST)
+	$(PY) -m twine check --strict $(DIST)/*
+	$(PY) -m check_wheel_contents $(DIST)
+	$(UV) venv --quiet --clear $(DIST)-installed
+	$(UV) pip install --quiet --python $(DIST)-installed $(DIST)/*.whl
+	cd / && $(CURDIR)/$(DIST)-installed/bin/digitrec $(CURDIR)/docs/five.png
 
 bench: $(ARTIFACT) ## Measure digitrec beside what people use instead, write docs/benchmarks.md
 	$(PY) -m benchmarks run --zip $(ARTIFACT)

@@ -13,9 +13,9 @@ INSTALL = f"{sys.executable} -m uv python install {PYTHON}"  # installs it, with
 MISSING = f"no Python {PYTHON} found; to get it: {INSTALL}"
 
 
-def find_python() -> str | None:
-    """Return a command that starts Python 3.13, or None if there is none."""
-    return next(filter(is_deployed_version, _candidates()), None)
+def find_python(version: str = PYTHON) -> str | None:
+    """Return a command that starts this version of Python, or None if there is none."""
+    return next((python for python in _candidates(version) if is_version(python, version)), None)
 
 
 def replace_sources(python: str, stage: Path) -> None:
@@ -51,15 +51,15 @@ def _compile(python: str, stage: Path, *options: str) -> None:
     )
 
 
-def _candidates() -> Iterator[str]:
+def _candidates(version: str) -> Iterator[str]:
     yield sys.executable
-    on_path = shutil.which(f"python{PYTHON}")
+    on_path = shutil.which(f"python{version}")
     if on_path:
         yield on_path
     pyenv = Path(os.environ.get("PYENV_ROOT") or Path.home() / ".pyenv")
-    yield from map(str, sorted(pyenv.glob(f"versions/{PYTHON}.*/bin/python{PYTHON}")))
+    yield from map(str, sorted(pyenv.glob(f"versions/{version}.*/bin/python{version}")))
     found = subprocess.run(
-        [sys.executable, "-m", "uv", "python", "find", "--quiet", "--managed-python", PYTHON],
+        [sys.executable, "-m", "uv", "python", "find", "--quiet", "--managed-python", version],
         check=False,
         capture_output=True,
         text=True,
@@ -67,11 +67,11 @@ def _candidates() -> Iterator[str]:
     yield found.stdout.strip()
 
 
-def is_deployed_version(python: str) -> bool:
-    """Return whether a command starts Python 3.13; a shim of that name may start nothing."""
+def is_version(python: str, version: str) -> bool:
+    """Return whether a command starts this version; a shim of that name may start nothing."""
     code = "import sys; print('%d.%d' % sys.version_info[:2])"
     try:
         answer = subprocess.run([python, "-c", code], check=False, capture_output=True, text=True)
     except OSError:
         return False
-    return answer.stdout.strip() == PYTHON
+    return answer.stdout.strip() == version

@@ -13,13 +13,19 @@ if TYPE_CHECKING:
     from digitrec.web.app import create_app
 
 __all__ = ["Recognizer", "__version__", "create_app"]
-__version__ = "0.1.0"
+__version__ = "1.0.0"
 
 
 def __getattr__(name: str) -> Any:
     # Imported late, so that the library and the command line start without Flask.
     if name == "create_app":
-        from digitrec.web.app import create_app
+        try:
+            from digitrec.web.app import create_app
+        except ModuleNotFoundError as error:
+            raise ImportError(
+                f"create_app needs {error.name}. Install it: pip install 'digitrec[web]'",
+                name=error.name,
+            ) from error
 
         return create_app
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -10,7 +10,10 @@ from typing import Any, NamedTuple
 from digitrec.errors import InvalidSettings
 from digitrec.models.s3 import Object
 
-ROOT = Path(__file__).resolve().parent.parent
+_PACKAGE = Path(__file__).resolve().parent
+# Where the classifier and the page are: in the package if it was installed from a wheel, beside it
+# in a checkout and in the zip for Lambda.
+ROOT = _PACKAGE if (_PACKAGE / "trained_model.pkl").is_file() else _PACKAGE.parent
 
 
 @dataclass(frozen=True)

@@ -135,5 +135,5 @@ def test_a_command_that_is_no_python_is_passed_over(tmp_path: Path) -> None:
     shim = tmp_path / "python3.13"
     shim.write_text("#!/bin/sh\necho install it first >&2\nexit 127\n")
     shim.chmod(0o755)
-    assert not bytecode.is_deployed_version(str(shim))
-    assert not bytecode.is_deployed_version(str(tmp_path / "none"))
+    assert not bytecode.is_version(str(shim), "3.13")
+    assert not bytecode.is_version(str(tmp_path / "none"), "3.13")

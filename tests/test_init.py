@@ -1,4 +1,5 @@
 import os
+import re
 import subprocess
 import sys
 import tomllib
@@ -65,3 +66,12 @@ def test_create_app_is_part_of_the_library() -> None:
 def test_an_unknown_name_is_an_attribute_error() -> None:
     with pytest.raises(AttributeError, match="no attribute 'create_ap'"):
         getattr(digitrec, "create_ap")  # noqa: B009 # mypy knows that it isn't there
+
+
+def test_without_flask_create_app_names_the_extra(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delitem(sys.modules, "digitrec.web.app")
+    monkeypatch.setitem(sys.modules, "flask", None)
+    with pytest.raises(
+        ImportError, match=re.escape("needs flask. Install it: pip install 'digitrec[web]'")
+    ):
+        getattr(digitrec, "create_app")  # noqa: B009 # it is imported when it is asked for

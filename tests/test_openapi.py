@@ -47,7 +47,7 @@ def answer_fields(document: Any, schema: Any) -> set[str]:
 
 def test_it_is_openapi_3_1(document: Any) -> None:
     assert document["openapi"] == "3.1.0"
-    assert document["info"]["version"] == "0.1.0"
+    assert document["info"]["version"] == "1.0.0"
 
 
 def test_routes_and_methods_are_those_of_the_app(document: Any, stub_app: Flask) -> None:

@@ -22,7 +22,7 @@ def test_the_bill_lists_every_pinned_package_with_its_hashes(tmp_path: Path) -> 
         [place] = part["externalReferences"]
         assert {hashed["alg"] for hashed in place["hashes"]} == {"SHA-256"}
     component = bill["metadata"]["component"]
-    assert (component["name"], component["version"]) == ("digitrec", "0.1.0")
+    assert (component["name"], component["version"]) == ("digitrec", "1.0.0")
     digest = hashlib.sha256(b"a zip").hexdigest()
     assert component["hashes"] == [{"alg": "SHA-256", "content": digest}]
 

@@ -120,7 +120,7 @@ def test_the_page_is_html(stub_client: FlaskClient) -> None:
 def test_healthz_names_version_and_models(stub_client: FlaskClient) -> None:
     assert stub_client.get("/healthz").json == {
         "status": "ok",
-        "version": "0.1.0",
+        "version": "1.0.0",
         "model": {"sha256": "5" * 64, "layers": [784, 20, 20, 10]},
         "segmenter": {"sha256": "6" * 64},
     }
