@@ -34,7 +34,7 @@ SHIPPED := handler.py trained_model.pkl requirements.txt digitrec digitrec/aws d
 .DELETE_ON_ERROR:
 .DEFAULT_GOAL := help
 .PHONY: help run test lint format train evaluate mnist install-training screenshot requirements clean \
-	artifact package deploy info remove emulate dist bench bench-cold bench-steps bench-instructions \
+	artifact package deploy info remove invoke emulate dist bench bench-cold bench-steps bench-instructions \
 	serve fuzz soak load audit mutate
 
 help: ## Show this list
@@ -89,6 +89,9 @@ info: $(SLS) ## Show what is deployed: "sls info"
 
 remove: $(SLS) ## Remove all that "make deploy" made: "sls remove"
 	$(SLS) remove $(ARGS)
+
+invoke: $(RUN_READY) $(SLS) ## Run the function's code with an example event: "sls invoke local"
+	VIRTUAL_ENV="$(CURDIR)/$(VENV)" $(SLS) invoke local -f api -p tests/events/predict.json
 
 emulate: $(ARTIFACT) ## Run the built zip on this machine as Lambda would (PORT=9000)
 	$(PY) -m deploy.emulate --port $(if $(filter file,$(origin PORT)),9000,$(PORT)) --zip $(ARTIFACT)
