@@ -53,6 +53,10 @@ UNREACHABLE = (
     "numpy/_core/_simd.*",  # for tests; the vectorised loops themselves are elsewhere
     "numpy/_core/include",
     "numpy/_core/lib",
+    # of Werkzeug and click: the debugger, wrappers of apps, help for tests
+    "werkzeug/debug",
+    "werkzeug/middleware",
+    "click/testing.py",
     # of every library: tests, types, pip's metadata, commands
     "**/tests",
     "**/*.pyi",
