@@ -77,12 +77,14 @@ def handler(event: Any, context: Any) -> dict[str, Any]:
         try:
             return bulk.answer(event, recognizer, settings.bulk_bucket)
         except InvalidRequest as error:
-            return _refuse(error)
+            return _refuse(error, event)
     try:
         request = _request(event)
         response: dict[str, Any] = serverless_wsgi.handle_request(app, request, context)
+    except InvalidRequest as error:
+        return _refuse(error, event)
     except MALFORMED:
-        return _refuse(NO_REQUEST)
+        return _refuse(NO_REQUEST, event)
     return response
 
 
@@ -99,7 +101,13 @@ def _request(event: Any) -> dict[str, Any]:
     if "rawPath" in request:
         request["rawPath"] = _without_stage(request["rawPath"], context.get("stage"))
     if request.pop("isBase64Encoded", False) and "body" in request:
-        request["body"] = base64.b64decode(request["body"], validate=True)
+        try:
+            request["body"] = base64.b64decode(request["body"], validate=True)
+        except ValueError as error:
+            raise InvalidRequest(
+                "The event's body is not base64, though isBase64Encoded is true. Encode it, or "
+                "set isBase64Encoded to false."
+            ) from error
     return request
 
 
@@ -120,11 +128,21 @@ def _without_stage(path: str, stage: Any) -> str:
     return path.removeprefix(f"/{stage}") if first == stage != "$default" else path
 
 
-def _refuse(error: InvalidRequest) -> dict[str, Any]:
+def _refuse(error: InvalidRequest, event: Any) -> dict[str, Any]:
+    """Return the error's problem, in the form that the event's sender expects."""
     app.logger.warning("event refused: %s", error)
-    return {
+    sender = event if isinstance(event, dict) else {}
+    headers = {"Content-Type": problem.MEDIA_TYPE, **SECURITY_HEADERS}
+    response = {
         "statusCode": 400,
-        "headers": {"Content-Type": problem.MEDIA_TYPE, **SECURITY_HEADERS},
         "body": json.dumps(problem.of(error)),
         "isBase64Encoded": False,
     }
+    if sender.get("multiValueHeaders"):  # a load balancer with these ignores the others
+        response["multiValueHeaders"] = {name: [value] for name, value in headers.items()}
+    else:
+        response["headers"] = headers
+    context = sender.get("requestContext")
+    if isinstance(context, dict) and "elb" in context:
+        response["statusDescription"] = "400 Bad Request"
+    return response

@@ -93,6 +93,30 @@ def load_balancer(request: Request) -> Event:
     }
 
 
+def http_api(request: Request) -> Event:
+    """Return the event of an HTTP API's stage, whose path begins with the stage's name."""
+    event = function_url(request)
+    host = "abc123.execute-api.eu-west-1.amazonaws.com"
+    return {
+        **event,
+        "rawPath": f"/prod{event['rawPath']}",
+        "headers": {**event["headers"], "host": host},
+        "requestContext": {**event["requestContext"], "domainName": host, "stage": "prod"},
+    }
+
+
+def load_balancer_of_lists(request: Request) -> Event:
+    """Return the event of a load balancer whose target group has multi-value headers enabled."""
+    event = load_balancer(request)
+    query = [pair.partition("=") for pair in request.query.split("&") if pair]
+    lists: dict[str, list[str]] = {}
+    for name, _, value in query:
+        lists.setdefault(name, []).append(value)
+    headers = {name: [value] for name, value in event.pop("headers").items()}
+    del event["queryStringParameters"]
+    return {**event, "multiValueHeaders": headers, "multiValueQueryStringParameters": lists}
+
+
 def _body(request: Request) -> Event:
     if not request.body:
         return {"body": None, "isBase64Encoded": False}
@@ -102,3 +126,4 @@ def _body(request: Request) -> Event:
 
 
 KINDS: list[Callable[[Request], Event]] = [function_url, api_gateway, load_balancer]
+SENDERS = [*KINDS, http_api, load_balancer_of_lists]
