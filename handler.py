@@ -55,6 +55,8 @@ NO_REQUEST = InvalidRequest(
     "balancer, or with an event of theirs."
 )
 
+INBOX = ("aws:s3", "aws:sqs")  # the services whose events digitrec.aws.inbox takes
+
 
 def handler(event: Any, context: Any) -> dict[str, Any]:
     """Return the app's answer to the HTTP request in the event.
@@ -62,22 +64,37 @@ def handler(event: Any, context: Any) -> dict[str, Any]:
     Parameters
     ----------
     event
-        The event of a function URL or HTTP API (version 2.0), API Gateway (1.0), load balancer, or
-        S3 Batch Operations.
+        The event of a function URL or HTTP API (version 2.0), API Gateway (1.0), load balancer,
+        S3 Batch Operations, or of S3 or SQS for the inbox.
     context
         Lambda's context; its request id is logged.
 
     Returns
     -------
     The response in the form that the event's sender expects. Any other event is answered with a
-    problem of status 400: an exception would be an error of the function, which Lambda retries and
-    an alarm counts.
+    problem of status 400: an exception would be an error of the function, which an alarm counts.
+
+    Raises
+    ------
+    DigitrecError
+        A service such as SQS sent the event, and it can't be handled, or not now. Any response
+        would tell the service that it is done. After an error, Lambda sends it again, and in the
+        end to a dead letter queue.
     """
     if bulk.is_bulk(event):
         try:
             return bulk.answer(event, recognizer, settings.bulk_bucket)
         except InvalidRequest as error:
             return _refuse(error, event)
+    if service := _service(event):
+        if settings.inbox_bucket is None or service not in INBOX:
+            raise InvalidRequest(
+                f"The function is not set up for events of {service}. Remove the trigger, or set "
+                "INBOX_BUCKET to have pictures read that S3 reports, directly or through SQS."
+            )
+        from digitrec.aws import inbox  # noqa: PLC0415 # a cold start doesn't wait for it
+
+        return inbox.answer(event, service, recognizer, settings.inbox_bucket)
     try:
         request = _request(event)
         response: dict[str, Any] = serverless_wsgi.handle_request(app, request, context)
@@ -86,6 +103,20 @@ def handler(event: Any, context: Any) -> dict[str, Any]:
     except MALFORMED:
         return _refuse(NO_REQUEST, event)
     return response
+
+
+def _service(event: Any) -> Any:
+    """Return the name of the service whose event is lost if it is answered, or None."""
+    if not isinstance(event, dict):
+        return None
+    if "detail-type" in event:  # EventBridge
+        return event.get("source", "EventBridge")
+    records = event.get("Records")
+    first = records[0] if isinstance(records, list) and records else event
+    # SNS writes EventSource. Kafka and message brokers have theirs beside the records.
+    if isinstance(first, dict):
+        return first.get("eventSource") or first.get("EventSource")
+    return None
 
 
 def _request(event: Any) -> dict[str, Any]:

@@ -43,6 +43,8 @@ class Settings:
         embedded metric format; `off` does neither.
     bulk_bucket : str or None
         The S3 bucket whose pictures are read for S3 Batch Operations; None reads none.
+    inbox_bucket : str or None
+        The S3 bucket in which each new picture gets its result beside it; None for no such bucket.
     """
 
     model_path: str = str(ROOT / "trained_model.pkl")
@@ -54,6 +56,7 @@ class Settings:
     log_level: str = "INFO"
     metrics: str = "off"
     bulk_bucket: str | None = None
+    inbox_bucket: str | None = None
 
     @classmethod
     def from_environment(cls, environ: Mapping[str, str] = os.environ) -> "Settings":
@@ -103,6 +106,9 @@ def _all_of(pattern: str) -> Callable[[str], object]:
 _ORIGIN = r"[a-z][a-z0-9+.-]*://[a-z0-9.-]+(:[0-9]{1,5})?"
 
 
+_BUCKET = _Rule(_all_of(r"[a-z0-9.-]{3,63}"), "the name of a bucket in S3", str)
+
+
 def _directory(value: str) -> str:
     return value if value.endswith("/") else f"{value}/"
 
@@ -132,5 +138,6 @@ _RULES = {
         str.upper,
     ),
     "METRICS": _Rule(_all_of("off|prometheus|emf"), "off, prometheus or emf", str.lower),
-    "BULK_BUCKET": _Rule(_all_of(r"[a-z0-9.-]{3,63}"), "the name of a bucket in S3", str),
+    "BULK_BUCKET": _BUCKET,
+    "INBOX_BUCKET": _BUCKET,
 }

@@ -4,7 +4,7 @@ import base64
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
-from urllib.parse import parse_qs, quote
+from urllib.parse import parse_qs, quote, quote_plus
 
 Event = dict[str, Any]
 
@@ -127,3 +127,42 @@ def _body(request: Request) -> Event:
 
 KINDS: list[Callable[[Request], Event]] = [function_url, api_gateway, load_balancer]
 SENDERS = [*KINDS, http_api, load_balancer_of_lists]
+
+
+def s3_event(bucket: str, *keys: str) -> Event:
+    """Return an event of S3 with a record for each new object."""
+    return {
+        "Records": [
+            {
+                "eventVersion": "2.1",
+                "eventSource": "aws:s3",
+                "awsRegion": "eu-west-1",
+                "eventName": "ObjectCreated:Put",
+                "s3": {
+                    "s3SchemaVersion": "1.0",
+                    "bucket": {"name": bucket, "arn": f"arn:aws:s3:::{bucket}"},
+                    "object": {"key": quote_plus(key), "size": 5, "versionId": "1"},
+                },
+            }
+            for key in keys
+        ]
+    }
+
+
+def sqs_event(messages: dict[str, str]) -> Event:
+    """Return an event of SQS with messages, of which the names are the ids."""
+    return {
+        "Records": [
+            {
+                "messageId": name,
+                "receiptHandle": f"handle of {name}",
+                "body": body,
+                "attributes": {"ApproximateReceiveCount": "1"},
+                "messageAttributes": {},
+                "eventSource": "aws:sqs",
+                "eventSourceARN": "arn:aws:sqs:eu-west-1:123456789012:inbox",
+                "awsRegion": "eu-west-1",
+            }
+            for name, body in messages.items()
+        ]
+    }

@@ -25,8 +25,8 @@ Result = tuple[str, str]
 
 
 @pytest.fixture(autouse=True)
-def no_reader_of_another_test() -> None:
-    bulk._reader.cache_clear()  # noqa: SLF001
+def no_storage_of_another_test() -> None:
+    bulk.storage.cache_clear()
 
 
 def event(*keys: str, schema: str = "1.0", bucket: str = BUCKET) -> dict[str, Any]:
@@ -91,12 +91,12 @@ def test_a_picture_is_forgotten_when_the_next_is_read(
         def __del__(self) -> None:
             held.append(held[-1] - 1)
 
-    class Reader:
+    class Storage:
         def read(self, *_: object) -> bytes:
             held.append(held[-1] + 1)
             return File(FIVE)
 
-    monkeypatch.setattr(bulk, "_reader", functools.cache(Reader))
+    monkeypatch.setattr(bulk, "storage", functools.cache(Storage))
     bulk.answer(event(*["a.png"] * 4), recognizer, BUCKET)
     assert max(held) == 2  # of which the earlier is let go when the later has come
 
@@ -192,8 +192,8 @@ def test_no_other_bucket_than_the_named_is_read(
     def never() -> None:
         pytest.fail("S3 was asked")
 
-    monkeypatch.setattr(bulk, "_reader", never)
-    # bulk._reader.cache_clear is gone with it, and is not needed: nothing was read
+    monkeypatch.setattr(bulk, "storage", never)
+    # bulk.storage.cache_clear is gone with it, and is not needed: nothing was read
     [(code, text)] = results(bulk.answer(event("a.png"), recognizer, allowed))
     assert code == "PermanentFailure"
     assert f"s3://models/a.png is not in BULK_BUCKET, which is {allowed}." in text

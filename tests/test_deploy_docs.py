@@ -75,7 +75,7 @@ def test_the_result_in_bulk_is_what_the_function_returns(
     recognizer: Recognizer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     five = (ROOT / "docs" / "five.png").read_bytes()
-    monkeypatch.setattr(bulk, "_read", lambda *_: five)
+    monkeypatch.setattr(bulk, "read", lambda *_: five)
     [(_, text)] = results(bulk.answer(event("five.png"), recognizer, BUCKET))
     [shown] = re.findall(r"result of a picture is `(.*)`", TEXT.replace("\n", " "))
     assert resembles(json.loads(text), json.loads(shown.split("`")[0]))

@@ -159,6 +159,7 @@ def test_the_settings_table_is_the_settings() -> None:
         "cors_origins": ",".join(Settings.cors_origins),
         "public_url": "none",
         "bulk_bucket": "none",
+        "inbox_bucket": "none",
     }
     expected = [[f.name.upper(), str(defaults[f.name])] for f in fields(Settings)]
     assert [row[:2] for row in table("docs/hosting.md", "Settings")] == expected

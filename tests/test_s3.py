@@ -108,7 +108,7 @@ def test_a_forbidden_model_is_named(bucket: dict[str, str]) -> None:
 
 
 def test_who_is_denied_access_is_told_both_reasons() -> None:
-    assert s3._hint("AccessDenied") == " It may not exist, or this role may not read it."  # noqa: SLF001
+    assert s3._hint("AccessDenied") == " It may not exist, or this role may not use it."  # noqa: SLF001
 
 
 def test_a_model_over_the_size_cap_is_refused(bucket: dict[str, str]) -> None:
@@ -119,9 +119,9 @@ def test_a_model_over_the_size_cap_is_refused(bucket: dict[str, str]) -> None:
 
 def test_no_more_than_the_cap_is_read(bucket: dict[str, str]) -> None:
     put(bucket, b"12345")
-    assert s3.Reader().read(s3.Object(BUCKET, "digits/latest.pkl"), 5) == b"12345"
+    assert s3.Storage().read(s3.Object(BUCKET, "digits/latest.pkl"), 5) == b"12345"
     with pytest.raises(TooLarge):
-        s3.Reader().read(s3.Object(BUCKET, "digits/latest.pkl"), 4)
+        s3.Storage().read(s3.Object(BUCKET, "digits/latest.pkl"), 4)
 
 
 def test_another_model_than_the_pinned_is_refused_before_it_is_unpickled(
@@ -177,15 +177,15 @@ def test_an_overloaded_s3_may_answer_later(
     del bucket
     monkeypatch.setenv("AWS_ENDPOINT_URL", busy)
     with pytest.raises(Unavailable, match="S3 answers SlowDown"):
-        s3.Reader().read(s3.Object(BUCKET, "k"), 1)
+        s3.Storage().read(s3.Object(BUCKET, "k"), 1)
 
 
 def test_without_boto3_it_is_said_how_to_get_it(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "boto3", None)
     with pytest.raises(InvalidSettings) as caught:
-        s3.Reader()
+        s3.Storage()
     advice = f"Install it: {sys.executable} -m pip install boto3"
-    assert str(caught.value) == f"MODEL_URI and BULK_BUCKET need boto3. {advice}"
+    assert str(caught.value) == f"MODEL_URI, BULK_BUCKET and INBOX_BUCKET need boto3. {advice}"
 
 
 def test_a_model_in_s3_must_be_pinned() -> None:

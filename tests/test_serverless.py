@@ -32,15 +32,18 @@ SETS: dict[str, dict[str, str]] = {
     "model in S3": MODEL,
     "version of a model in S3": VERSION,
     "bulk": {"bulkBucket": "pictures"},
+    "inbox": {"inbox": "digits"},
     "everything": {
         **VERSION,
         "authorizer": "aws_iam",
         "reservedConcurrency": "5",
         "snapStart": "true",
         "bulkBucket": "pictures",
+        "inbox": "digits",
     },
 }
 LOGS = {"logs:CreateLogGroup", "logs:CreateLogStream", "logs:PutLogEvents", "logs:TagResource"}
+RECEIVE = {"sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes"}
 # The URL's own permission, and the one that it needs beside it since October 2025.
 PUBLIC = {"lambda:InvokeFunctionUrl", "lambda:InvokeFunction"}
 
@@ -76,18 +79,21 @@ def test_cfn_lint_finds_nothing_for_any_set_of_parameters(package: Any) -> None:
 
 
 @pytest.mark.parametrize("name", SETS)
-def test_the_role_may_write_its_logs_and_read_what_was_asked_for(name: str, package: Any) -> None:
+def test_the_role_may_write_its_logs_and_what_was_asked_for(name: str, package: Any) -> None:
     [role] = resources(package(name), "AWS::IAM::Role")
     [policy] = role["Policies"]
     statements = policy["PolicyDocument"]["Statement"]
-    reads: dict[str, set[str]] = {}
+    may: dict[str, set[str]] = {}
     for statement in statements:
         assert statement["Effect"] == "Allow"
         places = statement["Resource"]
         for place in places if isinstance(places, list) else [places]:
-            actions = set(statement["Action"])
-            if place["Fn::Sub"].startswith("arn:${AWS::Partition}:s3:::"):
-                reads[place["Fn::Sub"].partition(":::")[2]] = actions
+            actions = statement["Action"]
+            actions = {actions} if isinstance(actions, str) else set(actions)
+            if "Fn::GetAtt" in place:
+                may[place["Fn::GetAtt"][0]] = actions
+            elif place["Fn::Sub"].startswith("arn:${AWS::Partition}:s3:::"):
+                may[place["Fn::Sub"].partition(":::")[2]] = actions
             else:
                 assert ":log-group:/aws/lambda/digitrec-dev" in place["Fn::Sub"]
                 assert actions <= LOGS
@@ -97,7 +103,12 @@ def test_the_role_may_write_its_logs_and_read_what_was_asked_for(name: str, pack
         expected["models/digits/five.pkl"] = {action}
     if "bulkBucket" in SETS[name]:
         expected["pictures/*"] = {"s3:GetObject", "s3:GetObjectVersion"}
-    assert reads == expected
+    if "inbox" in SETS[name]:
+        expected["digits/*"] = {"s3:GetObject"}
+        expected["digits/*.json"] = {"s3:PutObject"}
+        expected["InboxQueue"] = RECEIVE
+        expected["InboxFailures"] = {"sqs:SendMessage"}
+    assert may == expected
     assert "ManagedPolicyArns" not in role
 
 
@@ -138,11 +149,41 @@ def test_the_function_is_as_its_parameters_say(name: str, package: Any) -> None:
         "MODEL_SHA256": given.get("modelSha256"),
         "MODEL_URI": given.get("modelUri"),
         "BULK_BUCKET": given.get("bulkBucket"),
+        "INBOX_BUCKET": given.get("inbox"),
     }
     variables = function["Environment"]["Variables"]
     assert variables == {name: value for name, value in wanted.items() if value is not None}
     [group] = resources(package(name), "AWS::Logs::LogGroup")
     assert group["RetentionInDays"] == 14
+
+
+def test_there_is_an_inbox_only_where_one_is_asked_for(package: Any) -> None:
+    kinds = ("S3::Bucket", "SQS::Queue", "SQS::QueuePolicy", "Lambda::EventSourceMapping")
+    for name, given in SETS.items():
+        made = [len(resources(package(name), f"AWS::{kind}")) for kind in kinds]
+        # sls has a bucket of its own, for the zip
+        assert made == ([2, 2, 1, 1] if "inbox" in given else [1, 0, 0, 0]), name
+
+
+def test_what_fails_in_the_inbox_is_tried_again_and_then_kept(package: Any) -> None:
+    template = package("inbox")
+    queue, failures = ({"Fn::GetAtt": [name, "Arn"]} for name in ("InboxQueue", "InboxFailures"))
+    [mapping] = resources(template, "AWS::Lambda::EventSourceMapping")
+    assert mapping["EventSourceArn"] == queue
+    assert mapping["FunctionResponseTypes"] == ["ReportBatchItemFailures"]
+    [asynchronous] = resources(template, "AWS::Lambda::EventInvokeConfig")
+    assert asynchronous["DestinationConfig"] == {"OnFailure": {"Destination": failures}}
+    found = json.loads(template.read_text())["Resources"]
+    properties = found["InboxQueue"]["Properties"]
+    assert properties["RedrivePolicy"]["deadLetterTargetArn"] == failures
+    # as AWS advises, for a batch that waits while the function is busy
+    assert properties["VisibilityTimeout"] >= 6 * runtime_api.TIMEOUT
+    assert found["InboxFailures"]["Properties"]["MessageRetentionPeriod"] == 14 * 24 * 3600
+    assert found["Inbox"]["DeletionPolicy"] == "Retain"
+    bucket = found["Inbox"]["Properties"]
+    assert bucket["BucketName"] == "digits"
+    [report] = bucket["NotificationConfiguration"]["QueueConfigurations"]
+    assert report == {"Event": "s3:ObjectCreated:*", "Queue": queue}
 
 
 @pytest.mark.parametrize(
@@ -155,6 +196,7 @@ def test_the_function_is_as_its_parameters_say(name: str, package: Any) -> None:
         ({"modelSha256": "5"}, "modelSha256 must be 64 hexadecimal digits"),
         ({"bulkBucket": "pictures/*"}, "bulkBucket must be the name of a bucket in S3"),
         ({"metrics": "prometheus"}, "metrics must be off or emf"),
+        ({"inbox": "s3://digits"}, "inbox must be the name of a new bucket in S3"),
         ({"authorizer": "open"}, "authorizer must be none or aws_iam"),
         ({"reservedConcurrency": "-1"}, "reservedConcurrency must be a whole number, or empty"),
         ({"snapStart": "yes"}, "snapStart must be true or false"),
@@ -183,7 +225,9 @@ VARIABLES = {
     "modelUri": "MODEL_URI",
     "modelSha256": "MODEL_SHA256",
     "bulkBucket": "BULK_BUCKET",
+    "inbox": "INBOX_BUCKET",
 }
+BUCKETS = ("abc", "a" * 63, "a.b-3", "ab", "a" * 64, "a_b", "pictures/*")
 VALUES = {
     "corsOrigins": (
         *("*", "https://a.example", "HTTPS://A.example:8080", "capacitor://localhost"),
@@ -196,7 +240,8 @@ VALUES = {
         *("s3://models", "s3://models/", "https://a.example/five.pkl"),
     ),
     "modelSha256": (PIN, "A" * 64, PIN[1:], f"{PIN}5", "g" * 64),
-    "bulkBucket": ("abc", "a" * 63, "a.b-3", "ab", "a" * 64, "a_b", "pictures/*"),
+    "bulkBucket": BUCKETS,
+    "inbox": BUCKETS,
 }
 
 

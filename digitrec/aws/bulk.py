@@ -58,7 +58,7 @@ def answer(event: dict[str, Any], recognizer: Recognizer, bucket: str | None) ->
     except (AttributeError, LookupError, TypeError) as error:
         raise InvalidRequest("The event is not as S3 Batch Operations sends it.") from error
     # A generator, so that only one picture's file is held at a time.
-    results = recognizer.read_many(_read(task.place, bucket) for task in tasks)
+    results = recognizer.read_many(read(task.place, bucket, "BULK_BUCKET") for task in tasks)
     return {
         "invocationSchemaVersion": event["invocationSchemaVersion"],
         "treatMissingKeysAs": "PermanentFailure",  # no key is ever missing
@@ -78,30 +78,35 @@ def _task(task: dict[str, Any]) -> Task:
     return Task(task["taskId"], s3.Object(bucket, key, version))
 
 
-def _read(place: s3.Object, bucket: str | None) -> bytes | DigitrecError:
+def read(place: s3.Object, bucket: str | None, setting: str) -> bytes | DigitrecError:
+    """Return a picture's file, or why it can't be read: it must be in the bucket of a setting."""
     if place.bucket != bucket:
-        return InvalidSettings(f"{place} is not in BULK_BUCKET, which is {bucket}.")
+        return InvalidSettings(f"{place} is not in {setting}, which is {bucket}.")
     try:
-        return _reader().read(place, MAX_BINARY_BYTES)
+        return storage().read(place, MAX_BINARY_BYTES)
     except DigitrecError as error:
         return error.alone()
 
 
 @cache
-def _reader() -> s3.Reader:
-    return s3.Reader()  # at the first event, not before: most processes never see one
+def storage() -> s3.Storage:
+    """Return the process's connection to S3."""
+    return s3.Storage()  # at the first event, not before: most processes never see one
+
+
+def fields(reading: Reading) -> dict[str, Any]:
+    """Return what a picture's result says of its digits, ready for JSON."""
+    prominent = reading.prominent
+    return {
+        "digit": prominent.digit,
+        "confidence": round(prominent.confidence, 4),
+        "text": reading.text,
+    }
 
 
 def _result(task: Task, result: Reading | DigitrecError) -> dict[str, str]:
     if isinstance(result, Reading):
-        code = "Succeeded"
-        prominent = result.prominent
-        fields = {
-            "digit": prominent.digit,
-            "confidence": round(prominent.confidence, 4),
-            "text": result.text,
-        }
-        text = json.dumps(fields)
+        code, text = "Succeeded", json.dumps(fields(result))
     else:
         code = "TemporaryFailure" if isinstance(result, Unavailable) else "PermanentFailure"
         text = str(result)

@@ -2,6 +2,8 @@
 
 import re
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any, NamedTuple, Self
 
 from digitrec.errors import InvalidSettings, Refused, TooLarge, Unavailable
@@ -44,8 +46,8 @@ class Object(NamedTuple):
         )
 
 
-class Reader:
-    """Reads objects over one connection, with the credentials of the process."""
+class Storage:
+    """Reads and writes objects over one connection, with the credentials of the process."""
 
     def __init__(self) -> None:
         try:
@@ -53,7 +55,7 @@ class Reader:
             from botocore.config import Config
         except ImportError:
             raise InvalidSettings(
-                "MODEL_URI and BULK_BUCKET need boto3. Install it: "
+                "MODEL_URI, BULK_BUCKET and INBOX_BUCKET need boto3. Install it: "
                 f"{sys.executable} -m pip install boto3"
             ) from None
         self._client: Any = boto3.client(
@@ -75,24 +77,38 @@ class Reader:
         Unavailable
             S3 is not available now.
         """
-        from botocore.exceptions import BotoCoreError, ClientError
-
         version = {"VersionId": place.version} if place.version else {}
-        try:
+        with _errors_of(place, "read"):
             answer = self._client.get_object(Bucket=place.bucket, Key=place.key, **version)
             with answer["Body"] as body:
                 content: bytes = body.read(max_bytes + 1)
-        except ClientError as error:
-            code = error.response["Error"]["Code"]
-            kind = Unavailable if code in PASSING else Refused
-            raise kind(f"{place} can't be read: S3 answers {code}.{_hint(code)}") from error
-        except BotoCoreError as error:
-            raise Unavailable(f"{place} can't be read: {error}") from error
         if len(content) > max_bytes:
             raise TooLarge(f"{place} is larger than {max_bytes:,} bytes.")
         return content
 
+    def write(self, place: Object, content: bytes, content_type: str) -> None:
+        """Put an object, in place of the one that is there. Raises Refused or Unavailable."""
+        with _errors_of(place, "written"):
+            self._client.put_object(
+                Bucket=place.bucket, Key=place.key, Body=content, ContentType=content_type
+            )
+
+
+@contextmanager
+def _errors_of(place: Object, done: str) -> Iterator[None]:
+    """Raise the errors of boto3 as ours."""
+    from botocore.exceptions import BotoCoreError, ClientError
+
+    try:
+        yield
+    except ClientError as error:
+        code = error.response["Error"]["Code"]
+        kind = Unavailable if code in PASSING else Refused
+        raise kind(f"{place} can't be {done}: S3 answers {code}.{_hint(code)}") from error
+    except BotoCoreError as error:
+        raise Unavailable(f"{place} can't be {done}: {error}") from error
+
 
 def _hint(code: str) -> str:
     # A role that may not list the bucket gets AccessDenied for a missing object.
-    return " It may not exist, or this role may not read it." if code == "AccessDenied" else ""
+    return " It may not exist, or this role may not use it." if code == "AccessDenied" else ""

@@ -67,7 +67,7 @@ def _file(path: str | os.PathLike[str], sha256: str | None = None) -> tuple[obje
 
 def _object(place: s3.Object) -> bytes:
     try:
-        return s3.Reader().read(place, MAX_BYTES)
+        return s3.Storage().read(place, MAX_BYTES)
     except (Refused, TooLarge, Unavailable) as error:
         raise InvalidModel(f"The model of MODEL_URI is not usable: {error}") from error
 
