@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 Rows = NDArray[np.uint8]  # (n, 1 + channels * width): the number of a row's filter, then its pixels
 Pixels = NDArray[np.uint32]  # (n, width): red is the lowest byte, alpha the highest
 
+SAMPLED = 8  # the first look is at every eighth row: most colours show there
 GREATEST = 255  # grey, and alpha of an opaque pixel
 ALPHA = np.uint32(24)  # bits below alpha in a pixel
 # A grey pixel is alpha * 2**24 + grey * 0x010101. The factor is odd, so it has an inverse modulo
@@ -35,12 +36,18 @@ def one_channel(rows: Rows, *, is_opaque: bool, is_top: bool) -> Rows | None:
     is_top
         Whether the first row is the picture's topmost.
     """
-    filters = rows[:, :1]
-    pixels: Pixels = rows[:, 1:].copy().view("<u4")
-    channel = _grey(pixels, filters[:, 0], is_top=is_top) if is_opaque else _alpha(pixels)
-    if channel.max(initial=0) > GREATEST:
+    if _channel(rows[::SAMPLED], is_opaque=is_opaque, is_top=is_top) is None:
         return None
-    return np.concatenate((filters, channel.astype(np.uint8)), axis=1)
+    channel = _channel(rows, is_opaque=is_opaque, is_top=is_top)
+    if channel is None:
+        return None
+    return np.concatenate((rows[:, :1], channel.astype(np.uint8)), axis=1)
+
+
+def _channel(rows: Rows, *, is_opaque: bool, is_top: bool) -> Pixels | None:
+    pixels: Pixels = rows[:, 1:].copy().view("<u4")
+    channel = _grey(pixels, rows[:, 0], is_top=is_top) if is_opaque else _alpha(pixels)
+    return channel if channel.max(initial=0) <= GREATEST else None
 
 
 def _grey(pixels: Pixels, filters: NDArray[np.uint8], *, is_top: bool) -> Pixels:
