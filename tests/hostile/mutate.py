@@ -29,6 +29,7 @@ TESTS = {
     "digitrec.decode": ["tests/test_decode.py", "tests/hostile/test_picture_limits.py"],
     "digitrec.decode.png": ["tests/test_png.py"],
     "digitrec.decode.channels": ["tests/test_png.py"],
+    "digitrec.decode.container": ["tests/test_container.py"],
     "digitrec.decode.transparency": ["tests/test_transparency.py"],
 }
 MEASURING = "not costs_no_more"
