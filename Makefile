@@ -47,7 +47,7 @@ run: $(RUN_READY) ## Start the page and the API on http://127.0.0.1:5000 (PORT=.
 	@$(PY) -m flask run --port $(PORT)
 
 serve: $(TEST_READY) ## Host it: the app under a production server (HOST=0.0.0.0 PORT=8000)
-	$(PY) serve.py --host $(HOST) --port $(if $(filter file,$(origin PORT)),8000,$(PORT))
+	$(PY) -m digitrec serve --host $(HOST) --port $(if $(filter file,$(origin PORT)),8000,$(PORT))
 
 test: lint ## Run lint, types and all tests, with coverage (REQUIRE_ALL=1: a skip is a failure)
 	$(PY) -m pytest -n auto --dist loadfile --cov --cov-report=term

@@ -5,11 +5,14 @@ import sys
 from collections.abc import Sequence
 
 from digitrec import __version__
-from digitrec.command import read
+from digitrec.command import read, serve
 from digitrec.errors import DigitrecError
 
 # Each is a module with `configure(parser)` and `run(options)`, which returns the exit status.
-COMMANDS = {"read": (read, "print the digits in pictures and documents")}
+COMMANDS = {
+    "read": (read, "print the digits in pictures and documents"),
+    "serve": (serve, "host the page and the API"),
+}
 INTERRUPTED = 130  # what a shell reports after Ctrl-C
 
 

@@ -22,6 +22,7 @@ from digitrec import Recognizer, create_app
 from digitrec.settings import Settings
 from tests import aws
 from tests.browser import CHROMIUM, FIREFOX, find
+from tests.load.server import NGINX
 from tests.server import ROOT, serve
 
 
@@ -77,6 +78,7 @@ NEEDS = {
         bytecode.INSTALL,
     ),
     "needs_valgrind": Need("valgrind", shutil.which("valgrind"), "apt-get install valgrind"),
+    "needs_nginx": Need("nginx", NGINX, "apt-get install nginx-light"),
     "needs_javascript": Need("Node", shutil.which("node"), "apt-get install nodejs"),
     "needs_node": Need(
         "Serverless CLI", (ROOT / "node_modules" / ".bin" / "sls").is_file(), "npm ci"

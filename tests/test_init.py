@@ -40,7 +40,9 @@ counted = pytest.mark.skipif(
 
 
 @counted
-@pytest.mark.parametrize("module", ["app", "handler", "serve", "digitrec.__main__"])
+@pytest.mark.parametrize(
+    "module", ["app", "handler", "digitrec.command.serve", "digitrec.__main__"]
+)
 def test_every_way_to_start_multiplies_in_one_thread(module: str) -> None:
     assert _threads(module) == 1
 

@@ -2,13 +2,14 @@
 
 import re
 
-import serve
 from digitrec import decode
+from digitrec.command import serve
 from digitrec.decode import container
 from digitrec.models import unpickle, weights
 from digitrec.segment import instances
 from digitrec.settings import Settings
 from digitrec.web import payload
+from digitrec.web.app import PATIENCE
 from tests.hostile import test_models, test_pictures
 from tests.server import ROOT
 
@@ -63,20 +64,24 @@ def limits() -> str:
         ("pickle instructions in it", f"{unpickle.MAX_INSTRUCTIONS:,}", "refused"),
         ("memory to refuse a model file", _mb(test_models.MAX_PEAK), "never reached"),
         ("processor time to refuse it", f"{test_models.MAX_SECONDS:g} s", "never reached"),
-        ("`serve.py`: headers", f"{serve.SERVER['max_request_header_size']:,} bytes", "431"),
-        ("`serve.py`: body", f"{serve.SERVER['max_request_body_size']:,} bytes", "413"),
-        (
-            "`serve.py`: body in memory",
-            f"{serve.SERVER['inbuf_overflow']:,} bytes",
-            "goes to a temporary file",
-        ),
-        ("`serve.py`: connections of a process", f"{serve.CONNECTIONS}", "wait"),
-        ("`serve.py`: silence", f"{serve.SERVER['channel_timeout']} s", "connection closed"),
-        ("`serve.py`: waiting for an answer", f"{serve.PATIENCE:g} s", "503, `Retry-After`"),
+        ("nginx: headers", f"{_nginx('large_client_header_buffers 4 (8)k')}k a line", "431, 414"),
+        ("nginx: time for the headers", f"{_nginx('client_header_timeout ([0-9]+)s')} s", "closed"),
+        ("nginx: silence in a body", f"{_nginx('client_body_timeout ([0-9]+)s')} s", "closed"),
+        ("nginx: requests of an address", _nginx("limit_conn address ([0-9]+)"), "503"),
+        ("nginx: requests of 100 kB or more", _nginx("limit_conn large ([0-9]+)"), "503"),
+        ("requests that wait for a worker", f"{serve.BACKLOG:,}", "503, `Retry-After`"),
+        ("waiting for a worker", f"{PATIENCE:g} s", "503, `Retry-After`"),
+        ("a worker without a sign of life", f"{serve.STUCK:g} s", "replaced"),
     ]
     return "\n".join(f"| {' | '.join(row)} |" for row in rows).replace(
         "| --- | --- | --- |", "|---|---|---|"
     )
+
+
+def _nginx(setting: str) -> str:
+    """Return what stands in the group of `setting` in deploy/nginx.conf."""
+    [found] = re.findall(rf"\b{setting};", (ROOT / "deploy" / "nginx.conf").read_text())
+    return str(found)
 
 
 def _mb(size: int) -> str:
@@ -88,6 +93,6 @@ def test_the_limits_are_those_of_the_code() -> None:
     assert shown == limits(), f"The table in SECURITY.md must be:\n\n{limits()}\n"
 
 
-def test_the_limit_on_files_that_it_names_is_enough_for_all_connections() -> None:
-    files = serve.FILES_EACH * serve.CONNECTIONS + serve.OTHER_FILES
-    assert f"`ulimit -Hn` below {files:,}" in TEXT
+def test_nginx_takes_the_bodies_that_the_app_takes() -> None:
+    for setting in ("client_max_body_size", "client_body_buffer_size"):
+        assert int(_nginx(f"{setting} ([0-9]+)")) == payload.MAX_TEXT_BYTES

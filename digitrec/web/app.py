@@ -5,6 +5,7 @@ import logging
 import time
 import zlib
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Any
 
 from flask import Flask, Request, Response, g, request
@@ -36,7 +37,9 @@ PREFLIGHT_SECONDS = 600  # how long a browser may remember that it may call /pre
 COMPRESSIBLE = ("text/html", "text/css", "text/javascript", "image/svg+xml", "application/json")
 GZIP = 16 + zlib.MAX_WBITS  # asks zlib for gzip's header
 MIN_COMPRESSED = 500  # bytes: less fits into one packet either way
-FULL = "digitrec.full"  # in the environ of a request that waited too long: it is answered with 503
+# In a request's environ: when the proxy on this machine passed it on, in seconds since 1970.
+QUEUED = "HTTP_X_DIGITREC_QUEUED"
+PATIENCE = 2.0  # seconds that a request may wait for its turn; then it is answered with 503
 RETRY_AFTER = 1  # seconds
 # Characters of a log line's fields; in JSON each takes up to 12 bytes. Lines that several processes
 # write to one pipe stay whole only up to 4,096 bytes (PIPE_BUF).
@@ -186,8 +189,16 @@ def _add_metrics(app: Flask, kind: str) -> None:
 def _add_refusal(app: Flask) -> None:
     @app.before_request
     def refuse_when_full() -> None:
-        if FULL in request.environ:
+        queued = request.environ.get(QUEUED)
+        if queued is not None and time.time() - _seconds(queued) > PATIENCE:
             raise ServiceUnavailable(retry_after=RETRY_AFTER)
+
+
+def _seconds(text: str) -> float:
+    """Return the number that a header holds; a nonsensical one is no reason to refuse."""
+    with suppress(ValueError):
+        return float(text)
+    return float("inf")
 
 
 def _add_headers(app: Flask, origins: tuple[str, ...]) -> None:

@@ -1,1 +1,1 @@
-"""What the app does for long, and when too much is asked of it: under serve.py, on loopback."""
+"""What the app does for long, and when too much is asked of it: as it is hosted, on loopback."""

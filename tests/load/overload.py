@@ -1,8 +1,7 @@
-"""python -m tests.load.overload: what happens at 1, 2, 10 and 100 times the load that it takes.
+"""python -m tests.load.overload: how many clients are answered, and what it takes of memory.
 
-The load that it takes is a few clients a processor, each of which asks again as soon as it is
-answered; of 503 they take no notice. wrk makes the load: it is written in C, and
-leaves the processor to the server; locust needs more of it than the server does.
+Each client asks again as soon as it is answered; of 503 it takes no notice. wrk makes the load: it
+is written in C, and leaves the processors to the server.
 """
 
 import json
@@ -16,14 +15,12 @@ from http import HTTPStatus
 from pathlib import Path
 from typing import Any
 
-import serve as production
 from digitrec.web.app import RETRY_AFTER
 from tests import strokes
-from tests.load.server import Server, serve
+from tests.load.server import NGINX, Server, serve
 
 SECONDS = 10
-TIMES = (1, 2, 10, 100)
-CLIENTS = 4  # a processor: it is never idle, and nobody waits for long
+CLIENTS = (8, 64, 400, 1600)
 PAUSE = 0.1  # seconds between two requests of the polite client
 FIVE = strokes.encode(strokes.picture(5))
 
@@ -36,10 +33,12 @@ class Polite(threading.Thread):
         self._server = server
         self._stop_asking = threading.Event()
         self.seconds: list[float] = []  # from the first try to the right answer
+        self.most = 0  # bytes that the server held
 
     def run(self) -> None:
         """Ask until it is stopped."""
         while not self._stop_asking.wait(PAUSE):
+            self.most = max(self.most, self._server.memory())
             start = time.monotonic()
             while self._server.post(FIVE, "image/png")[0] == HTTPStatus.SERVICE_UNAVAILABLE:
                 if self._stop_asking.wait(RETRY_AFTER):
@@ -73,24 +72,27 @@ def main() -> None:
     """Print a line of a Markdown table for each load."""
     if shutil.which("wrk") is None:
         raise SystemExit("wrk makes the load, and is missing: apt-get install wrk")
-    unit = CLIENTS * production.PROCESSES
+    if NGINX is None:
+        raise SystemExit("nginx is missing: apt-get install nginx-light")
     print("| clients | right a second | 503 a second | wrong | timeouts | median | 99 % | polite |")
     print("|" + "---|" * 8, flush=True)
-    with tempfile.TemporaryDirectory() as directory, serve() as server:
+    with tempfile.TemporaryDirectory() as directory, serve(proxy=True) as server:
         picture = Path(directory, "five.png")
         picture.write_bytes(FIVE)
         for _ in range(50):  # after the first requests: all that is loaded late is loaded
             server.post(FIVE, "image/png")
         idle = server.memory()
-        for times in TIMES:
+        most = idle
+        for clients in CLIENTS:
             polite = Polite(server)
             polite.start()
-            counts = load(server, times * unit, picture)
+            counts = load(server, clients, picture)
             polite.stop()
+            most = max(most, polite.most)
             waits = sorted(polite.seconds) or [float("nan")]
             seconds = counts["seconds"]
             print(
-                f"| {times * unit} ({times} x) | {counts['right'] / seconds:.0f} "
+                f"| {clients} | {counts['right'] / seconds:.0f} "
                 f"| {counts['refused'] / seconds:.0f} | {counts['wrong'] + counts['broken']} "
                 f"| {counts['timeouts']} | {counts['median_ms']:.0f} ms "
                 f"| {counts['p99_ms']:.0f} ms | {waits[len(waits) // 2]:.2f} s |",
@@ -100,7 +102,7 @@ def main() -> None:
         while server.post(FIVE, "image/png") != (200, b'{"digit":5}\n'):
             time.sleep(0.01)
         print(f"Right again after {time.monotonic() - start:.2f} s.")
-        print(f"Memory: {idle / 1e6:.0f} MB idle, {server.peak() / 1e6:.0f} MB at the peak.")
+        print(f"Memory: {idle / 1e6:.0f} MB idle, {most / 1e6:.0f} MB at most.")
 
 
 if __name__ == "__main__":
