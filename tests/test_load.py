@@ -22,4 +22,4 @@ def test_a_wrong_answer_fails_the_soak(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_the_load_counts_as_refused_who_is_told_when_to_come_again() -> None:
     script = (ROOT / "tests" / "load" / "predict.lua").read_text()
-    assert f'status == 503 and headers["Retry-After"] == "{RETRY_AFTER}"' in script
+    assert f'headers["retry-after"]) == "{RETRY_AFTER}"' in script

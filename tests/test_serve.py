@@ -1,6 +1,5 @@
 """`digitrec serve`: what it tells granian, and what it does beside it."""
 
-import argparse
 import ctypes
 import gc
 import multiprocessing
@@ -20,6 +19,7 @@ import granian.server
 import pytest
 
 import digitrec
+from digitrec.__main__ import main
 from digitrec.command import serve
 from digitrec.errors import InvalidModel
 from digitrec.settings import Settings
@@ -65,9 +65,7 @@ def made(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[Granian]]:
 
 
 def run(*arguments: str) -> int:
-    parser = argparse.ArgumentParser()
-    serve.configure(parser)
-    return serve.run(parser.parse_args(arguments))
+    return main(["serve", *arguments])
 
 
 def test_a_server_that_fails_is_started_again_without_its_workers(

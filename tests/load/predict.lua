@@ -19,7 +19,7 @@ end
 function response(status, headers, body)
   if status == 200 and body == '{"digit":5}\n' then
     right = right + 1
-  elseif status == 503 and headers["Retry-After"] == "1" then
+  elseif status == 503 and (headers["Retry-After"] or headers["retry-after"]) == "1" then
     refused = refused + 1
   else
     wrong = wrong + 1
