@@ -79,6 +79,11 @@ NEEDS = {
     ),
     "needs_valgrind": Need("valgrind", shutil.which("valgrind"), "apt-get install valgrind"),
     "needs_nginx": Need("nginx", NGINX, "apt-get install nginx-light"),
+    "needs_buildah": Need(
+        "buildah and mmdebstrap",
+        shutil.which("buildah") and shutil.which("mmdebstrap"),
+        "apt-get install buildah mmdebstrap",
+    ),
     "needs_javascript": Need("Node", shutil.which("node"), "apt-get install nodejs"),
     "needs_node": Need(
         "Serverless CLI", (ROOT / "node_modules" / ".bin" / "sls").is_file(), "npm ci"
