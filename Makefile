@@ -34,7 +34,7 @@ SHIPPED := handler.py trained_model.pkl requirements.txt digitrec digitrec/aws d
 .DELETE_ON_ERROR:
 .DEFAULT_GOAL := help
 .PHONY: help run test lint format train evaluate mnist install-training screenshot requirements clean \
-	artifact package deploy info remove invoke emulate dist bench bench-cold bench-steps bench-instructions \
+	artifact package deploy info remove invoke emulate dist bench bench-cold bench-instructions \
 	serve fuzz soak load audit mutate
 
 help: ## Show this list
@@ -103,19 +103,16 @@ dist: $(TEST_READY) ## Build the sdist and the wheel in build/dist, check both, 
 	$(PY) -m check_wheel_contents $(DIST)
 	$(UV) venv --quiet --clear $(DIST)-installed
 	$(UV) pip install --quiet --python $(DIST)-installed $(DIST)/*.whl
-	cd / && $(CURDIR)/$(DIST)-installed/bin/digitrec $(CURDIR)/docs/five.png
+	cd / && $(CURDIR)/$(DIST)-installed/bin/digitrec read $(CURDIR)/docs/five.png
 
-bench: $(ARTIFACT) ## Measure digitrec beside what people use instead, write docs/benchmarks.md
-	$(PY) -m benchmarks run --zip $(ARTIFACT)
+bench: $(ARTIFACT) ## Measure digitrec beside its peers, write docs/benchmarks.md (needs valgrind, wrk)
+	$(PY) -m benchmarks --zip $(ARTIFACT)
 
 bench-cold: $(ARTIFACT) ## Measure a cold start of the built zip against its floor
-	$(PY) -m benchmarks.cold --zip $(ARTIFACT)
-
-bench-steps: $(TEST_READY) ## Measure a warm request step by step, against its floor
-	$(PY) -m benchmarks.steps
+	$(PY) -m benchmarks --only cold --zip $(ARTIFACT)
 
 bench-instructions: $(ARTIFACT) ## Count the instructions of a start and a warm request (needs valgrind)
-	$(PY) -m benchmarks.instructions --zip $(ARTIFACT)
+	$(PY) -m benchmarks --only instructions --zip $(ARTIFACT)
 
 fuzz: $(TEST_READY) ## Send anything: properties, then atheris (EXAMPLES=10000 SECONDS=600 for each)
 	HYPOTHESIS_PROFILE=long FUZZ_EXAMPLES=$(EXAMPLES) $(PY) -m pytest tests/hostile/test_properties.py
@@ -146,8 +143,7 @@ COMPILE = $(UV) pip compile --quiet --no-config --universal --generate-hashes --
 	--no-emit-find-links --custom-compile-command "make requirements" $(if $(UPGRADE),--upgrade)
 
 clean: ## Remove .venv, downloads and caches
-	rm -rf $(VENV) build node_modules .serverless .coverage .mypy_cache .pytest_cache .ruff_cache .hypothesis \
-	  benchmarks/.environments benchmarks/.models
+	rm -rf $(VENV) build node_modules .serverless .coverage .mypy_cache .pytest_cache .ruff_cache .hypothesis
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 $(VENV_MADE):

@@ -1,14 +1,9 @@
-"""Figures that anybody can measure again, beside those of what people use instead."""
+"""digitrec's speed and size, beside three other ways to serve the same network."""
 
-import os
-from pathlib import Path
+from deploy import BUILD
 
-# As digitrec has it for itself: for what is measured beside it, and may import numpy first.
-ONE_THREAD = {"OPENBLAS_NUM_THREADS": "1"}
-os.environ.update(ONE_THREAD)
-
-HERE = Path(__file__).resolve().parent
-ROOT = HERE.parent
-# Made by `make bench`, ignored by git. The dots keep the type checker out.
-ENVIRONMENTS = HERE / ".environments"
-MODELS = HERE / ".models"
+ENVIRONMENTS = BUILD / "benchmarks"  # the peers' Python environments, and their networks
+ONNX_MODEL, PYTORCH_MODEL = ENVIRONMENTS / "model.onnx", ENVIRONMENTS / "model.pt"
+ONE_THREAD = {"OPENBLAS_NUM_THREADS": "1"}  # as digitrec sets it for itself
+Figures = dict[str, dict[str, float]]
+"""What was measured: by figure, as "memory, MB", then by who was measured."""

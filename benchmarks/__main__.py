@@ -1,74 +1,42 @@
-"""python -m benchmarks run | report: digitrec beside what people use instead."""
+"""python -m benchmarks: measure digitrec beside its peers and floors, and hold it to its bounds."""
 
 import argparse
-import sys
-from collections.abc import Sequence
-from datetime import UTC, datetime
+import shutil
+from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Any
 
-from benchmarks import bounds, environments, machine, measure, report, serving, tables
-from benchmarks.peers import OURS, PEERS
-from benchmarks.results import FILE, Results
+from benchmarks import Figures, cold, instructions, load, measure, report
+from benchmarks.bounds import BOUNDS
 from deploy import BUILD
 
 
-def run(options: argparse.Namespace) -> Results:
-    """Build what is missing, measure everything in turn, and return the results."""
-    peers = {name: _built(name) for name in options.peers}
-    measured = [name for name, known in peers.items() if "size" in known]
-    print(f"Measuring {', '.join(measured)}: {options.rounds} rounds.", flush=True)
-    here = machine.describe()
-    before = Results.read(options.results) if options.results.exists() else None
-    figures = measure.measure(measured, options.rounds)
-    return Results(
-        date=datetime.now(UTC).date().isoformat(),
-        machine=here,
-        peers=peers,
-        artifact=options.zip.stat().st_size,
-        load=serving.measure(options.load_rounds),
-        elsewhere=bounds.elsewhere(before, here) if before else [],
-        **figures,
-    )
-
-
-def _built(name: str) -> dict[str, Any]:
-    print(f"Building {PEERS[name].title}", flush=True)
-    try:
-        return environments.build(PEERS[name])
-    except environments.Unavailable as error:
-        if name == OURS:
-            raise
-        print(f"Not measured: {error}", file=sys.stderr)
-        return {"not measured": str(error)}
-
-
 def main(arguments: Sequence[str] | None = None) -> None:
-    """Run what the command line asks for; exit with 1 when a bound is missed."""
-    parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
-    commands = parser.add_subparsers(dest="command", required=True)
-    runs = commands.add_parser("run", help="measure, and write docs/benchmarks.*")
-    runs.add_argument("--rounds", type=int, default=7)
-    runs.add_argument("--load-rounds", type=int, default=3)
-    runs.add_argument("--peers", nargs="+", choices=PEERS, default=list(PEERS))
-    runs.add_argument("--zip", type=Path, default=BUILD / "digitrec-x86_64.zip")
-    runs.add_argument("--results", type=Path, default=FILE)
-    reports = commands.add_parser("report", help="write docs/benchmarks.md anew")
-    reports.add_argument("--results", type=Path, default=FILE)
+    """Measure, print tables, write them to docs/benchmarks.md; exit with 1 if a bound is missed."""
+    parser = argparse.ArgumentParser(prog="python -m benchmarks", description=main.__doc__)
+    parser.add_argument("--only", choices=BOUNDS, help="measure one part, and write nothing")
+    parser.add_argument("--rounds", type=int, default=5)
+    parser.add_argument("--zip", type=Path, default=BUILD / "digitrec-x86_64.zip")
     options = parser.parse_args(arguments)
-    if options.command == "run":
-        run(options).write(options.results)
-    results = Results.read(options.results)
-    report.write(results)
-    evaluated = bounds.evaluate(results)
-    printed = (
-        report.machine(results),
-        tables.compared(results, bounds.COMPARED),
-        tables.extremes(results),
-        tables.bounds(evaluated),
-    )
-    print(*printed, sep="\n\n")
-    missed = [bound.name for bound in evaluated if not bound.holds]
+    parts = [options.only] if options.only else list(BOUNDS)
+    for tool, users in {"valgrind": {"peers", "instructions"}, "wrk": {"load"}}.items():
+        if users.intersection(parts) and shutil.which(tool) is None:
+            raise SystemExit(f"{tool} is missing; to get it: apt-get install {tool}")
+    measured: dict[str, Callable[[], Figures]] = {
+        "peers": lambda: measure.measure(options.rounds),
+        "load": load.measure,
+        "cold": lambda: cold.measure(options.zip),
+        "instructions": lambda: instructions.measure(options.zip),
+    }
+    figures: Figures = {}
+    for part in parts:
+        figures |= measured[part]()
+    bounds = [bound for part in parts for bound in BOUNDS[part]]
+    tables = [report.bounds(bounds, figures)]
+    if not options.only:
+        tables += [report.peers(figures), report.throughput(figures)]
+        report.write(tables)
+    print(*tables, sep="\n\n")
+    missed = [bound.name for bound in bounds if not bound.holds(figures)]
     if missed:
         raise SystemExit(f"Missed: {'; '.join(missed)}.")
 

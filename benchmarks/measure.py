@@ -1,89 +1,75 @@
-"""All peers in turn, A B A B, round after round: the figures that the page is written from."""
+"""Everybody in turn, A B C A B C: warm requests, cold starts, memory, sizes, instructions."""
 
-import statistics
+import json
 import tempfile
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
-from contextlib import ExitStack
 from pathlib import Path
-from typing import Any
 
-from benchmarks import events, machine, plan, starts
-from benchmarks.peers import OURS, PEERS
-from benchmarks.workers import Worker
+from benchmarks import Figures, environments, instructions
+from benchmarks.plan import PARTS, PEERS, PLAIN, Contestant
+from benchmarks.requests import CANVAS, HUNDRED, write
 
-DIGIT = 5  # on the picture of a cold start
-TURNS = 3  # of warm calls in a round, and as short as may be: a busy second falls on all alike
-BUDGET = 40  # ms of one turn: many calls of what is quick, few of what is slow
-MOST_CALLS, FEWEST_CALLS = 20, 2
+COLD, MEMORY, INSTALLED, ZIPPED = "cold start, ms", "memory, MB", "installed, MB", "zip, MB"
+INSTRUCTIONS = "280x280 canvas, million instructions"
+RIGHT = {HUNDRED: {"predictions": [{"digit": 5}] * 100}}  # to all else {"digit": 5}
+CALLS = 50  # whose instructions are counted
 
-Series = dict[str, Any]
-"""Of one contestant in one figure: "rounds", each one's median; "min" and "max" of all calls."""
-Figures = dict[str, dict[str, Series]]
-"""By figure, and by who is measured."""
-
-
-def measure(peers: Iterable[str], rounds: int) -> dict[str, Any]:
-    """Return the "figures" of warm and cold calls, in ms (memory: in bytes), and the "steps".
-
-    Parameters
-    ----------
-    peers
-        Names in `PEERS`, digitrec's among them.
-    rounds
-        Of each figure.
-    """
-    peers = list(peers)
-    # One core, as a Lambda function of 1,769 MB has.
-    with tempfile.TemporaryDirectory() as directory, machine.on(machine.cores()[-1:]):
-        files = events.write(Path(directory))
-        figures = _cold(peers, files[events.CANVAS], rounds)
-        with ExitStack() as stack:
-            workers = {name: stack.enter_context(Worker(PEERS[name])) for name in peers}
-            # Of its own: a full decode takes half as long where larger pictures left their memory.
-            workers[plan.FLOOR] = stack.enter_context(Worker(PEERS[OURS]))
-            figures |= _warm(peers, workers, files, rounds)
-            steps = {name: workers[OURS].ask(files[name], "steps") for name in plan.PICTURES}
-    return {"figures": figures, "steps": steps}
+# Counting begins after the first call: to count what an import takes would last minutes.
+COUNTED = """
+import importlib, json, os, subprocess, sys
+module, function = sys.argv[1].split(":")
+handler = getattr(importlib.import_module(module), function)
+event = json.load(open(sys.argv[2]))
+handler(event, None)
+begin = ["callgrind_control", "--instr=on", str(os.getpid())]
+subprocess.run(begin, check=True, stdout=subprocess.DEVNULL)
+os.getppid()
+for _ in range(int(sys.argv[3])):
+    handler(event, None)
+os.getppid()
+"""
 
 
-def _cold(peers: list[str], event: Path, rounds: int) -> Figures:
-    took: dict[str, dict[str, list[list[float]]]] = {
-        "cold": defaultdict(list),
-        "memory": defaultdict(list),
-    }
-    for turn in range(rounds + 1):
-        for name in peers:
-            start = starts.start(PEERS[name], event, DIGIT)
-            if turn == 0:
-                continue  # fills the disk's cache
-            took["cold"][name].append([start.milliseconds])
-            took["memory"][name].append([start.memory])
-    return {figure: _series(of) for figure, of in took.items()}
+def measure(rounds: int) -> Figures:
+    """Return the figures of all in `PEERS` and `PARTS`: the least of all rounds."""
+    environments.build()
+    figures: Figures = defaultdict(dict)
+    with tempfile.TemporaryDirectory() as directory:
+        files = write(Path(directory))
+        for turn in range(rounds):
+            print(f"Round {turn + 1} of {rounds}", flush=True)
+            for who, contestant in (PEERS | PARTS).items():
+                for figure, value in _times(who, contestant, files).items():
+                    figures[figure][who] = min(value, figures[figure].get(who, value))
+        for who, peer in PEERS.items():
+            print(f"Weighing {who}, and counting its instructions", flush=True)
+            figures[INSTALLED][who], figures[ZIPPED][who] = environments.sizes(peer.environment)
+            figures[INSTRUCTIONS][who] = _instructions(peer, files[CANVAS])
+    return dict(figures)
 
 
-def _warm(
-    peers: Iterable[str], workers: Mapping[str, Worker], files: Mapping[str, Path], rounds: int
-) -> Figures:
-    turns = plan.turns(peers)
-    took: dict[str, dict[str, list[list[float]]]] = defaultdict(lambda: defaultdict(list))
-    calls = {}
-    for turn in turns:
-        [once] = workers[turn.process].ask(files[turn.event], turn.door, 1)
-        calls[turn] = min(max(round(BUDGET / once), FEWEST_CALLS), MOST_CALLS)
-    for _ in range(rounds * TURNS):
-        for turn in turns:
-            times = workers[turn.process].ask(files[turn.event], turn.door, calls[turn])
-            took[turn.figure][turn.who].append(times)
-    return {figure: _series(of) for figure, of in took.items()}
+def _times(who: str, contestant: Contestant, files: dict[str, Path]) -> dict[str, float]:
+    python = environments.python(contestant.environment)
+    chosen = [files[name] for name in contestant.requests]
+    printed = json.loads(
+        environments.run(python, "-m", "benchmarks.worker", contestant.entry, *chosen)
+    )
+    warm = dict(zip(contestant.requests, printed["warm"], strict=True))
+    if who in PARTS:
+        return warm
+    answers = [json.loads(answer["body"]) for answer in printed["answers"]]
+    if who == PLAIN:  # misreads the photograph
+        answers = answers[:1]
+    for request, answer in zip(contestant.requests, answers, strict=False):
+        if answer != RIGHT.get(request, {"digit": 5}):
+            raise SystemExit(f"{who} answered {answer} to {request}")
+    return warm | {COLD: printed["cold"], MEMORY: printed["memory"]}
 
 
-def _series(took: Mapping[str, list[list[float]]]) -> dict[str, Series]:
-    return {
-        who: {
-            "rounds": [statistics.median(times) for times in rounds],
-            "min": min(map(min, rounds)),
-            "max": max(map(max, rounds)),
-        }
-        for who, rounds in took.items()
-    }
+def _instructions(peer: Contestant, event: Path) -> float:
+    python = environments.python(peer.environment)
+    command = (str(python), "-c", COUNTED, peer.entry, str(event), str(CALLS))
+    _, warm = instructions.count(
+        lambda valgrind: environments.run(*valgrind, "--instr-atstart=no", *command)
+    )
+    return warm / CALLS

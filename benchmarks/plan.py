@@ -1,72 +1,41 @@
-"""What is timed: each figure's contestants, and what each of them does."""
+"""Who is measured, and with which requests."""
 
-from collections.abc import Iterable
 from typing import NamedTuple
 
-from benchmarks import events
-from benchmarks.peers import OURS
+from benchmarks.requests import CANVAS, CHROME, FAR, HUNDRED, NEAR, PHOTOGRAPH, SMALL
 
-FLOOR, FULL_DECODE, DECODE, AFTER = "floor", "full decode", "decode", "after decoding"
-PICTURES = (events.CANVAS, events.SMALL, events.PHOTOGRAPH)
+OURS, ONNX, PYTORCH, PLAIN = "digitrec", "ONNX Runtime", "PyTorch", "plain resize"
+FLOOR, FULL_DECODE, DECODING, AFTER = "floor", "Pillow's full decode", "decoding", "the rest"
+ALL = (CANVAS, CHROME, SMALL, HUNDRED, PHOTOGRAPH)  # the large one last: it leaves memory behind
 
 
-class Turn(NamedTuple):
-    """One contestant's turn.
+class Contestant(NamedTuple):
+    """One of those who take turns, each in a process of its own.
 
     Attributes
     ----------
-    figure
-        The figure's name.
-    who
-        A peer's name, or that of a part of digitrec.
-    process
-        Which process does it: a peer's, or that of the floors.
-    event
-        The name of the request.
-    door
-        What the process is asked to do with the request: see `benchmarks.worker`.
+    environment
+        The name of its Python environment; all but digitrec's have a list in `requirements/`.
+    entry
+        Its handler, as "module:function".
+    requests
+        The names of the requests that it answers.
     """
 
-    figure: str
-    who: str
-    process: str
-    event: str
-    door: str
+    environment: str
+    entry: str
+    requests: tuple[str, ...] = ALL
 
 
-def handler(event: str) -> str:
-    """Return the name of the figure of an event's way through `handler()`."""
-    return f"handler: {event}"
-
-
-def client(event: str) -> str:
-    """Return the name of the figure of an event's way through the framework's client."""
-    return f"client: {event}"
-
-
-def turns(peers: Iterable[str]) -> list[Turn]:
-    """Return all turns of a round, those of one figure side by side."""
-    peers = list(peers)
-    planned = []
-    for picture in (*PICTURES, *events.CHROME):
-        figure = handler(picture)
-        planned += [Turn(figure, peer, peer, picture, "handler") for peer in peers]
-        planned.append(Turn(figure, FLOOR, FLOOR, picture, FLOOR))
-        if picture == events.PHOTOGRAPH:
-            planned.append(Turn(figure, FULL_DECODE, FLOOR, picture, FULL_DECODE))
-        if picture in PICTURES:
-            planned += [Turn(client(picture), peer, peer, picture, "client") for peer in peers]
-    for number in events.NUMBERS:  # the peers read single digits
-        planned += [
-            Turn(handler(number), OURS, OURS, number, "handler"),
-            Turn(handler(number), AFTER, OURS, number, AFTER),
-            Turn(handler(number), FLOOR, FLOOR, number, FLOOR),
-        ]
-    for count in events.BATCHES:
-        for event in (events.batch(count), events.small_batch(count)):
-            planned += [Turn(handler(event), peer, peer, event, "handler") for peer in peers]
-    for px in events.SIDES:
-        event = events.side(px)
-        planned += [Turn(handler(event), peer, peer, event, "handler") for peer in peers]
-        planned += [Turn(handler(event), part, OURS, event, part) for part in (DECODE, AFTER)]
-    return planned
+PEERS = {
+    OURS: Contestant("digitrec", "handler:handler"),
+    ONNX: Contestant("onnxruntime", "benchmarks.peers.onnx:handler"),
+    PYTORCH: Contestant("pytorch", "benchmarks.peers.pytorch:handler"),
+    PLAIN: Contestant("onnxruntime", "benchmarks.peers.plain:handler"),
+}
+PARTS = {
+    FLOOR: Contestant("digitrec", "benchmarks.parts:floor", (CANVAS, CHROME, SMALL)),
+    FULL_DECODE: Contestant("digitrec", "benchmarks.parts:full_decode", (PHOTOGRAPH,)),
+    DECODING: Contestant("digitrec", "benchmarks.parts:decoding", (NEAR, FAR)),
+    AFTER: Contestant("digitrec", "benchmarks.parts:after_decoding", (NEAR, FAR)),
+}

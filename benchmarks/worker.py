@@ -1,101 +1,63 @@
-"""python -m benchmarks.worker MODULE: one peer in its own process, which times calls on request.
+"""python -m benchmarks.worker MODULE:FUNCTION EVENT...: a cold start, its memory, warm requests.
 
-A line of JSON on standard input asks, a line on standard output answers. So several peers can be
-measured in turn, each warm all the while.
+The times are the processor's, of all threads together: other programs add little to them.
 """
 
-import asyncio
-import gc
 import importlib
 import json
 import sys
 import time
+import timeit
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
-from typing import Any
 
-Call = Callable[[], Any]
-
-
-def doors(app: Any, handler: Any, event: dict[str, Any]) -> dict[str, Call]:
-    """Return the calls that answer an event's request: by the handler, and by the app alone."""
-    return {"handler": lambda: handler(event, None), "client": _client(app, event["body"].encode())}
+BUDGET = 0.4  # seconds for the calls of one request
+FEWEST, MOST = 5, 200  # calls
 
 
-def _client(app: Any, body: bytes) -> Call:
-    if hasattr(app, "test_client"):
-        client = app.test_client()
-        return lambda: client.post("/predict", data=body, content_type="application/json").data
-    loop = asyncio.new_event_loop()
-    return lambda: loop.run_until_complete(asgi(app, body))
+def main(entry: str, first: str, *others: str) -> None:
+    """Print, as JSON, what was answered and measured.
 
-
-async def asgi(app: Any, body: bytes) -> bytes:
-    """Return an ASGI app's answer. Its test client would add a thread to each call."""
-    scope = {
-        "type": "http",
-        "http_version": "1.1",
-        "method": "POST",
-        "scheme": "http",
-        "path": "/predict",
-        "query_string": b"",
-        "headers": [(b"content-type", b"application/json"), (b"host", b"localhost")],
-    }
-    sent: list[dict[str, Any]] = []
-
-    async def receive() -> dict[str, Any]:
-        return {"type": "http.request", "body": body, "more_body": False}
-
-    async def send(message: dict[str, Any]) -> None:
-        sent.append(message)
-
-    await app(scope, receive, send)
-    return b"".join(message.get("body", b"") for message in sent)
-
-
-def timed(call: Call, calls: int) -> list[float]:
-    """Return the milliseconds of each of several calls.
-
-    The processor's, all threads together: nothing here waits for anything, so on a quiet machine
-    the clock on the wall shows the same, and on a busy one what others do as well.
+    Parameters
+    ----------
+    entry
+        The function that answers an event, as "handler:handler".
+    first, others
+        The events' files.
     """
-    gc.collect()
-    gc.disable()  # as timeit does: a collection would fall on one of them by chance
-    took = []
-    for _ in range(calls):
-        began = time.process_time()
-        call()
-        took.append((time.process_time() - began) * 1000)
-    gc.enable()
-    return took
+    module, function = entry.split(":")
+    event = json.loads(Path(first).read_text())
+    began = time.process_time()
+    handler = getattr(importlib.import_module(module), function)
+    answer = handler(event, None)
+    cold = time.process_time() - began
+    memory = peak()
+    answers, warm = [answer], [quickest(partial(handler, event, None))]
+    for file in others:
+        event = json.loads(Path(file).read_text())
+        answers.append(handler(event, None))
+        warm.append(quickest(partial(handler, event, None)))
+    print(json.dumps({"answers": answers, "cold": 1000 * cold, "memory": memory, "warm": warm}))
+    probabilities = getattr(sys.modules[module], "probabilities", None)
+    if probabilities is not None:  # imported last: a cold start would pay for it
+        importlib.import_module("benchmarks.parts").compare(probabilities)
 
 
-def answers(module: str) -> Callable[[dict[str, Any]], Any]:
-    """Return what answers a question: {"event": a file, "door": ..., "calls": how many}."""
-    peer = importlib.import_module(module)
-    known: dict[tuple[str, str], Call] = {}
-
-    def answer(question: dict[str, Any]) -> Any:
-        file, door = question["event"], question["door"]
-        if (file, door) not in known:
-            event = json.loads(Path(file).read_text())
-            calls = doors(peer.app, peer.handler, event)
-            if hasattr(peer, "parts"):
-                calls |= peer.parts(event)
-            known[file, door] = calls[door]
-            known[file, door]()  # the first call is not a warm one
-        call = known[file, door]
-        return timed(call, question["calls"]) if question["calls"] else call()
-
-    return answer
+def peak() -> float:
+    """Return the most memory that this process ever held, MB."""
+    # Not getrusage's ru_maxrss: a process inherits that from the one that started it.
+    lines = Path("/proc/self/status").read_text().splitlines()
+    [peak] = [line.split()[1] for line in lines if line.startswith("VmHWM")]
+    return int(peak) * 1024 / 1e6
 
 
-def main() -> None:
-    """Answer until standard input ends."""
-    answer = answers(sys.argv[1])
-    for line in sys.stdin:
-        print(json.dumps(answer(json.loads(line))), flush=True)
+def quickest(call: Callable[[], object]) -> float:
+    """Return the milliseconds of the quickest of many calls."""
+    timer = timeit.Timer(call, timer=time.process_time)
+    calls = round(BUDGET / timer.timeit(1))
+    return 1000 * min(timer.repeat(min(max(calls, FEWEST), MOST), 1))
 
 
 if __name__ == "__main__":
-    main()
+    main(*sys.argv[1:])

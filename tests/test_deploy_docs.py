@@ -6,7 +6,6 @@ import subprocess
 
 import pytest
 
-from benchmarks import cost
 from deploy import runtime
 from digitrec import Recognizer
 from digitrec.aws import bulk
@@ -63,15 +62,6 @@ def test_every_option_in_a_command_is_one_of_sls() -> None:
     ]
     options = {option for line in lines for option in re.findall(r"(?<!\w)--(\w+)", line)}
     assert options == {"stage", "region", "param", "tail"}
-
-
-def test_the_cost_is_worked_out_from_the_figures_shown() -> None:
-    [(milliseconds, shown)] = re.findall(r"for ([\d.]+) ms each at ([\d,]+) MB", TEXT)
-    [memory] = re.findall(r"memory: (\d+)", SERVERLESS)
-    assert shown.replace(",", "") == memory
-    for architecture in cost.PER_GB_SECOND:
-        dollars = cost.per_million(float(milliseconds), int(memory), architecture)
-        assert re.search(rf"{dollars:.2f}(?: USD)?\s+on {architecture}", TEXT)
 
 
 def test_the_result_in_bulk_is_what_the_function_returns(

@@ -4,22 +4,17 @@ from pathlib import Path
 
 import pytest
 
-from benchmarks import instructions
+from benchmarks import Figures, instructions
+from benchmarks.bounds import BOUNDS, Bound
 
 pytestmark = [pytest.mark.needs_lambda, pytest.mark.needs_valgrind]
 
 
 @pytest.fixture(scope="module")
-def counted(artifact: Path) -> instructions.Count:
-    return instructions.count(artifact)
+def counted(artifact: Path) -> Figures:
+    return instructions.measure(artifact)
 
 
-def test_a_start_takes_few_instructions_beyond_its_libraries(counted: instructions.Count) -> None:
-    assert counted.start <= instructions.MAX_START * counted.start_floor, counted
-
-
-@pytest.mark.parametrize("name", instructions.MAX_WARM)
-def test_a_warm_request_takes_few_instructions_beyond_the_floor(
-    counted: instructions.Count, name: str
-) -> None:
-    assert counted.warm[name] <= instructions.MAX_WARM[name] * counted.warm_floor, counted
+@pytest.mark.parametrize("bound", BOUNDS["instructions"], ids=lambda bound: bound.name)
+def test_few_instructions_are_taken_beyond_the_floor(counted: Figures, bound: Bound) -> None:
+    assert bound.holds(counted), counted

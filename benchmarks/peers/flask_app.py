@@ -1,4 +1,4 @@
-"""The Flask app that every Flask peer serves its network with."""
+"""The Flask app that every peer serves its network with."""
 
 from collections.abc import Callable
 from typing import Any
@@ -11,8 +11,10 @@ from numpy.typing import NDArray
 Frames = NDArray[np.float32]
 
 
-def create(frame: Callable[[str], Frames], probabilities: Callable[[Frames], Frames]) -> Flask:
-    """Return an app whose `POST /predict` answers with digits.
+def create(
+    frame: Callable[[str], Frames], probabilities: Callable[[Frames], Frames]
+) -> Callable[[Any, Any], Any]:
+    """Return the Lambda handler of an app that answers `POST /predict` with digits.
 
     Parameters
     ----------
@@ -30,12 +32,6 @@ def create(frame: Callable[[str], Frames], probabilities: Callable[[Frames], Fra
         frames = np.stack([frame(text) for text in texts])
         answers = [{"digit": int(row.argmax())} for row in probabilities(frames)]
         return jsonify({"predictions": answers} if "images" in content else answers[0])
-
-    return app
-
-
-def handler_of(app: Flask) -> Callable[[Any, Any], Any]:
-    """Return the handler that Lambda would call."""
 
     def handler(event: Any, context: Any) -> Any:
         return serverless_wsgi.handle_request(app, event, context)

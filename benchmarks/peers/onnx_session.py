@@ -4,14 +4,11 @@ import numpy as np
 import onnxruntime
 from numpy.typing import NDArray
 
-from benchmarks import MODELS
+from benchmarks import ONNX_MODEL
 
 options = onnxruntime.SessionOptions()
-options.intra_op_num_threads = 1
-options.inter_op_num_threads = 1
-session = onnxruntime.InferenceSession(
-    MODELS / "model.onnx", options, providers=["CPUExecutionProvider"]
-)
+options.intra_op_num_threads = options.inter_op_num_threads = 1
+session = onnxruntime.InferenceSession(ONNX_MODEL, options, providers=["CPUExecutionProvider"])
 
 
 def probabilities(frames: NDArray[np.float32]) -> NDArray[np.float32]:

@@ -1,1 +1,1 @@
-"""What `make bench` computes and writes; nothing here installs a peer or needs a fixed time."""
+"""What `make bench` computes and writes; nothing here installs a peer or depends on a time."""

@@ -1,94 +1,82 @@
-"""Every bound holds on a good run, and each is missed on the run that it is there to catch."""
+"""A missed bound is found and ends `make bench` with 1; the page shows what was measured."""
 
-from typing import Any
+import shutil
+from pathlib import Path
 
 import pytest
 
-from benchmarks import bounds, events, plan, serving
-from benchmarks.peers import OURS
-from benchmarks.results import Results
-from tests.benchmarks import canned
+from benchmarks import Figures, cold, instructions, load, measure, report
+from benchmarks import __main__ as command
+from benchmarks.bounds import BOUNDS, Bound
+from benchmarks.plan import OURS, PARTS, PEERS
+
+EVERY = [bound for bounds in BOUNDS.values() for bound in bounds]
 
 
-def missed(results: Results) -> list[str]:
-    return [bound.name for bound in bounds.evaluate(results) if not bound.holds]
+def good() -> Figures:
+    """Return figures with which every bound holds: 0.4 of digitrec's, 1 of everybody else's."""
+    measured = dict.fromkeys((*PEERS, *PARTS), 1.0) | {OURS: 0.4}
+    names = {name for bound in EVERY for name in (bound.dividend[0], bound.divisor[0])}
+    figures = {name: dict(measured) for name in names.union(report.SHOWN)}
+    return figures | {load.TIME: dict.fromkeys(load.CLIENTS, 1.0)}
 
 
-def test_what_a_bound_compares_is_measured() -> None:
-    assert bounds.MANY in serving.CLIENTS
-    assert {bounds.NEAR, bounds.FAR} <= set(events.SIDES)
+def worse(bound: Bound) -> Figures:
+    """Return figures with which a bound is missed by a hundredth."""
+    figures = good()
+    figure, who = bound.dividend
+    figures[figure][who] *= 1.01 * bound.below / bound.ratio(figures)
+    return figures
 
 
-def test_no_bound_is_missed_on_a_good_run() -> None:
-    assert missed(canned.results()) == []
+@pytest.fixture
+def page(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
+    path = tmp_path / "benchmarks.md"
+    path.write_text(f"before\n{report.START}to replace\n{report.END}\nafter\n")
+    monkeypatch.setattr(report, "PAGE", path)
+    monkeypatch.setattr(shutil, "which", str)
+    return path
 
 
-CANVAS, SMALL, PHOTOGRAPH = map(plan.handler, plan.PICTURES)
-WORSE = [
-    (CANVAS, plan.FLOOR, 2.6, "280x280 canvas PNG, to the floor"),
-    (SMALL, plan.FLOOR, 0.9, "28x28 PNG, to the floor"),
-    (PHOTOGRAPH, plan.FULL_DECODE, 7.9, "full decode"),
-    (plan.handler(events.batch(100)), OURS, 161.0, "a canvas among 100"),
-    (plan.handler(events.small_batch(100)), OURS, 161.0, "a 28x28 PNG among 100"),
-    (CANVAS, "plain", 4.0, "warm, 280x280"),
-    (SMALL, "keras", 4.0, "warm, 28x28"),
-    (PHOTOGRAPH, "plain", 4.0, "warm, 12-megapixel"),
-    ("cold", OURS, 200.0, "cold start"),
-    ("memory", OURS, 4e8, "memory"),
-    (plan.handler(events.side(2240)), plan.DECODE, 51.0, "decoding, a pixel"),
-    (plan.handler(events.side(2240)), plan.AFTER, 13.0, "all after decoding"),
-]
+def run(monkeypatch: pytest.MonkeyPatch, figures: Figures, *arguments: str) -> None:
+    for module in (measure, load, cold, instructions):
+        monkeypatch.setattr(module, "measure", lambda *_: figures)
+    command.main(arguments)
 
 
-@pytest.mark.parametrize(("figure", "who", "value", "name"), WORSE, ids=[w[-1] for w in WORSE])
-def test_a_worse_figure_misses_its_bound_and_no_other(
-    figure: str, who: str, value: float, name: str
+def test_every_bound_holds_on_good_figures_and_is_missed_on_worse_ones() -> None:
+    assert [bound.name for bound in EVERY if not bound.holds(good())] == []
+    assert [bound.name for bound in EVERY if bound.holds(worse(bound))] == []
+
+
+@pytest.mark.parametrize("part", BOUNDS)
+def test_a_missed_bound_ends_the_command_with_its_name(
+    monkeypatch: pytest.MonkeyPatch, page: Path, part: str
 ) -> None:
-    results = canned.results()
-    results.figures[figure][who] = canned.series(value)
-    [found] = missed(results)
-    assert name in found
+    bound = BOUNDS[part][0]
+    with pytest.raises(SystemExit, match=f"Missed: {bound.name}"):
+        run(monkeypatch, worse(bound))
+    assert f" | **{bound.ratio(worse(bound)):.2f}**\n" in page.read_text()
 
 
-@pytest.mark.parametrize("kind", ["installed", "zip"])
-def test_a_larger_size_misses_its_bound(kind: str) -> None:
-    results = canned.results()
-    results.peers[OURS]["size"][kind] = 1e9
-    [found] = missed(results)
-    assert found.startswith(kind)
+def test_the_tables_replace_those_on_the_page(monkeypatch: pytest.MonkeyPatch, page: Path) -> None:
+    run(monkeypatch, good())
+    text = page.read_text()
+    assert text.startswith("before\n")
+    assert text.endswith("\nafter\n")
+    assert "to replace" not in text
+    assert all(f"\n{bound.name} | " in text for bound in EVERY)
 
 
-@pytest.mark.parametrize(
-    ("change", "name"),
-    [
-        ({"per_second": 399.0, "p99": 160.0}, "answers a second"),
-        ({"errors": 1}, "errors"),
-        ({"p99": 385.0}, "p99"),
-    ],
-)
-def test_a_server_that_gives_way_under_load_misses_its_bound(
-    change: dict[str, Any], name: str
+def test_one_part_alone_leaves_the_page_as_it_is(
+    monkeypatch: pytest.MonkeyPatch, page: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    results = canned.results()
-    results.load[-1] = results.load[-1]._replace(**change)
-    [found] = missed(results)
-    assert name in found
+    before = page.read_text()
+    run(monkeypatch, good(), "--only", "cold")
+    assert page.read_text() == before
+    assert BOUNDS["cold"][0].name in capsys.readouterr().out
 
 
-def test_what_was_not_measured_does_not_hold() -> None:
-    alone = canned.results()._replace(load=[])
-    for name in ("plain", "keras"):
-        alone.peers[name] = {"not measured": canned.REASON}
-    assert len(missed(alone)) == len(bounds.COMPARED) + 1
-
-
-def test_of_each_other_processor_the_last_run_is_kept() -> None:
-    here, there = {"processor": "one"}, {"processor": "another"}
-    old = canned.results()._replace(date="2026-01-01", machine=here)
-    first = canned.results()._replace(elsewhere=bounds.elsewhere(old, there), machine=there)
-    assert [run["date"] for run in first.elsewhere] == ["2026-01-01"]
-    assert first.elsewhere[0]["bounds"]["cold start, to the best peer's"] == pytest.approx(0.5)
-    again = bounds.elsewhere(first, there)
-    assert again == first.elsewhere
-    back = bounds.elsewhere(first, here)
-    assert [(run["date"], run["machine"]) for run in back] == [(first.date, there)]
+def test_the_committed_page_has_a_row_for_every_bound() -> None:
+    text = report.PAGE.read_text()
+    assert [bound.name for bound in EVERY if f"\n{bound.name} | " not in text] == []

@@ -1,90 +1,81 @@
-"""What is timed, what is weighed, and with which libraries."""
+"""What is timed, weighed and counted, and with which libraries."""
 
-import asyncio
 import json
 import re
-from itertools import pairwise
 from pathlib import Path
-from typing import Any
 
 import pytest
 
-from benchmarks import ROOT, environments, events, pictures, plan, sizes, worker
-from benchmarks.peers import OURS, PEERS
-from handler import app, handler
-from tests.requirements import pins
-
-LISTS = sorted((ROOT / "benchmarks" / "requirements").glob("*.txt"))
-
-
-def test_those_who_are_compared_take_turns_side_by_side() -> None:
-    names = [turn.figure for turn in plan.turns(PEERS)]
-    changes = sum(a != b for a, b in pairwise(names))
-    assert changes == len(set(names)) - 1
+from benchmarks import environments, load, parts, worker
+from benchmarks.peers import flask_app
+from benchmarks.peers.frames import frame
+from benchmarks.plan import OURS, PARTS, PEERS
+from benchmarks.requests import CANVAS, HUNDRED, REQUESTS
+from digitrec.classify.network import Network
+from tests.server import ROOT
 
 
-def test_every_peer_is_timed_on_every_picture() -> None:
-    timed = {(turn.figure, turn.who) for turn in plan.turns(PEERS)}
-    for picture in plan.PICTURES:
-        for figure in (plan.handler(picture), plan.client(picture)):
-            assert {(figure, name) for name in PEERS} <= timed
-
-
-def test_what_digitrec_is_held_against_is_timed_in_a_process_that_does_nothing_else() -> None:
-    floors = {turn.who for turn in plan.turns(PEERS) if turn.process == plan.FLOOR}
-    assert floors == {plan.FLOOR, plan.FULL_DECODE}
-    assert not floors & {turn.who for turn in plan.turns(PEERS) if turn.process != plan.FLOOR}
-
-
-def test_both_doors_answer_with_the_digit() -> None:
-    doors = worker.doors(app, handler, events.event(events.one(pictures.canvas())))
-    assert json.loads(doors["handler"]()["body"]) == {"digit": 5}
-    assert json.loads(doors["client"]()) == {"digit": 5}
-
-
-def test_an_asgi_app_is_called_with_the_body() -> None:
-    async def app(scope: Any, receive: Any, send: Any) -> None:
-        assert scope["path"] == "/predict"
-        question = await receive()
-        await send({"type": "http.response.start", "status": 200, "headers": []})
-        await send({"type": "http.response.body", "body": question["body"][::-1]})
-
-    assert asyncio.run(worker.asgi(app, b"abc")) == b"cba"
-
-
-def test_so_many_calls_are_timed() -> None:
-    called: list[None] = []
-    took = worker.timed(lambda: called.append(None), 4)
-    assert len(took) == len(called) == 4
-
-
-def test_an_installation_is_weighed_whole_and_zipped_without_what_does_not_run(
-    tmp_path: Path,
+@pytest.mark.parametrize("who", [OURS, *PARTS])
+def test_a_contestant_is_timed_in_its_process(
+    who: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
 ) -> None:
-    for name in ("a/code.py", "a/code.pyc", "a/tests/test_code.py", "a-1.dist-info/METADATA"):
-        file = tmp_path / "libraries" / name
-        file.parent.mkdir(parents=True, exist_ok=True)
-        file.write_bytes(bytes(100_000))
-    kept = tmp_path / "alone"
-    kept.mkdir()
-    (kept / "code.py").write_bytes(bytes(100_000))
-    found = sizes.of([tmp_path / "libraries"])
-    assert found["installed"] == 400_000
-    assert found["zip"] == pytest.approx(sizes.of([kept])["zip"], abs=100)
+    monkeypatch.setattr(worker, "BUDGET", 0)
+    event = tmp_path / "event.json"
+    event.write_text(json.dumps(REQUESTS[CANVAS]()))
+    worker.main((PEERS | PARTS)[who].entry, str(event), str(event))
+    printed = json.loads(capsys.readouterr().out)
+    assert len(printed["warm"]) == 2
+    assert min(*printed["warm"], printed["memory"]) > 0
+    assert who != OURS or json.loads(printed["answers"][1]["body"]) == {"digit": 5}
 
 
-@pytest.mark.parametrize("peer", [peer for name, peer in PEERS.items() if name != OURS])
-def test_a_peer_has_pinned_requirements_a_module_and_a_conversion(peer: Any) -> None:
-    lines = (ROOT / "benchmarks" / "requirements" / f"{peer.environment}.txt").read_text()
-    assert re.search(r"^[\w-]+==", lines, re.MULTILINE)
-    assert (ROOT / f"{peer.module.replace('.', '/')}.py").is_file()
-    module, environment = environments.CONVERSIONS[peer.model]
-    assert (ROOT / "benchmarks" / "convert" / f"{module}.py").is_file()
-    assert (ROOT / "benchmarks" / "requirements" / f"{environment}.txt").is_file()
+def test_a_peer_answers_one_picture_and_several() -> None:
+    handler = flask_app.create(frame, parts.NETWORK.probabilities)
+    assert json.loads(handler(REQUESTS[CANVAS](), None)["body"]) == {"digit": 5}
+    several = json.loads(handler(REQUESTS[HUNDRED](), None)["body"])
+    assert several == {"predictions": [{"digit": 5}] * 100}
 
 
-@pytest.mark.parametrize("name", [path.name for path in LISTS])
-def test_peers_use_the_versions_that_digitrec_uses(name: str) -> None:
-    own = pins("requirements.txt")
-    theirs = pins(f"benchmarks/requirements/{name}")
-    assert {p: v for p, v in theirs.items() if p in own}.items() <= own.items()
+def test_a_peer_with_another_network_is_found() -> None:
+    parts.compare(parts.NETWORK.probabilities)
+    biases = [b.copy() for b in parts.NETWORK.biases]
+    biases[-1][0] += 0.01
+    with pytest.raises(ValueError, match="differ"):
+        parts.compare(Network(parts.NETWORK.weights, biases).probabilities)
+
+
+def test_an_installation_is_weighed_without_bytecode(tmp_path: Path) -> None:
+    for name in ("libraries/one.py", "libraries/one.pyc", "alone.py"):
+        file = tmp_path / name
+        file.parent.mkdir(exist_ok=True)
+        file.write_bytes(bytes(1_000_000))
+    installed, zipped = environments.weigh([tmp_path / "libraries", tmp_path / "alone.py"])
+    assert installed == 2
+    assert 0.001 < zipped < 0.01
+
+
+@pytest.mark.parametrize(
+    ("wrong", "milliseconds"),
+    [
+        ("", 2),
+        ("\n  Non-2xx or 3xx responses: 1000", 4),
+        ("\n  Non-2xx or 3xx responses: 2000", float("inf")),
+    ],
+)
+def test_only_right_answers_count(wrong: str, milliseconds: float) -> None:
+    printed = f"  2000 requests in 4.00s, 1.56MB read{wrong}\n"
+    assert load.milliseconds(printed) == milliseconds
+
+
+@pytest.mark.parametrize("name", sorted(environments.OWN.keys() - {OURS}))
+def test_a_peer_uses_the_versions_that_digitrec_uses(name: str) -> None:
+    own, theirs = (
+        dict(re.findall(r"^([\w.-]+)==([\w.+]+)", path.read_text(), re.MULTILINE))
+        for path in (
+            ROOT / "requirements.txt",
+            ROOT / "benchmarks" / "requirements" / f"{name}.txt",
+        )
+    )
+    shared = own.keys() & theirs.keys()
+    assert {"flask", "numpy", "pillow"} <= shared
+    assert {name: theirs[name] for name in shared} == {name: own[name] for name in shared}

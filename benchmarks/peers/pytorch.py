@@ -4,15 +4,12 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from benchmarks import MODELS
+from benchmarks import PYTORCH_MODEL
 from benchmarks.peers import flask_app
 from benchmarks.peers.frames import frame
-from benchmarks.peers.pytorch_network import network
-
-__all__ = ["app", "handler", "probabilities"]
 
 torch.set_num_threads(1)
-model = network(torch.load(MODELS / "model.pt", weights_only=True))
+model = torch.load(PYTORCH_MODEL, weights_only=False)  # written by to_pytorch
 
 
 def probabilities(frames: NDArray[np.float32]) -> NDArray[np.float32]:
@@ -22,5 +19,4 @@ def probabilities(frames: NDArray[np.float32]) -> NDArray[np.float32]:
     return found
 
 
-app = flask_app.create(frame, probabilities)
-handler = flask_app.handler_of(app)
+handler = flask_app.create(frame, probabilities)

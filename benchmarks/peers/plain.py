@@ -10,7 +10,7 @@ from PIL import Image
 from benchmarks.peers import flask_app
 from benchmarks.peers.onnx_session import probabilities
 
-__all__ = ["app", "frame", "handler", "probabilities"]
+__all__ = ["handler", "probabilities"]
 
 
 def frame(text: str) -> NDArray[np.float32]:
@@ -19,5 +19,4 @@ def frame(text: str) -> NDArray[np.float32]:
     return 1 - np.asarray(picture, np.float32) / np.float32(255)
 
 
-app = flask_app.create(frame, probabilities)
-handler = flask_app.handler_of(app)
+handler = flask_app.create(frame, probabilities)

@@ -4,7 +4,6 @@ from benchmarks.peers import flask_app
 from benchmarks.peers.frames import frame
 from benchmarks.peers.onnx_session import probabilities
 
-__all__ = ["app", "handler", "probabilities"]
+__all__ = ["handler", "probabilities"]
 
-app = flask_app.create(frame, probabilities)
-handler = flask_app.handler_of(app)
+handler = flask_app.create(frame, probabilities)
