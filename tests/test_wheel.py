@@ -13,7 +13,8 @@ from typing import NamedTuple
 import pytest
 
 from deploy.bytecode import find_python
-from tests.server import ROOT
+from tests.load.server import wait
+from tests.server import ROOT, START
 from tests.strokes import encode, picture
 
 MAX_WHEEL = 11_000_000  # bytes
@@ -21,7 +22,6 @@ SOURCES = ("digitrec", "static", "templates", "trained_model.pkl")
 EPOCH = "1767225600"  # as the Makefile's
 PYTHONS = {version: find_python(version) for version in ("3.11", "3.13", "3.14")}
 UV = (sys.executable, "-m", "uv")
-READ = ("read",) if (ROOT / "digitrec" / "command").is_dir() else ()
 
 
 class Environment(NamedTuple):
@@ -49,8 +49,7 @@ class Environment(NamedTuple):
 
 LIBRARY = """
 from digitrec import Recognizer
-from digitrec.settings import Settings
-print(Recognizer.load(Settings.model_path).recognize(open("five.png", "rb").read()).digit)
+print(Recognizer.load().recognize("five.png").digit)
 """
 EXTRAS = """
 import json, re
@@ -165,8 +164,8 @@ def test_the_checks_of_publishers_find_nothing(dist: Path, check: str) -> None:
 
 
 def test_the_command_and_the_library_read_a_picture(plain: Environment) -> None:
-    assert plain.printed("digitrec", *READ, "five.png") == "5\n"
-    assert plain.printed("python", "-m", "digitrec", *READ, "five.png") == "5\n"
+    assert plain.printed("digitrec", "read", "five.png") == "5\n"
+    assert plain.printed("python", "-m", "digitrec", "read", "five.png") == "5\n"
     assert plain.printed("python", "-c", LIBRARY) == "5\n"
 
 
@@ -174,12 +173,15 @@ def test_the_command_and_the_library_read_a_picture(plain: Environment) -> None:
     ("extra", "code"),
     [
         ("[web]", "from digitrec import create_app"),
+        ("[serve]", "from digitrec.__main__ import main; exit(main(['serve']))"),
+        ("[documents]", "from digitrec.__main__ import main; exit(main(['read', 'five.pdf']))"),
         ("boto3", "from digitrec.models.s3 import Reader; Reader()"),
     ],
 )
 def test_without_an_extra_the_error_says_what_to_install(
     plain: Environment, extra: str, code: str
 ) -> None:
+    (plain.folder / "five.pdf").write_bytes(b"%PDF-1.7")
     completed = plain.run("python", "-c", code)
     assert completed.returncode == 1
     assert re.search(rf"pip install .*{re.escape(extra)}", completed.stderr.splitlines()[-1])
@@ -189,3 +191,14 @@ def test_with_the_extras_the_page_the_api_and_the_handler_answer(whole: Environm
     for name in ("handler.py", "tests/events/predict.json"):
         shutil.copy(ROOT / name, whole.folder)
     assert whole.printed("python", "-c", EXTRAS).splitlines() == ["{200}", "{'digit': 5}", "200"]
+
+
+def test_the_installed_command_serves_the_page(whole: Environment) -> None:
+    command = [str(whole.binaries / "digitrec"), "serve", "--port", "0", "--workers", "1"]
+    with subprocess.Popen(command, cwd=whole.folder, stdout=subprocess.PIPE) as serving:
+        try:
+            assert serving.stdout is not None
+            [address] = re.findall(r"http://\S+", serving.stdout.readline().decode())
+            wait(address, serving, START)
+        finally:
+            serving.terminate()
