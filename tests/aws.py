@@ -1,5 +1,6 @@
 """python -m tests.aws: a server that answers as AWS does, as far as these tests go (moto)."""
 
+import json
 import os
 import subprocess
 import sys
@@ -13,6 +14,7 @@ import boto3
 
 from tests.server import ROOT
 
+BUCKET = "models"
 CREDENTIALS = {
     "AWS_ACCESS_KEY_ID": "test",
     "AWS_SECRET_ACCESS_KEY": "test",
@@ -51,6 +53,25 @@ def reset(environment: dict[str, str]) -> None:
     """Forget all that was made on the server."""
     address = f"{environment['AWS_ENDPOINT_URL']}/moto-api/reset"
     urllib.request.urlopen(urllib.request.Request(address, b"", method="POST")).close()
+
+
+def put(environment: dict[str, str], content: bytes, key: str = "digits/latest.pkl") -> str | None:
+    """Put an object into the bucket; return its version."""
+    answer = client("s3", environment).put_object(Bucket=BUCKET, Key=key, Body=content)
+    version: str | None = answer.get("VersionId")
+    return version
+
+
+def forbid(environment: dict[str, str]) -> None:
+    """Deny all access to the bucket's objects."""
+    statement = {
+        "Effect": "Deny",
+        "Principal": "*",
+        "Action": "s3:GetObject",
+        "Resource": f"arn:aws:s3:::{BUCKET}/*",
+    }
+    policy = json.dumps({"Version": "2012-10-17", "Statement": [statement]})
+    client("s3", environment).put_bucket_policy(Bucket=BUCKET, Policy=policy)
 
 
 def main() -> None:

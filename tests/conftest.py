@@ -1,11 +1,13 @@
 """The fixtures that most tests use, and what to do about things that a machine lacks."""
 
 import fcntl
+import http.server
 import os
 import platform
 import shutil
 import subprocess
 import sys
+import threading
 from collections import Counter
 from collections.abc import Generator, Iterator
 from dataclasses import fields
@@ -189,3 +191,32 @@ def cloud(aws_server: dict[str, str]) -> dict[str, str]:
     """The environment that leads to a fresh account on a server that answers as AWS does."""
     aws.reset(aws_server)
     return aws_server
+
+
+@pytest.fixture
+def bucket(cloud: dict[str, str], monkeypatch: pytest.MonkeyPatch) -> dict[str, str]:
+    """An account with an empty bucket, to which the environment leads."""
+    for name, value in cloud.items():
+        monkeypatch.setenv(name, value)
+    aws.client("s3", cloud).create_bucket(Bucket=aws.BUCKET)
+    return cloud
+
+
+@pytest.fixture
+def busy() -> Iterator[str]:
+    """The address of an S3 that asks for less haste."""
+
+    class Busy(http.server.BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            self.send_response(503)
+            self.end_headers()
+            self.wfile.write(b"<Error><Code>SlowDown</Code><Message>wait</Message></Error>")
+
+        def log_message(self, *_: object) -> None:
+            pass
+
+    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Busy)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    yield f"http://127.0.0.1:{server.server_port}"
+    server.shutdown()
+    server.server_close()

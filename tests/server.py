@@ -1,14 +1,17 @@
 """The app as a user starts it: `flask run` on a free port of this machine."""
 
+import json
 import os
 import socket
 import subprocess
 import sys
 import tempfile
 import time
+import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 ROOT = Path(__file__).parent.parent
 START = 30  # seconds; a cold disk reads numpy slowly
@@ -37,6 +40,13 @@ def serve(app: str = "app") -> Iterator[str]:
         finally:
             server.terminate()
             server.wait()
+
+
+def post(url: str, body: bytes, content_type: str) -> Any:
+    """Return the JSON that a URL answers to a body."""
+    request = urllib.request.Request(url, body, {"Content-Type": content_type})
+    with urllib.request.urlopen(request) as response:
+        return json.load(response)
 
 
 def free_port() -> int:

@@ -104,3 +104,17 @@ def common(one: Corners, other: Corners) -> float:
     both = max(0, across) * max(0, down)
     areas = sum((right - left) * (bottom - top) for left, top, right, bottom in (one, other))
     return both / (areas - both)
+
+
+def moments(frame: NDArray[Any]) -> tuple[float, float, float]:
+    """Return the ink's means of x*x, x*y and y*y about its centre."""
+    y, x = np.mgrid[0:28, 0:28]
+    y, x = y - np.average(y, weights=frame), x - np.average(x, weights=frame)
+    xx, xy, yy = (float(np.average(of, weights=frame)) for of in (x * x, x * y, y * y))
+    return xx, xy, yy
+
+
+def slant(frame: NDArray[Any]) -> float:
+    """Return how far the ink leans, px sideways per px down."""
+    _, xy, yy = moments(frame)
+    return xy / yy

@@ -1,6 +1,8 @@
 """A recogniser that knows seven files by heart: tests of HTTP need no network."""
 
+import gzip
 from collections.abc import Iterable, Iterator, Sequence
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,6 +21,7 @@ BROKEN = b"\x89PNG\r\n\x1a\n, then nonsense"
 HUGE = b"\x89PNG\r\n\x1a\n, then too many pixels"
 BLANK = b"RIFF....WEBP, then nothing"
 GIF = b"GIF89a, then a three"
+JSON = "application/json"
 
 RESULTS: dict[bytes, Rows | DigitrecError] = {
     FIVE: [[5]],
@@ -28,6 +31,41 @@ RESULTS: dict[bytes, Rows | DigitrecError] = {
     HUGE: TooLarge("The picture has too many pixels."),
     BLANK: NoDigit("No digit was found on the picture."),
     GIF: UnsupportedType("The picture is not a PNG, JPEG or WebP file."),
+}
+
+
+# Each with the status and the slug of its answer.
+WRONG_REQUESTS: dict[str, tuple[int, str, dict[str, Any]]] = {
+    "not JSON": (400, "invalid-request", {"data": b"{", "content_type": JSON}),
+    "nested JSON": (
+        400,
+        "invalid-request",
+        {"data": b"[" * 100_000, "content_type": JSON},
+    ),
+    "no image": (400, "invalid-request", {"json": {}}),
+    "not base64": (400, "invalid-request", {"json": {"image": "*"}}),
+    "broken image": (400, "invalid-image", {"data": BROKEN, "content_type": "image/png"}),
+    "huge image": (413, "too-large", {"data": HUGE, "content_type": "image/png"}),
+    "no body": (415, "unsupported-type", {}),
+    "other content": (415, "unsupported-type", {"data": b"5", "content_type": "text/plain"}),
+    "packed JSON": (
+        415,
+        "unsupported-type",
+        {"data": gzip.compress(b"{}"), "content_type": JSON},
+    ),
+    "other image format": (415, "unsupported-type", {"data": GIF, "content_type": "image/png"}),
+    "empty form": (400, "invalid-request", {"content_type": "multipart/form-data; boundary=x"}),
+    "no digit": (422, "no-digit", {"data": BLANK, "content_type": "image/webp"}),
+    "unknown path": (404, "not-found", {"path": "/predictions"}),
+    "two slashes": (404, "not-found", {"path": "/static//page.js", "method": "GET"}),
+    "unknown file": (404, "not-found", {"path": "/static/five.png", "method": "GET"}),
+    "DELETE /predict": (405, "method-not-allowed", {"method": "DELETE"}),
+    "GET /predict": (405, "method-not-allowed", {"method": "GET"}),
+    "POST /": (405, "method-not-allowed", {"path": "/"}),
+    "POST /healthz": (405, "method-not-allowed", {"path": "/healthz"}),
+    "POST /openapi.json": (405, "method-not-allowed", {"path": "/openapi.json"}),
+    "POST /static": (405, "method-not-allowed", {"path": "/static/styles.css"}),
+    "unknown method": (405, "method-not-allowed", {"method": "BREW"}),
 }
 
 

@@ -1,12 +1,11 @@
 """Frame to aligned frame."""
 
-from typing import Any
-
 import numpy as np
 import pytest
 from numpy.typing import NDArray
 
 from digitrec.classify.align import RADIUS, SCALES, STEEPEST, align
+from tests.strokes import moments, slant
 
 Frame = NDArray[np.float32]
 
@@ -26,20 +25,6 @@ def moved(frame: Frame) -> Frame:
     """Return the frame after aligning it alone."""
     aligned: Frame = align(frame[None])[0]
     return aligned
-
-
-def moments(frame: NDArray[Any]) -> tuple[float, float, float]:
-    """Return the ink's means of x*x, x*y and y*y about its centre."""
-    y, x = np.mgrid[0:28, 0:28]
-    y, x = y - np.average(y, weights=frame), x - np.average(x, weights=frame)
-    xx, xy, yy = (float(np.average(of, weights=frame)) for of in (x * x, x * y, y * y))
-    return xx, xy, yy
-
-
-def slant(frame: NDArray[Any]) -> float:
-    """Return how far the ink leans, px sideways per px down."""
-    _, xy, yy = moments(frame)
-    return xy / yy
 
 
 def radius(frame: Frame) -> float:

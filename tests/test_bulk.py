@@ -16,10 +16,8 @@ from digitrec.aws import bulk
 from digitrec.classify.network import Network
 from digitrec.errors import InvalidRequest
 from tests import aws, strokes
-from tests.test_handler import FIVE
-from tests.test_s3 import BUCKET, bucket, busy, forbid, put
-
-__all__ = ["bucket", "busy"]  # fixtures
+from tests.aws import BUCKET, forbid, put
+from tests.requests import FIVE
 
 Result = tuple[str, str]
 
@@ -47,6 +45,7 @@ def event(*keys: str, schema: str = "1.0", bucket: str = BUCKET) -> dict[str, An
 
 
 def results(answer: dict[str, Any]) -> list[Result]:
+    """Return the code and the text of each task, in the order of the tasks."""
     assert [r["taskId"] for r in answer["results"]] == [
         f"task-{n}" for n in range(len(answer["results"]))
     ]

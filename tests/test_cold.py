@@ -56,15 +56,18 @@ def test_a_start_opens_no_socket_and_no_thread(artifact: Path, tmp_path: Path) -
     assert kept == "0 sockets opened, 1 thread, 0 of our modules with random numbers"
 
 
-@pytest.mark.parametrize("path", CODE, ids=lambda path: str(path.relative_to(ROOT)))
-def test_no_random_number_is_drawn_and_no_clock_read_while_a_module_is_imported(path: Path) -> None:
-    tree = ast.parse(path.read_text())
-    imported = meanings(tree)
-    assert not {name for name in imported.values() if f"{name}.".startswith(RANDOM)}
-    for statement in tree.body:
-        if isinstance(statement, ast.FunctionDef | ast.ClassDef):
-            continue
-        for call in (node for node in ast.walk(statement) if isinstance(node, ast.Call)):
-            first, *rest = ast.unparse(call.func).split(".")
-            called = ".".join([imported.get(first, first), *rest])
-            assert not f"{called}.".startswith((*RANDOM, *CLOCKS)), called
+def test_no_random_number_is_drawn_and_no_clock_read_while_a_module_is_imported(
+    subtests: pytest.Subtests,
+) -> None:
+    for path in CODE:
+        with subtests.test(path=path):
+            tree = ast.parse(path.read_text())
+            imported = meanings(tree)
+            assert not {name for name in imported.values() if f"{name}.".startswith(RANDOM)}
+            for statement in tree.body:
+                if isinstance(statement, ast.FunctionDef | ast.ClassDef):
+                    continue
+                for call in (node for node in ast.walk(statement) if isinstance(node, ast.Call)):
+                    first, *rest = ast.unparse(call.func).split(".")
+                    called = ".".join([imported.get(first, first), *rest])
+                    assert not f"{called}.".startswith((*RANDOM, *CLOCKS)), called

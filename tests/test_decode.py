@@ -1,5 +1,6 @@
 """decode/: every way of encoding a picture ends in the same pixels; the rest is refused."""
 
+import itertools
 import struct
 import subprocess
 import sys
@@ -110,15 +111,15 @@ def test_a_large_transparent_picture_shows_what_a_small_one_does(format: str, si
     assert difference(shown, shape) < 1
 
 
-@pytest.mark.parametrize("format", ["JPEG", "PNG", "WEBP"])
-@pytest.mark.parametrize("orientation", sorted(decode.TURNS))
-def test_a_picture_turned_by_exif_comes_out_upright(format: str, orientation: int) -> None:
-    exif = Image.Exif()
-    exif[ExifTags.Base.Orientation] = orientation
-    undo = {6: Image.Transpose.ROTATE_90, 8: Image.Transpose.ROTATE_270}
-    lying = FIVE.transpose(undo.get(orientation, decode.TURNS[orientation]))
-    shown = decoded(encode(lying, format, exif=exif))
-    assert difference(shown, FIVE) < 2
+def test_a_picture_turned_by_exif_comes_out_upright(subtests: pytest.Subtests) -> None:
+    for form, orientation in itertools.product(["JPEG", "PNG", "WEBP"], sorted(decode.TURNS)):
+        with subtests.test(format=form, orientation=orientation):
+            exif = Image.Exif()
+            exif[ExifTags.Base.Orientation] = orientation
+            undo = {6: Image.Transpose.ROTATE_90, 8: Image.Transpose.ROTATE_270}
+            lying = FIVE.transpose(undo.get(orientation, decode.TURNS[orientation]))
+            shown = decoded(encode(lying, form, exif=exif))
+            assert difference(shown, FIVE) < 2
 
 
 @pytest.mark.parametrize("format", ["JPEG", "PNG", "WEBP"])
@@ -132,10 +133,12 @@ def test_a_camera_s_long_notes_do_not_hide_how_it_was_held(format: str) -> None:
     assert difference(decoded(encode(lying, format, exif=exif)), FIVE) < 2
 
 
-@pytest.mark.parametrize("exif", [b"junk", b"Exif\0\0junkjunk", b"Exif\0\0II*\0"])
-@pytest.mark.parametrize("format", ["JPEG", "PNG", "WEBP"])
-def test_exif_that_is_no_exif_is_passed_over(format: str, exif: bytes) -> None:
-    assert difference(decoded(encode(FIVE, format, exif=exif)), FIVE) < 2
+def test_exif_that_is_no_exif_is_passed_over(subtests: pytest.Subtests) -> None:
+    for exif, form in itertools.product(
+        [b"junk", b"Exif\0\0junkjunk", b"Exif\0\0II*\0"], ["JPEG", "PNG", "WEBP"]
+    ):
+        with subtests.test(exif=exif, format=form):
+            assert difference(decoded(encode(FIVE, form, exif=exif)), FIVE) < 2
 
 
 def test_long_exif_in_a_png_s_text_says_how_the_camera_was_held() -> None:
@@ -250,14 +253,13 @@ def test_a_picture_is_reduced_as_soon_as_it_is_over_the_bound(side: int, reduced
     assert decoded(encode(Image.new("L", (side, 8)))).width == reduced
 
 
-@pytest.mark.parametrize("format", ["JPEG", "PNG", "WEBP"])
-@pytest.mark.parametrize("orientation", [decode.UPRIGHT, *decode.TURNS])
-@pytest.mark.parametrize("sent", [(50, 30), (3001, 2000)])
-def test_the_size_is_that_of_the_picture_as_it_was_sent_upright(
-    format: str, orientation: int, sent: tuple[int, int]
-) -> None:
-    exif = Image.Exif()
-    exif[ExifTags.Base.Orientation] = orientation
-    picture, size = decode.decode(encode(Image.new("RGB", sent), format, exif=exif))
-    assert size == (sent if orientation < 5 else sent[::-1])
-    assert (picture.width > picture.height) == (size[0] > size[1])
+def test_the_size_is_that_of_the_picture_as_it_was_sent_upright(subtests: pytest.Subtests) -> None:
+    for form, orientation, sent in itertools.product(
+        ["JPEG", "PNG", "WEBP"], [decode.UPRIGHT, *decode.TURNS], [(50, 30), (3001, 2000)]
+    ):
+        with subtests.test(format=form, orientation=orientation, sent=sent):
+            exif = Image.Exif()
+            exif[ExifTags.Base.Orientation] = orientation
+            picture, size = decode.decode(encode(Image.new("RGB", sent), form, exif=exif))
+            assert size == (sent if orientation < 5 else sent[::-1])
+            assert (picture.width > picture.height) == (size[0] > size[1])

@@ -10,8 +10,8 @@ from botocore.exceptions import ClientError
 
 from deploy import emulate
 from tests import aws, strokes
+from tests.server import post
 from tests.serverless import sls
-from tests.test_emulate import post
 
 pytestmark = [pytest.mark.needs_lambda, pytest.mark.needs_node]
 

@@ -9,10 +9,10 @@ import pytest
 from deploy import runtime
 from digitrec import Recognizer
 from digitrec.aws import bulk
+from tests.aws import BUCKET
 from tests.server import ROOT
 from tests.test_bulk import event, results
 from tests.test_docs import DEPLOYED, PAGES, blocks, resembles, table
-from tests.test_s3 import BUCKET
 
 SERVERLESS = (ROOT / "serverless.yml").read_text()
 TEXT = PAGES["docs/deploying.md"]

@@ -12,8 +12,7 @@ import handler as module
 from deploy import function_url, runtime
 from tests import strokes
 from tests.lambda_events import Request
-from tests.test_form import encoded, file
-from tests.test_handler import (
+from tests.requests import (
     FIVE,
     FIVE_TEXT,
     JSON,
@@ -22,6 +21,8 @@ from tests.test_handler import (
     Answer,
     as_json,
     by_flask,
+    encoded,
+    file,
     plain,
 )
 
@@ -127,11 +128,12 @@ def test_the_table_is_long_and_says_nothing_twice() -> None:
 
 
 @pytest.mark.needs_lambda
-@pytest.mark.parametrize("request_", TABLE.values(), ids=TABLE)
 def test_a_request_is_answered_the_same_through_all_three_doors(
-    request_: Request, connection: http.client.HTTPConnection
+    connection: http.client.HTTPConnection, subtests: pytest.Subtests
 ) -> None:
-    answer = by_flask(request_)
-    assert by_handler(request_) == answer
-    assert comparable(by_zip(request_, connection)) == comparable(answer)
-    assert answer[0] < 500
+    for name, request_ in TABLE.items():
+        with subtests.test(name):
+            answer = by_flask(request_)
+            assert by_handler(request_) == answer
+            assert comparable(by_zip(request_, connection)) == comparable(answer)
+            assert answer[0] < 500

@@ -1,6 +1,7 @@
 """The built zip under AWS's runtime client: what Lambda would run, run here."""
 
 import http.client
+import itertools
 import json
 import os
 import re
@@ -22,18 +23,12 @@ from deploy import emulate, function_url, runtime
 from tests import strokes
 from tests.lambda_events import Request
 from tests.lambda_events import function_url as known_event
-from tests.server import ROOT
+from tests.server import ROOT, post
 
 pytestmark = pytest.mark.needs_lambda
 
 FIVE = strokes.picture(5)
 Served = tuple[str, runtime.Function]
-
-
-def post(url: str, body: bytes, content_type: str) -> Any:
-    request = urllib.request.Request(url, body, {"Content-Type": content_type})
-    with urllib.request.urlopen(request) as response:
-        return json.load(response)
 
 
 def test_the_page_and_all_it_needs_are_served(emulated: Served) -> None:
@@ -46,23 +41,24 @@ def test_the_page_and_all_it_needs_are_served(emulated: Served) -> None:
         assert served == (ROOT / "static" / PurePath(path).name).read_bytes()
 
 
-@pytest.mark.parametrize("digit", range(10))
-@pytest.mark.parametrize("file_format", ["PNG", "JPEG", "WEBP"])
 def test_every_digit_in_every_format_is_recognised(
-    emulated: Served, digit: int, file_format: str
+    emulated: Served, subtests: pytest.Subtests
 ) -> None:
-    image = strokes.encode(strokes.picture(digit), file_format)
-    answer = post(f"{emulated[0]}/predict", image, f"image/{file_format.lower()}")
-    assert answer == {"digit": digit}
+    for digit, file_format in itertools.product(range(10), ["PNG", "JPEG", "WEBP"]):
+        with subtests.test(digit=digit, file_format=file_format):
+            image = strokes.encode(strokes.picture(digit), file_format)
+            answer = post(f"{emulated[0]}/predict", image, f"image/{file_format.lower()}")
+            assert answer == {"digit": digit}
 
 
 MODES = ["1", "L", "LA", "P", "RGB", "RGBA", "I;16"]
 
 
-@pytest.mark.parametrize("mode", MODES)
-def test_every_kind_of_png_is_read(emulated: Served, mode: str) -> None:
-    image = strokes.encode(FIVE.convert("L").convert(mode), "PNG")
-    assert post(f"{emulated[0]}/predict", image, "image/png") == {"digit": 5}
+def test_every_kind_of_png_is_read(emulated: Served, subtests: pytest.Subtests) -> None:
+    for mode in MODES:
+        with subtests.test(mode=mode):
+            image = strokes.encode(FIVE.convert("L").convert(mode), "PNG")
+            assert post(f"{emulated[0]}/predict", image, "image/png") == {"digit": 5}
 
 
 @pytest.mark.parametrize(

@@ -1,24 +1,10 @@
-import io
 from typing import Any
 
 import pytest
-from werkzeug.datastructures import FileStorage
-from werkzeug.test import encode_multipart
 
 from digitrec.errors import InvalidRequest
 from digitrec.web import form
-
-PICTURE = bytes(range(256)) * 4000  # werkzeug moves a file of this size out of memory by itself
-
-
-def encoded(fields: dict[str, Any]) -> tuple[str, bytes]:
-    """Return the content type and the body of a multipart form."""
-    boundary, body = encode_multipart(fields)
-    return f'multipart/form-data; boundary="{boundary}"', body
-
-
-def file(content: bytes = PICTURE, name: str = "five.png") -> FileStorage:
-    return FileStorage(io.BytesIO(content), name)
+from tests.requests import PICTURE, encoded, file
 
 
 def test_the_file_field_image_is_read() -> None:

@@ -1,5 +1,7 @@
 """grey.py: a picture that holds no colour becomes one in grey, and nothing of any other is lost."""
 
+import itertools
+
 import numpy as np
 import pytest
 from PIL import Image
@@ -13,44 +15,43 @@ from tests.strokes import picture
 SIZES = [(9, 9), (1000, 200), (500, 503), (2, 90_000), (grey.STRIP + 1, 3)]
 
 
-@pytest.mark.parametrize("mode", ["L", "RGB"])
-@pytest.mark.parametrize("size", SIZES)
-def test_a_picture_without_colour_is_grey_whatever_its_mode(
-    mode: str, size: tuple[int, int]
-) -> None:
-    ramp = Image.linear_gradient("L").resize(size)
-    assert in_grey(ramp.convert(mode)) == ramp
+def test_a_picture_without_colour_is_grey_whatever_its_mode(subtests: pytest.Subtests) -> None:
+    for mode, size in itertools.product(["L", "RGB"], SIZES):
+        with subtests.test(mode=mode, size=size):
+            ramp = Image.linear_gradient("L").resize(size)
+            assert in_grey(ramp.convert(mode)) == ramp
 
 
-@pytest.mark.parametrize("pixel", [(0, 0, 1), (1, 0, 0), (0, 1, 0)])
-@pytest.mark.parametrize("size", SIZES)
-def test_one_coloured_pixel_is_not_lost(pixel: tuple[int, ...], size: tuple[int, int]) -> None:
-    for place in ((0, 0), (size[0] - 1, size[1] - 1)):
-        drawing = Image.new("RGB", size, "black")
-        drawing.putpixel(place, pixel)
-        assert in_grey(drawing) is drawing
+def test_one_coloured_pixel_is_not_lost(subtests: pytest.Subtests) -> None:
+    for pixel, size in itertools.product([(0, 0, 1), (1, 0, 0), (0, 1, 0)], SIZES):
+        with subtests.test(pixel=pixel, size=size):
+            for place in ((0, 0), (size[0] - 1, size[1] - 1)):
+                drawing = Image.new("RGB", size, "black")
+                drawing.putpixel(place, pixel)
+                assert in_grey(drawing) is drawing
 
 
-@pytest.mark.parametrize("mode", ["L", "RGB", "RGBA"])
-@pytest.mark.parametrize("size", [(1, 1), (128, 100), (129, 100), (5, 1000)])
-def test_a_sample_is_spread_over_the_picture(mode: str, size: tuple[int, int]) -> None:
-    ramp = Image.linear_gradient("L").resize(size).convert(mode)
-    found = sampled(ramp)
-    assert found.mode == mode
-    assert max(found.size) <= grey.SAMPLE
-    expected = ramp.convert("L").resize(found.size, Image.Resampling.BOX)
-    away = np.asarray(found.convert("L"), int) - np.asarray(expected, int)
-    assert np.abs(away).max() <= 3
+def test_a_sample_is_spread_over_the_picture(subtests: pytest.Subtests) -> None:
+    for mode, size in itertools.product(
+        ["L", "RGB", "RGBA"], [(1, 1), (128, 100), (129, 100), (5, 1000)]
+    ):
+        with subtests.test(mode=mode, size=size):
+            ramp = Image.linear_gradient("L").resize(size).convert(mode)
+            found = sampled(ramp)
+            assert found.mode == mode
+            assert max(found.size) <= grey.SAMPLE
+            expected = ramp.convert("L").resize(found.size, Image.Resampling.BOX)
+            away = np.asarray(found.convert("L"), int) - np.asarray(expected, int)
+            assert np.abs(away).max() <= 3
 
 
-@pytest.mark.parametrize("level", [1, 100, 254])
-@pytest.mark.parametrize("channel", [0, 1, 2])
-@pytest.mark.parametrize("step", [-1, 1])
-def test_a_colour_next_to_a_grey_is_one(level: int, channel: int, step: int) -> None:
-    colour = [level] * 3
-    colour[channel] += step
-    drawing = Image.new("RGB", (3, 3), tuple(colour))
-    assert in_grey(drawing) is drawing
+def test_a_colour_next_to_a_grey_is_one(subtests: pytest.Subtests) -> None:
+    for level, channel, step in itertools.product([1, 100, 254], [0, 1, 2], [-1, 1]):
+        with subtests.test(level=level, channel=channel, step=step):
+            colour = [level] * 3
+            colour[channel] += step
+            drawing = Image.new("RGB", (3, 3), tuple(colour))
+            assert in_grey(drawing) is drawing
 
 
 def test_a_grey_drawing_has_the_same_ink_in_any_mode() -> None:

@@ -1,4 +1,5 @@
 import base64
+import itertools
 import json
 import logging
 import subprocess
@@ -9,128 +10,25 @@ from typing import Any
 
 import pytest
 
-import handler as module
 from digitrec.settings import ROOT
 from digitrec.web.app import SECURITY_HEADERS
 from handler import handler
 from tests import strokes
 from tests.lambda_events import KINDS, Event, Request, function_url, load_balancer
-from tests.test_form import encoded, file
+from tests.requests import FIVE, FIVE_TEXT, JSON, REQUESTS, as_json, by_flask, plain
 
-JSON = {"Content-Type": "application/json"}
-Answer = tuple[int, list[tuple[str, str]], bytes]  # status, sorted headers, body
 EVENTS = sorted((ROOT / "tests" / "events").iterdir())
-
-FIVE = strokes.encode(strokes.picture(5))
-FIVE_TEXT = base64.b64encode(FIVE).decode()
-NUMBER = strokes.encode(strokes.row("42"))
-NUMBER_TEXT = base64.b64encode(NUMBER).decode()
-FORM_TYPE, FORM = encoded({"image": file(FIVE)})
-BLANK = strokes.encode(strokes.picture(5, ink="white"))
-GZIP = {"Accept-Encoding": "gzip"}
-ORIGIN = {"Origin": "https://example.org"}
-
-
-def as_json(**content: Any) -> bytes:
-    return json.dumps(content).encode()
-
-
-REQUESTS = {
-    "page": Request("GET", "/"),
-    "page, head only": Request("HEAD", "/"),
-    "page, compressed": Request("GET", "/", headers=GZIP),
-    "style sheet": Request("GET", "/static/styles.css"),
-    "style sheet, compressed": Request("GET", "/static/styles.css", headers=GZIP),
-    "style sheet of a version": Request("GET", "/static/0123456789ab/styles.css", headers=GZIP),
-    "picture for previews": Request("GET", "/static/preview.png", headers=GZIP),
-    "icon": Request("GET", "/static/icon.svg"),
-    "health": Request("GET", "/healthz"),
-    "openapi": Request("GET", "/openapi.json"),
-    "documentation": Request("GET", "/docs", headers=GZIP),
-    "json": Request(headers=JSON, body=as_json(image=FIVE_TEXT)),
-    "everything": Request(
-        headers=JSON,
-        body=as_json(image=FIVE_TEXT, include=["confidence", "probabilities", "frame"]),
-    ),
-    "all digits": Request(
-        query="include=text,digits,frame", headers={"Content-Type": "image/png"}, body=NUMBER
-    ),
-    "all digits of many": Request(
-        headers=JSON,
-        body=as_json(images=[FIVE_TEXT, "*", NUMBER_TEXT], include=["text", "digits"]),
-    ),
-    "many": Request(headers=JSON, body=as_json(images=[FIVE_TEXT, "*", FIVE_TEXT])),
-    "form": Request(headers={"Content-Type": FORM_TYPE}, body=FORM),
-    "picture": Request(headers={"Content-Type": "image/png"}, body=FIVE),
-    "picture by curl": Request(
-        headers={"Content-Type": "application/x-www-form-urlencoded"}, body=FIVE
-    ),
-    "picture and query": Request(
-        query="include=confidence%2Cframe", headers={"Content-Type": "image/png"}, body=FIVE
-    ),
-    "unknown name in query": Request(
-        query="include=%C3%A4%20%2B%26", headers={"Content-Type": "image/png"}, body=FIVE
-    ),
-    "unknown parameter": Request(query="a=1&b=", headers=JSON, body=as_json(image=FIVE_TEXT)),
-    "from another origin": Request(headers={**JSON, **ORIGIN}, body=as_json(image=FIVE_TEXT)),
-    "preflight": Request(
-        "OPTIONS",
-        headers={
-            **ORIGIN,
-            "Access-Control-Request-Method": "POST",
-            "Access-Control-Request-Headers": "content-type",
-        },
-    ),
-    "options": Request("OPTIONS", "/healthz"),
-    "no body": Request(),
-    "no json body": Request(headers=JSON),
-    "not JSON": Request(headers=JSON, body=b"{"),
-    "unicode": Request(headers=JSON, body='{"ä": "\\ud800"}'.encode()),
-    "no image": Request(headers=JSON, body=b"{}"),
-    "not base64": Request(headers=JSON, body=as_json(image="*")),
-    "broken picture": Request(headers={"Content-Type": "image/png"}, body=FIVE[:100]),
-    "blank picture": Request(headers={"Content-Type": "image/png"}, body=BLANK),
-    "other format": Request(headers={"Content-Type": "image/png"}, body=b"GIF89a"),
-    "other type": Request(headers={"Content-Type": "image/gif"}, body=b"GIF89a"),
-    "too large": Request(headers={"Content-Type": "image/png"}, body=bytes(4_500_001)),
-    "unknown path": Request("GET", "/prédiction/5 %"),
-    "unknown file": Request("GET", "/static/no.css"),
-    "wrong method": Request("GET", "/predict"),
-    "lower-case method": Request("get", "/healthz"),
-}
-
-
-def by_flask(request: Request) -> Answer:
-    """Return what the app answers to a request without Lambda."""
-    answer = module.app.test_client().open(
-        request.path,
-        method=request.method,
-        query_string=request.query,
-        headers=request.headers,
-        data=request.body or None,
-    )
-    return answer.status_code, sorted(answer.headers.items()), answer.data
-
-
-def plain(response: dict[str, Any]) -> Answer:
-    """Return status, sorted headers and body of a Lambda proxy response."""
-    body = response.get("body", "")
-    data = base64.b64decode(body) if response.get("isBase64Encoded") else body.encode()
-    many = response.get("multiValueHeaders")
-    headers = (
-        [(name, value) for name, values in many.items() for value in values]
-        if many
-        else list(response["headers"].items())
-    )
-    return response["statusCode"], sorted(headers), data
 
 
 @pytest.mark.parametrize("kind", KINDS)
-@pytest.mark.parametrize("request_", REQUESTS.values(), ids=REQUESTS)
-def test_handler_answers_as_flask_does(request_: Request, kind: Callable[[Request], Event]) -> None:
-    by_handler = handler(json.loads(json.dumps(kind(request_))), None)
-    expected = by_flask(request_)
-    assert plain(by_handler) == expected
+def test_handler_answers_as_flask_does(
+    kind: Callable[[Request], Event], subtests: pytest.Subtests
+) -> None:
+    for name, request_ in REQUESTS.items():
+        with subtests.test(name):
+            by_handler = handler(json.loads(json.dumps(kind(request_))), None)
+            expected = by_flask(request_)
+            assert plain(by_handler) == expected
 
 
 @pytest.mark.parametrize("kind", KINDS)
@@ -148,16 +46,16 @@ def at_stage(event: Event, stage: str, path: str) -> Event:
     }
 
 
-@pytest.mark.parametrize("request_", REQUESTS.values(), ids=REQUESTS)
-def test_a_stage_of_an_http_api_answers_as_flask_does(request_: Request) -> None:
-    event = function_url(request_)
-    response = handler(at_stage(event, "prod", f"/prod{event['rawPath']}"), None)
-    assert plain(response) == by_flask(request_)
+def test_a_stage_of_an_http_api_answers_as_flask_does(subtests: pytest.Subtests) -> None:
+    for name, request_ in REQUESTS.items():
+        with subtests.test(name):
+            event = function_url(request_)
+            response = handler(at_stage(event, "prod", f"/prod{event['rawPath']}"), None)
+            assert plain(response) == by_flask(request_)
 
 
-@pytest.mark.parametrize(
-    ("stage", "path", "status"),
-    [
+def test_of_a_path_only_the_stage_itself_is_left_out(subtests: pytest.Subtests) -> None:
+    for stage, path, status in [
         ("prod", "/prod", 200),  # the page
         ("prod", "/healthz", 200),  # a domain of one's own may leave the stage out
         ("prod", "/production/healthz", 404),
@@ -166,28 +64,30 @@ def test_a_stage_of_an_http_api_answers_as_flask_does(request_: Request) -> None
         ("prod", "/healthz/prod", 404),
         ("", "//", 200),
         ("$default", "/$default/healthz", 404),
-    ],
-)
-def test_of_a_path_only_the_stage_itself_is_left_out(stage: str, path: str, status: int) -> None:
-    event = at_stage(function_url(Request("GET", "/")), stage, path)
-    assert handler(event, None)["statusCode"] == status
+    ]:
+        with subtests.test(stage=stage, path=path, status=status):
+            event = at_stage(function_url(Request("GET", "/")), stage, path)
+            assert handler(event, None)["statusCode"] == status
 
 
-@pytest.mark.parametrize("kind", KINDS)
-@pytest.mark.parametrize("digit", range(10))
-def test_a_drawn_digit_is_recognised(digit: int, kind: Callable[[Request], Event]) -> None:
-    text = base64.b64encode(strokes.encode(strokes.picture(digit))).decode()
-    response = handler(kind(Request(headers=JSON, body=as_json(image=text))), None)
-    assert (response["statusCode"], json.loads(response["body"])) == (200, {"digit": digit})
+def test_a_drawn_digit_is_recognised(subtests: pytest.Subtests) -> None:
+    for kind, digit in itertools.product(KINDS, range(10)):
+        with subtests.test(kind=kind, digit=digit):
+            text = base64.b64encode(strokes.encode(strokes.picture(digit))).decode()
+            response = handler(kind(Request(headers=JSON, body=as_json(image=text))), None)
+            assert (response["statusCode"], json.loads(response["body"])) == (200, {"digit": digit})
 
 
-@pytest.mark.parametrize("kind", KINDS)
-@pytest.mark.parametrize("name", ["Transfer-Encoding", "transfer-encoding", "TRANSFER-ENCODING"])
-def test_a_body_that_came_in_chunks_is_read(kind: Callable[[Request], Event], name: str) -> None:
-    response = handler(
-        kind(Request(headers={"Content-Type": "image/png", name: "chunked"}, body=FIVE)), None
-    )
-    assert (response["statusCode"], response["body"]) == (200, '{"digit":5}\n')
+def test_a_body_that_came_in_chunks_is_read(subtests: pytest.Subtests) -> None:
+    for kind, name in itertools.product(
+        KINDS, ["Transfer-Encoding", "transfer-encoding", "TRANSFER-ENCODING"]
+    ):
+        with subtests.test(kind=kind, name=name):
+            response = handler(
+                kind(Request(headers={"Content-Type": "image/png", name: "chunked"}, body=FIVE)),
+                None,
+            )
+            assert (response["statusCode"], response["body"]) == (200, '{"digit":5}\n')
 
 
 @pytest.mark.parametrize("path", EVENTS, ids=lambda path: path.stem)
@@ -258,18 +158,24 @@ BAD_EVENTS: dict[str, Any] = {
 }
 
 
-@pytest.mark.parametrize("event", BAD_EVENTS.values(), ids=BAD_EVENTS)
-def test_what_is_no_http_request_is_told_so(event: Any, capsys: pytest.CaptureFixture[str]) -> None:
-    response = handler(event, None)
-    assert response["statusCode"] == 400
-    assert response["headers"] == {"Content-Type": "application/problem+json", **SECURITY_HEADERS}
-    assert response["isBase64Encoded"] is False
-    content = json.loads(response["body"])
-    assert content["type"] == "/problems/invalid-request"
-    assert content["detail"].startswith("The event is no HTTP request.")
-    out, err = capsys.readouterr()
-    assert out == ""
-    assert json.loads(err)["message"] == f"event refused: {content['detail']}"
+def test_what_is_no_http_request_is_told_so(
+    capsys: pytest.CaptureFixture[str], subtests: pytest.Subtests
+) -> None:
+    for name, event in BAD_EVENTS.items():
+        with subtests.test(name):
+            response = handler(event, None)
+            assert response["statusCode"] == 400
+            assert response["headers"] == {
+                "Content-Type": "application/problem+json",
+                **SECURITY_HEADERS,
+            }
+            assert response["isBase64Encoded"] is False
+            content = json.loads(response["body"])
+            assert content["type"] == "/problems/invalid-request"
+            assert content["detail"].startswith("The event is no HTTP request.")
+            out, err = capsys.readouterr()
+            assert out == ""
+            assert json.loads(err)["message"] == f"event refused: {content['detail']}"
 
 
 def test_the_log_line_has_the_request_id_of_the_invocation(

@@ -1,6 +1,6 @@
 """Kinds of picture: a digit is read whatever the paper, the pen, the light, and what is beside it.
 
-One table, KINDS, holds a function for each kind, from a digit to its picture.
+GROUPS holds a function for each kind, from a digit to its picture.
 """
 
 import functools
@@ -429,8 +429,9 @@ TWO_SIDES: list[Points] = [[(20, 12), (99, 12)], [(20, 12), (20, 99)]]
 THREE_SIDES: list[Points] = [[(14, 99), (14, 12)], [(14, 12), (86, 12)], [(86, 12), (86, 99)]]
 DUST = [(float(x), float(y), 0.5) for x, y in np.random.default_rng(1).integers(0, SIZE, (60, 2))]
 
-KINDS: dict[str, Kind] = {
-    # The digit alone: its pen, its size, its place, its colours
+GROUPS: dict[str, dict[str, Kind]] = {}
+# Its pen, its size, its place, its colours.
+GROUPS["alone"] = {
     "plain": picture,
     "28x28": functools.partial(picture, size=(28, 28), box=(8, 4, 20, 24), width=2),
     "small on a large canvas": drawn(size=(560, 560), box=(300, 60, 340, 120), width=6),
@@ -468,7 +469,8 @@ KINDS: dict[str, Kind] = {
     "pale right half": pale((0, 0, 60, SIZE)),
     "base apart": drawn(blocks((0, 76, SIZE, 79), ink="white")),
     "top apart": drawn(blocks((0, 42, SIZE, 45), ink="white")),
-    # Light, noise and paper
+}
+GROUPS["light, noise and paper"] = {
     "noise": grainy,
     "stripes": striped,
     "uneven light": uneven,
@@ -525,7 +527,8 @@ KINDS: dict[str, Kind] = {
     "large on squared paper": lambda digit: both(
         only(grid(28, 280, width=4, ink="#8c8c8c"), size=(280, 280)), picture(digit, width=20)
     ),
-    # Around it
+}
+GROUPS["something around it"] = {
     **{
         f"{ink} frame of {width} px, {inset} px from the border": drawn(
             frame(inset, inset, SIZE - 1 - inset, SIZE - 1 - inset, width=width, ink=ink)
@@ -576,7 +579,8 @@ KINDS: dict[str, Kind] = {
     "beside a wide shadow": drawn(
         blocks((50, 45, 72, 99), ink="grey"), **SMALL | {"box": (20, 16, 30, 32), "width": 3}
     ),
-    # Beside it
+}
+GROUPS["something beside it"] = {
     **{name: drawn(mark, **TALL) for name, mark in MARKS.items()},
     "beside small digits": lambda digit: both(
         drawn(box=(66, 42, 108, 110), width=5)(digit),
@@ -632,6 +636,7 @@ KINDS: dict[str, Kind] = {
     "smaller than a scribble": drawn(ZIGZAG, size=WIDE, box=(63, 22, 83, 58), width=4),
     **SIDES,
 }
+KINDS = {name: kind for group in GROUPS.values() for name, kind in group.items()}
 
 # Digits in pieces, or so near to something that it is a part of them: what each picture shows.
 DRY = dots((30, 34, 2), (43, 42, 2), (56, 55, 2), (42, 68, 2), ink="white")
@@ -865,9 +870,10 @@ DIGITS: dict[str, tuple[int, ...]] = {
     "small parentheses on a page": (0, 1, 2, 3, 4, 5, 7),  # the others' loops are closed
     **{name: (digit,) for name, (digit, _) in PIECES.items()},
 }
-KINDS |= {name: shown_as(shown) for name, (_, shown) in PIECES.items()}
-# How many digits of a kind are read at least, where it isn't all: what is to be learned yet. Raise
-# a number when more are read.
+GROUPS["in pieces"] = {name: shown_as(shown) for name, (_, shown) in PIECES.items()}
+KINDS |= GROUPS["in pieces"]
+# How many digits of a kind are read, where it isn't all: what is to be learned yet. Raise a number
+# when more are read.
 READ: dict[str, int] = {
     "thickest pen": 4,
     "outline of 2 px": 1,
@@ -916,6 +922,7 @@ READ: dict[str, int] = {
     "darker bar": 5,
     "small loops": 5,
 }
+# Kinds of which READ tells nothing yet.
 UNREAD = [
     "outline of 1 px",
     "outline of 3 px",
@@ -934,17 +941,30 @@ UNREAD = [
 ]
 
 
-@pytest.mark.parametrize(
-    "kind",
-    [
-        pytest.param(kind, marks=[pytest.mark.xfail(strict=True)] if kind in UNREAD else [])
-        for kind in KINDS
-    ],
-)
-def test_digits_are_read_in_pictures_of_any_kind(recognizer: Recognizer, kind: str) -> None:
-    digits = DIGITS.get(kind, tuple(range(10)))
-    missed = [digit for digit in digits if answer(recognizer, KINDS[kind](digit)) != digit]
-    assert len(digits) - len(missed) >= READ.get(kind, len(digits)), missed
+@pytest.mark.parametrize("group", GROUPS)
+def test_digits_are_read_in_pictures_of_any_kind(recognizer: Recognizer, group: str) -> None:
+    others = {}
+    for kind in GROUPS[group].keys() - {*UNREAD}:
+        missed = unread(recognizer, kind)
+        read = len(digits_of(kind)) - len(missed)
+        if read != READ.get(kind, len(digits_of(kind))):
+            others[kind] = read, missed
+    assert others == {}  # kind: how many are read, and which are not
+
+
+@pytest.mark.xfail(strict=True)
+@pytest.mark.parametrize("kind", UNREAD)
+def test_digits_are_read_in_pictures_of_a_harder_kind(recognizer: Recognizer, kind: str) -> None:
+    assert unread(recognizer, kind) == []
+
+
+def digits_of(kind: str) -> tuple[int, ...]:
+    return DIGITS.get(kind, tuple(range(10)))
+
+
+def unread(recognizer: Recognizer, kind: str) -> list[int]:
+    """Return the digits of a kind that are read as another, or as none."""
+    return [digit for digit in digits_of(kind) if answer(recognizer, KINDS[kind](digit)) != digit]
 
 
 def answer(recognizer: Recognizer, drawing: Image.Image) -> int | None:
@@ -985,13 +1005,12 @@ NOTHING: dict[str, Image.Image] = {
 TAKEN = ["sheet turned", "pink note, turned", "frame alone"]
 
 
-@pytest.mark.parametrize(
-    "kind",
-    [
-        pytest.param(kind, marks=[pytest.mark.xfail(strict=True)] if kind in TAKEN else [])
-        for kind in NOTHING
-    ],
-)
-def test_no_digit_is_read_where_there_is_none(recognizer: Recognizer, kind: str) -> None:
-    with pytest.raises(NoDigit):
-        recognizer.recognize(encode(NOTHING[kind]))
+def test_no_digit_is_read_where_there_is_none(recognizer: Recognizer) -> None:
+    taken = [kind for kind in NOTHING if answer(recognizer, NOTHING[kind]) is not None]
+    assert {*taken} <= {*TAKEN}
+
+
+@pytest.mark.xfail(strict=True)
+@pytest.mark.parametrize("kind", TAKEN)
+def test_no_digit_is_read_where_there_is_hardly_one(recognizer: Recognizer, kind: str) -> None:
+    assert answer(recognizer, NOTHING[kind]) is None

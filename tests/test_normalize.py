@@ -1,5 +1,6 @@
 """normalize.py: MNIST's size and place, and strokes as wide as MNIST's."""
 
+import itertools
 from typing import Any
 
 import numpy as np
@@ -36,29 +37,31 @@ def in_mnist_s_form(digit: int) -> Map:
     return frame
 
 
-@pytest.mark.parametrize("digit", range(10))
-def test_a_frame_in_mnist_s_form_is_only_aligned(digit: int) -> None:
-    ink = in_mnist_s_form(digit)
-    frame = ink.astype(np.float32) / np.float32(255)
-    np.testing.assert_array_equal(to_frame(ink), frame)
-    np.testing.assert_array_equal(normalize([ink]), align(frame[None]))
+def test_a_frame_in_mnist_s_form_is_only_aligned(subtests: pytest.Subtests) -> None:
+    for digit in range(10):
+        with subtests.test(digit=digit):
+            ink = in_mnist_s_form(digit)
+            frame = ink.astype(np.float32) / np.float32(255)
+            np.testing.assert_array_equal(to_frame(ink), frame)
+            np.testing.assert_array_equal(normalize([ink]), align(frame[None]))
 
 
-@pytest.mark.parametrize("digit", range(10))
-@pytest.mark.parametrize("size", [40, 90, 250])
-def test_the_longer_side_becomes_20_px(digit: int, size: int) -> None:
-    box = (0.3 * size, 0.2 * size, 0.7 * size, 0.8 * size)
-    frame = to_frame(drawn(digit, size=(size, size), box=box, width=max(2, size / 14)))
-    top, bottom, left, right = bounding_box(frame > 0.1)
-    assert BOX - 1 <= max(bottom - top, right - left) <= BOX
+def test_the_longer_side_becomes_20_px(subtests: pytest.Subtests) -> None:
+    for digit, size in itertools.product(range(10), [40, 90, 250]):
+        with subtests.test(digit=digit, size=size):
+            box = (0.3 * size, 0.2 * size, 0.7 * size, 0.8 * size)
+            frame = to_frame(drawn(digit, size=(size, size), box=box, width=max(2, size / 14)))
+            top, bottom, left, right = bounding_box(frame > 0.1)
+            assert BOX - 1 <= max(bottom - top, right - left) <= BOX
 
 
-@pytest.mark.parametrize("digit", range(10))
-def test_the_centre_of_mass_goes_to_the_middle(digit: int) -> None:
-    frame = to_frame(drawn(digit, size=(300, 300), box=(10, 30, 120, 200), width=14))
-    for axis in (0, 1):
-        mass = frame.sum(axis=1 - axis)
-        assert (mass * np.arange(28)).sum() / mass.sum() == pytest.approx(14, abs=0.51)
+def test_the_centre_of_mass_goes_to_the_middle(subtests: pytest.Subtests) -> None:
+    for digit in range(10):
+        with subtests.test(digit=digit):
+            frame = to_frame(drawn(digit, size=(300, 300), box=(10, 30, 120, 200), width=14))
+            for axis in (0, 1):
+                mass = frame.sum(axis=1 - axis)
+                assert (mass * np.arange(28)).sum() / mass.sum() == pytest.approx(14, abs=0.51)
 
 
 @pytest.mark.parametrize("turns", range(4))

@@ -7,8 +7,8 @@ import pytest
 from digitrec.errors import InvalidRequest, TooLarge, UnsupportedType
 from digitrec.web import payload
 from digitrec.web.payload import Payload
+from tests.requests import encoded, file
 from tests.stub import FIVE, GIF, SEVEN
-from tests.test_form import encoded, file
 
 FIVE_TEXT = base64.b64encode(FIVE).decode()
 SEVEN_TEXT = base64.b64encode(SEVEN).decode()

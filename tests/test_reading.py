@@ -1,5 +1,7 @@
 """recognizer.py: several digits on one picture, in reading order, and where each of them is."""
 
+import itertools
+
 import numpy as np
 import pytest
 from PIL import ExifTags, Image, ImageChops
@@ -49,41 +51,41 @@ def assert_two(reading: Reading, scale: float = 1) -> None:
         assert common(corners(digit.box), corners(where(*placed, scale))) > 0.75
 
 
-@pytest.mark.parametrize("format", ["PNG", "JPEG", "WEBP"])
-@pytest.mark.parametrize("scale", [0.5, 1, 2.4, 2.6, 7.5])
 def test_two_digits_are_read_with_their_boxes_in_px_of_what_was_sent(
-    recognizer: Recognizer, scale: float, format: str
+    recognizer: Recognizer, subtests: pytest.Subtests
 ) -> None:
-    whole = page(*TWO, scale=scale)
-    assert (max(whole.size) > decode.BOUND) == (scale > 2.5)
-    reading = recognizer.read(encode(whole, format))
-    assert reading.size == whole.size
-    assert_two(reading, scale)
+    for form, scale in itertools.product(["PNG", "JPEG", "WEBP"], [0.5, 1, 2.4, 2.6, 7.5]):
+        with subtests.test(format=form, scale=scale):
+            whole = page(*TWO, scale=scale)
+            assert (max(whole.size) > decode.BOUND) == (scale > 2.5)
+            reading = recognizer.read(encode(whole, form))
+            assert reading.size == whole.size
+            assert_two(reading, scale)
 
 
-@pytest.mark.parametrize("scale", [1, 6])
-@pytest.mark.parametrize("orientation", decode.TURNS)
 def test_boxes_are_those_on_the_upright_picture_however_the_camera_was_held(
-    recognizer: Recognizer, orientation: int, scale: float
+    recognizer: Recognizer, subtests: pytest.Subtests
 ) -> None:
-    exif = Image.Exif()
-    exif[ExifTags.Base.Orientation] = orientation
-    undo = {6: Image.Transpose.ROTATE_90, 8: Image.Transpose.ROTATE_270}
-    upright = page(*TWO, scale=scale)
-    lying = upright.transpose(undo.get(orientation, decode.TURNS[orientation]))
-    reading = recognizer.read(encode(lying, "JPEG", exif=exif))
-    assert reading.size == upright.size
-    assert_two(reading, scale)
+    for scale, orientation in itertools.product([1, 6], decode.TURNS):
+        with subtests.test(scale=scale, orientation=orientation):
+            exif = Image.Exif()
+            exif[ExifTags.Base.Orientation] = orientation
+            undo = {6: Image.Transpose.ROTATE_90, 8: Image.Transpose.ROTATE_270}
+            upright = page(*TWO, scale=scale)
+            lying = upright.transpose(undo.get(orientation, decode.TURNS[orientation]))
+            reading = recognizer.read(encode(lying, "JPEG", exif=exif))
+            assert reading.size == upright.size
+            assert_two(reading, scale)
 
 
-@pytest.mark.parametrize("scale", [1, 3, 7])
-@pytest.mark.parametrize("digit", range(10))
-def test_a_digit_alone_has_its_box_too(recognizer: Recognizer, digit: int, scale: float) -> None:
-    box = (160.0, 60.0, 270.0, 220.0)
-    found = recognizer.recognize(encode(page((digit, box), scale=scale)))
-    assert found.digit == digit
-    for side, expected in zip(found.box, where(digit, box, scale), strict=True):
-        assert side == pytest.approx(expected, abs=8 * scale)
+def test_a_digit_alone_has_its_box_too(recognizer: Recognizer, subtests: pytest.Subtests) -> None:
+    for scale, digit in itertools.product([1, 3, 7], range(10)):
+        with subtests.test(scale=scale, digit=digit):
+            box = (160.0, 60.0, 270.0, 220.0)
+            found = recognizer.recognize(encode(page((digit, box), scale=scale)))
+            assert found.digit == digit
+            for side, expected in zip(found.box, where(digit, box, scale), strict=True):
+                assert side == pytest.approx(expected, abs=8 * scale)
 
 
 def test_lines_are_read_from_top_to_bottom_and_each_from_left_to_right(

@@ -1,11 +1,8 @@
 """A model in S3: fetched once at the start, and every way in which that can fail."""
 
 import hashlib
-import http.server
 import json
 import sys
-import threading
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -16,40 +13,13 @@ from digitrec.errors import InvalidModel, InvalidSettings, TooLarge, Unavailable
 from digitrec.models import s3, unpickle, weights
 from digitrec.settings import Settings
 from tests import aws
+from tests.aws import BUCKET, forbid, put
 from tests.lambda_events import Request, function_url
-from tests.test_handler import FIVE
+from tests.requests import FIVE
 
 MODEL = Path(Settings.model_path).read_bytes()
 PIN = hashlib.sha256(MODEL).hexdigest()
-BUCKET = "models"
 URI = "s3://models/digits/latest.pkl"
-
-
-@pytest.fixture
-def bucket(cloud: dict[str, str], monkeypatch: pytest.MonkeyPatch) -> dict[str, str]:
-    """An account with an empty bucket, to which the environment leads."""
-    for name, value in cloud.items():
-        monkeypatch.setenv(name, value)
-    aws.client("s3", cloud).create_bucket(Bucket=BUCKET)
-    return cloud
-
-
-def put(environment: dict[str, str], content: bytes, key: str = "digits/latest.pkl") -> str | None:
-    """Put an object into the bucket; return its version."""
-    answer = aws.client("s3", environment).put_object(Bucket=BUCKET, Key=key, Body=content)
-    version: str | None = answer.get("VersionId")
-    return version
-
-
-def forbid(environment: dict[str, str]) -> None:
-    statement = {
-        "Effect": "Deny",
-        "Principal": "*",
-        "Action": "s3:GetObject",
-        "Resource": f"arn:aws:s3:::{BUCKET}/*",
-    }
-    policy = json.dumps({"Version": "2012-10-17", "Statement": [statement]})
-    aws.client("s3", environment).put_bucket_policy(Bucket=BUCKET, Policy=policy)
 
 
 @pytest.mark.parametrize(
@@ -149,26 +119,6 @@ def test_s3_that_does_not_answer_is_named(
     monkeypatch.setenv("AWS_ENDPOINT_URL", "http://127.0.0.1:1")
     with pytest.raises(InvalidModel, match=rf"MODEL_URI .* {URI} can't be read: Could not connect"):
         Recognizer.load(URI, PIN)
-
-
-@pytest.fixture
-def busy() -> Iterator[str]:
-    """The address of an S3 that asks for less haste."""
-
-    class Busy(http.server.BaseHTTPRequestHandler):
-        def do_GET(self) -> None:
-            self.send_response(503)
-            self.end_headers()
-            self.wfile.write(b"<Error><Code>SlowDown</Code><Message>wait</Message></Error>")
-
-        def log_message(self, *_: object) -> None:
-            pass
-
-    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Busy)
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    yield f"http://127.0.0.1:{server.server_port}"
-    server.shutdown()
-    server.server_close()
 
 
 def test_an_overloaded_s3_may_answer_later(

@@ -10,7 +10,7 @@ from digitrec.segment import instances
 from digitrec.settings import Settings
 from digitrec.web import payload
 from digitrec.web.app import PATIENCE
-from tests.hostile import test_models, test_pictures
+from tests.hostile import cost
 from tests.server import ROOT
 
 TEXT = (ROOT / "SECURITY.md").read_text()
@@ -53,17 +53,17 @@ def limits() -> str:
         ("scans of a JPEG", f"{container.MAX_SCANS}", "413"),
         ("EXIF data searched for the orientation", f"{decode.MAX_EXIF:,} bytes", "ignored"),
         ("digits in a picture", f"{instances.MAX_DIGITS}", "ignored"),
-        ("memory of a request", f"{_mb(test_pictures.MAX_PEAK)} above idle", "never reached"),
+        ("memory of a request", f"{_mb(cost.REQUEST.peak)} above idle", "never reached"),
         (
             f"processor time of a request of {Settings.max_images} pictures",
-            f"{test_pictures.MAX_SECONDS:g} s",
+            f"{cost.REQUEST.seconds:g} s",
             "never reached",
         ),
         ("model file", f"{weights.MAX_BYTES:,} bytes", "refused at startup"),
         ("kinds of pickle instructions in it", f"{len(unpickle.INSTRUCTIONS)}", "refused"),
         ("pickle instructions in it", f"{unpickle.MAX_INSTRUCTIONS:,}", "refused"),
-        ("memory to refuse a model file", _mb(test_models.MAX_PEAK), "never reached"),
-        ("processor time to refuse it", f"{test_models.MAX_SECONDS:g} s", "never reached"),
+        ("memory to refuse a model file", _mb(cost.MODEL.peak), "never reached"),
+        ("processor time to refuse it", f"{cost.MODEL.seconds:g} s", "never reached"),
         ("nginx: headers", f"{_nginx('large_client_header_buffers 4 (8)k')}k a line", "431, 414"),
         ("nginx: time for the headers", f"{_nginx('client_header_timeout ([0-9]+)s')} s", "closed"),
         ("nginx: silence in a body", f"{_nginx('client_body_timeout ([0-9]+)s')} s", "closed"),

@@ -9,7 +9,7 @@ import pytest
 
 from digitrec.models import weights
 from digitrec.models.source import MAX_LINE, Source
-from tests.test_weights import model
+from tests.hostile.models import smallest
 
 CONTENT = b"a name\nand more\n" + bytes(range(256)) * 3
 
@@ -38,7 +38,7 @@ def test_a_model_replaced_after_the_start_changes_nothing(
     tmp_path: Path, behind: bytes, *, pinned: bool
 ) -> None:
     path = tmp_path / "model.pkl"
-    path.write_bytes(pickle.dumps(model(), protocol=4) + behind)
+    path.write_bytes(pickle.dumps(smallest(), protocol=4) + behind)
     loaded = hashlib.sha256(path.read_bytes()).hexdigest()
     network, source = weights.read(path, loaded if pinned else None)
     before = network.weights[0].copy()

@@ -11,8 +11,7 @@ from PIL import Image
 from digitrec import Recognizer
 from digitrec.classify.normalize import normalize
 from digitrec.recognizer import Reading
-from tests.strokes import drawn, encode, picture
-from tests.test_align import slant
+from tests.strokes import drawn, encode, picture, slant
 
 torch = pytest.importorskip("torch", reason="no PyTorch; to get it: make install-training")
 
@@ -82,15 +81,14 @@ def test_the_same_seed_distorts_alike_and_another_otherwise() -> None:
     assert not torch.equal(distort(frames, generator(1)), distort(frames, generator(2)))
 
 
-@pytest.mark.parametrize(
-    ("digit", "style"), [(d, i) for d, every in styles.STYLES.items() for i in range(len(every))]
-)
-def test_every_style_of_a_digit_can_be_drawn_and_framed(digit: int, style: int) -> None:
-    random = np.random.default_rng(digit)
-    strokes = styles.jitter(styles.STYLES[digit][style][1](random), random)
-    drawing = draw(strokes, random)
-    assert drawing.mode == "L"
-    assert normalize([255 - np.asarray(drawing)]).sum() > 10
+def test_every_style_of_a_digit_can_be_drawn_and_framed(subtests: pytest.Subtests) -> None:
+    for digit, style in [(d, i) for d, every in styles.STYLES.items() for i in range(len(every))]:
+        with subtests.test(digit=digit, style=style):
+            random = np.random.default_rng(digit)
+            strokes = styles.jitter(styles.STYLES[digit][style][1](random), random)
+            drawing = draw(strokes, random)
+            assert drawing.mode == "L"
+            assert normalize([255 - np.asarray(drawing)]).sum() > 10
 
 
 def test_written_digits_are_mostly_read_as_what_they_are(recognizer: Recognizer) -> None:
@@ -119,11 +117,14 @@ def test_several_digits_stand_side_by_side() -> None:
     assert one[:, 0].max() < seven[:, 0].max()
 
 
-@pytest.mark.parametrize("name", redraw.VARIANTS)
-def test_a_digit_drawn_again_is_still_that_digit(recognizer: Recognizer, name: str) -> None:
-    random = np.random.default_rng(3)
-    read = [recognizer.recognize(redraw.VARIANTS[name](f, random)).digit for f in FRAMES]
-    assert read == list(range(10))
+def test_a_digit_drawn_again_is_still_that_digit(
+    recognizer: Recognizer, subtests: pytest.Subtests
+) -> None:
+    for name in redraw.VARIANTS:
+        with subtests.test(name=name):
+            random = np.random.default_rng(3)
+            read = [recognizer.recognize(redraw.VARIANTS[name](f, random)).digit for f in FRAMES]
+            assert read == list(range(10))
 
 
 @pytest.mark.parametrize(

@@ -1,10 +1,11 @@
 import base64
 import gzip
+import itertools
 import json
 import logging
 import re
 import select
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from typing import Any, NoReturn
 
 import pytest
@@ -16,8 +17,8 @@ from digitrec.errors import InvalidModel
 from digitrec.settings import ROOT, Settings
 from digitrec.web.app import create_app
 from tests import strokes
-from tests.stub import BLANK, BROKEN, FIVE, GIF, HUGE, SEVEN, StubRecognizer
-from tests.test_form import encoded, file
+from tests.requests import encoded, file
+from tests.stub import FIVE, SEVEN, WRONG_REQUESTS, StubRecognizer
 
 FIVE_TEXT = base64.b64encode(FIVE).decode()
 JSON = {"Content-Type": "application/json"}
@@ -57,13 +58,13 @@ def as_curl_sends_it(image: bytes) -> dict[str, Any]:
     return {"data": image, "content_type": "application/x-www-form-urlencoded"}
 
 
-@pytest.mark.parametrize("way", [as_json, as_form, as_picture, as_curl_sends_it])
-@pytest.mark.parametrize("digit", range(10))
-def test_a_drawn_digit_is_recognised(
-    client: FlaskClient, digit: int, way: Callable[[bytes], dict[str, Any]]
-) -> None:
-    response = client.post("/predict", **way(strokes.encode(strokes.picture(digit))))
-    assert (response.status_code, response.json) == (200, {"digit": digit})
+def test_a_drawn_digit_is_recognised(client: FlaskClient, subtests: pytest.Subtests) -> None:
+    for way, digit in itertools.product(
+        [as_json, as_form, as_picture, as_curl_sends_it], range(10)
+    ):
+        with subtests.test(way=way, digit=digit):
+            response = client.post("/predict", **way(strokes.encode(strokes.picture(digit))))
+            assert (response.status_code, response.json) == (200, {"digit": digit})
 
 
 def test_ten_drawn_digits_at_once_are_recognised_in_order(client: FlaskClient) -> None:
@@ -165,16 +166,19 @@ def named_on_the_page(client: FlaskClient) -> list[str]:
     return re.findall(r'<(?:link|script)\b[^>]*?(?:href|src)="([^"]*)"', html)
 
 
-@pytest.mark.parametrize("path", FILES, ids=lambda path: path.name)
-def test_every_static_file_is_served_as_what_it_is(stub_client: FlaskClient, path: Any) -> None:
-    types = {
-        ".css": "text/css",
-        ".js": "text/javascript",
-        ".svg": "image/svg+xml",
-        ".png": "image/png",
-    }
-    response = stub_client.get(f"/static/{path.name}")
-    assert (response.data, response.mimetype) == (path.read_bytes(), types[path.suffix])
+def test_every_static_file_is_served_as_what_it_is(
+    stub_client: FlaskClient, subtests: pytest.Subtests
+) -> None:
+    for path in FILES:
+        with subtests.test(path=path):
+            types = {
+                ".css": "text/css",
+                ".js": "text/javascript",
+                ".svg": "image/svg+xml",
+                ".png": "image/png",
+            }
+            response = stub_client.get(f"/static/{path.name}")
+            assert (response.data, response.mimetype) == (path.read_bytes(), types[path.suffix])
 
 
 @pytest.mark.parametrize("path", ["/", "/docs", "/static/styles.css"])
@@ -259,9 +263,10 @@ def test_an_answer_is_not_compressed(stub_client: FlaskClient) -> None:
     assert "Content-Encoding" not in response.headers
 
 
-@pytest.mark.parametrize(
-    "name",
-    [
+def test_nothing_but_the_static_files_is_served(
+    stub_client: FlaskClient, subtests: pytest.Subtests
+) -> None:
+    for name in [
         "missing.css",
         "../app.py",
         "../templates/index.html",
@@ -273,38 +278,12 @@ def test_an_answer_is_not_compressed(stub_client: FlaskClient) -> None:
         "0123456789ab/../styles.css",
         "0123456789abc/styles.css",
         "a" * 5000 + ".css",
-    ],
-)
-def test_nothing_but_the_static_files_is_served(stub_client: FlaskClient, name: str) -> None:
-    assert stub_client.get(f"/static/{name}").status_code == 404
+    ]:
+        with subtests.test(name=name):
+            assert stub_client.get(f"/static/{name}").status_code == 404
 
 
 # Errors.
-
-WRONG_REQUESTS: dict[str, tuple[int, str, dict[str, Any]]] = {
-    "not JSON": (400, "invalid-request", {"data": b"{", "headers": JSON}),
-    "nested JSON": (400, "invalid-request", {"data": b"[" * 100_000, "headers": JSON}),
-    "no image": (400, "invalid-request", {"json": {}}),
-    "not base64": (400, "invalid-request", {"json": {"image": "*"}}),
-    "broken image": (400, "invalid-image", {"data": BROKEN, "content_type": "image/png"}),
-    "huge image": (413, "too-large", {"data": HUGE, "content_type": "image/png"}),
-    "no body": (415, "unsupported-type", {}),
-    "other content": (415, "unsupported-type", {"data": b"5", "content_type": "text/plain"}),
-    "packed JSON": (415, "unsupported-type", {"data": gzip.compress(b"{}"), "headers": JSON}),
-    "other image format": (415, "unsupported-type", {"data": GIF, "content_type": "image/png"}),
-    "empty form": (400, "invalid-request", {"content_type": "multipart/form-data; boundary=x"}),
-    "no digit": (422, "no-digit", {"data": BLANK, "content_type": "image/webp"}),
-    "unknown path": (404, "not-found", {"path": "/predictions"}),
-    "two slashes": (404, "not-found", {"path": "/static//page.js", "method": "GET"}),
-    "unknown file": (404, "not-found", {"path": "/static/five.png", "method": "GET"}),
-    "DELETE /predict": (405, "method-not-allowed", {"method": "DELETE"}),
-    "GET /predict": (405, "method-not-allowed", {"method": "GET"}),
-    "POST /": (405, "method-not-allowed", {"path": "/"}),
-    "POST /healthz": (405, "method-not-allowed", {"path": "/healthz"}),
-    "POST /openapi.json": (405, "method-not-allowed", {"path": "/openapi.json"}),
-    "POST /static": (405, "method-not-allowed", {"path": "/static/styles.css"}),
-    "unknown method": (405, "method-not-allowed", {"method": "BREW"}),
-}
 
 
 def assert_problem(response: TestResponse, status: int, slug: str) -> None:
@@ -318,14 +297,11 @@ def assert_problem(response: TestResponse, status: int, slug: str) -> None:
     assert content["detail"].endswith(".")
 
 
-@pytest.mark.parametrize(
-    ("status", "slug", "request_"), WRONG_REQUESTS.values(), ids=WRONG_REQUESTS
-)
-def test_every_error_has_the_one_shape(
-    stub_client: FlaskClient, status: int, slug: str, request_: dict[str, Any]
-) -> None:
-    response = stub_client.open(**{"path": "/predict", "method": "POST", **request_})
-    assert_problem(response, status, slug)
+def test_every_error_has_the_one_shape(stub_client: FlaskClient, subtests: pytest.Subtests) -> None:
+    for name, (status, slug, request_) in WRONG_REQUESTS.items():
+        with subtests.test(name):
+            response = stub_client.open(**{"path": "/predict", "method": "POST", **request_})
+            assert_problem(response, status, slug)
 
 
 @pytest.mark.parametrize("path", ["/", "/static/styles.css"])

@@ -14,6 +14,17 @@ MOST = {resource.RLIMIT_CPU: 20, resource.RLIMIT_DATA: 4_000_000_000}  # seconds
 MAX_RSS_BYTES = 1 if sys.platform == "darwin" else 1024  # the unit of ru_maxrss
 
 
+class Bound(NamedTuple):
+    """What something may cost at most: bytes above idle, and seconds of processor time."""
+
+    peak: int
+    seconds: float
+
+
+MODEL = Bound(100_000_000, 1.0)  # to read or refuse a model file of at most 16 MB
+REQUEST = Bound(256_000_000, 2.0)  # to answer any one request
+
+
 class Cost(NamedTuple):
     """Of one call: bytes above idle, seconds of processor time, and what it answered."""
 
