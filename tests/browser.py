@@ -26,7 +26,8 @@ ARGUMENTS = [
 Box = tuple[float, float, float, float]
 # Where a digit goes.
 BOX = (-0.23, -0.34, 0.46, 0.68)
-DENSE = 0.1  # of that box, between two points of a stroke
+# Of that box, between two points of a stroke: each point is a move that the browser is waited for.
+LEAST, MOST = 0.1, 0.15
 KEY_STEPS = 40  # presses of an arrow key from the pad's top to its bottom
 
 
@@ -65,9 +66,18 @@ def places(digit: int, box: Box = BOX) -> list[Stroke]:
     """Return the strokes of `digit`, its points close together."""
     left, top, width, height = box
     return [
-        [(left + x * width, top + y * height) for x, y in dense(stroke, DENSE)]
+        [(left + x * width, top + y * height) for x, y in dense(sparse(stroke, LEAST), MOST)]
         for stroke in STROKES[digit]
     ]
+
+
+def sparse(stroke: Stroke, least: float) -> Stroke:
+    """Return the stroke without the points that are nearer than `least` to the one before."""
+    points = stroke[:1]
+    for point in stroke[1:-1]:
+        if math.dist(point, points[-1]) >= least:
+            points.append(point)
+    return [*points, stroke[-1]]
 
 
 def dense(stroke: Stroke, most: float) -> Stroke:

@@ -21,10 +21,8 @@ from tests.browser import (
     trace,
     trace_with_finger,
 )
+from tests.page.actions import NONE, PHONE, boxes, choose, extent
 from tests.page.conftest import Open
-from tests.page.test_drawing import PHONE
-from tests.page.test_number import NONE, boxes, extent
-from tests.page.test_pictures import choose
 from tests.strokes import STROKES, Stroke, common, encode
 
 OVERLAP = 0.7  # intersection over union of a digit's box and the strokes' own
@@ -72,7 +70,7 @@ def frames(layout: Layout) -> list[Stroke]:
         across, down = left + width / 2, top + height / 2
         x, y = width / 2 + MARGIN * height, height / 2 + MARGIN * height
         corners = [(-x, -y), (x, -y), (x, y), (-x, y), (-x, -y)]
-        strokes.append([(across + dx, down + dy) for dx, dy in dense(corners, height / 8)])
+        strokes.append([(across + dx, down + dy) for dx, dy in dense(corners, height / 3)])
     return strokes
 
 

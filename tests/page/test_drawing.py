@@ -6,17 +6,12 @@ import pytest
 from playwright.sync_api import Page, ViewportSize, expect
 
 from tests.browser import draw, draw_with_finger, draw_with_keys, draw_with_pen, on_pad
+from tests.page.actions import PHONE, expect_digit, ink
 from tests.page.conftest import Open
 
 pytestmark = pytest.mark.needs_chromium
 
-PHONE = {"viewport": ViewportSize(width=390, height=844), "has_touch": True, "is_mobile": True}
-
-# How much of the pad is inked, in squares of its height, and whether its pixels are the screen's.
-INK = """(pad) => {
-    const { data } = pad.getContext("2d").getImageData(0, 0, pad.width, pad.height);
-    return data.filter((value, i) => i % 4 === 3 && value > 127).length / pad.height ** 2;
-}"""
+# Whether the pad's pixels are the screen's.
 IS_SHARP = """(pad) => {
     const { width, height } = pad.getBoundingClientRect();
     return Math.abs(pad.width - width * devicePixelRatio) <= 0.5
@@ -41,40 +36,16 @@ HTMLCanvasElement.prototype.toDataURL = function (...options) {
 """
 
 
-def ink(page: Page) -> float:
-    """Return how much of the pad is inked, in squares of its height, once it is painted."""
-    page.evaluate("() => new Promise((done) => requestAnimationFrame(() => setTimeout(done)))")
-    share: float = page.locator("#pad").evaluate(INK)
-    return share
-
-
-def expect_digit(page: Page, digit: int) -> None:
-    expect(page.locator("#digit")).to_have_text(str(digit))
-
-
-@pytest.mark.parametrize("digit", range(10))
-def test_a_digit_drawn_with_the_mouse_is_read(page: Page, digit: int) -> None:
-    draw(page, digit)
-    expect_digit(page, digit)
-
-
-@pytest.mark.parametrize("digit", range(10))
-def test_a_digit_drawn_with_a_finger_is_read(open_page: Open, digit: int) -> None:
+def test_a_digit_drawn_with_a_finger_is_read(open_page: Open) -> None:
     page = open_page(**PHONE)
-    draw_with_finger(page, digit)
-    expect_digit(page, digit)
+    draw_with_finger(page, 2)
+    expect_digit(page, 2)
     assert page.evaluate("scrollY") == 0  # the finger drew; it did not scroll
 
 
-@pytest.mark.parametrize("digit", range(10))
+@pytest.mark.parametrize("digit", [2, 4, 7])  # 4 is two strokes
 def test_a_digit_drawn_with_the_keyboard_is_read(page: Page, digit: int) -> None:
     draw_with_keys(page, digit)
-    expect_digit(page, digit)
-
-
-@pytest.mark.parametrize("digit", range(10))
-def test_an_example_is_read_as_what_it_is(page: Page, digit: int) -> None:
-    page.get_by_role("button", name=f"Example {digit}").click()
     expect_digit(page, digit)
 
 
@@ -357,8 +328,8 @@ def test_nothing_moves_for_those_who_want_no_motion(open_page: Open) -> None:
 
 def test_digits_are_read_from_a_canvas_that_adds_noise(open_page: Open) -> None:
     page = open_page(script=NOISE)
-    for digit in range(10):
+    for digit in (0, 2, 4, 7, 8):
         draw(page, digit)
         expect_digit(page, digit)
         page.keyboard.press("Escape")
-    assert page.evaluate("readings") >= 10
+    assert page.evaluate("readings") >= 5

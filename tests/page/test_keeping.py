@@ -12,9 +12,8 @@ from playwright.sync_api import Download, Locator, Page, expect
 
 from digitrec import Recognizer
 from tests.browser import draw, draw_number
+from tests.page.actions import FRAME, choose
 from tests.page.conftest import Open
-from tests.page.test_number import FRAME
-from tests.page.test_pictures import choose
 from tests.strokes import encode, picture
 
 pytestmark = pytest.mark.needs_chromium

@@ -7,10 +7,9 @@ import pytest
 from playwright.sync_api import Locator, Page, Route, ViewportSize, expect
 
 from tests.browser import Box, cells, draw, draw_number, draw_on, on_pad
+from tests.page.actions import FRAME, NONE, boxes, choose, extent, ink
 from tests.page.conftest import Open
-from tests.page.test_drawing import ink
-from tests.page.test_pictures import choose
-from tests.strokes import Corners, encode, picture, with_lines
+from tests.strokes import encode, picture, with_lines
 
 pytestmark = pytest.mark.needs_chromium
 
@@ -24,12 +23,6 @@ NEAR = 0.025  # of the pad's height, that a box may be off on each side
 FOUR: Box = (-0.42, -0.25, 0.3, 0.5)
 TWO: Box = (0.1, -0.2, 0.28, 0.45)
 NO_DIGIT = {"type": "/problems/no-digit", "title": "No digit", "status": 422, "detail": "None."}
-NONE = "No digit found. Write it large, in clear strokes."
-FRAME = "data:image/gif;base64,R0lGODlhAQABAIAAAAAAAP///yH5BAEAAAAALAAAAAABAAEAAAIBRAA7"
-
-
-def boxes(page: Page) -> Locator:
-    return page.locator("#boxes div")
 
 
 def labels(page: Page) -> list[str]:
@@ -70,12 +63,6 @@ def answer_with(page: Page, *lines: list[tuple[int, float]]) -> None:
     page.route("**/predict", lambda route: route.fulfill(json=answer))
 
 
-def extent(strokes: list[list[tuple[float, float]]], pen: float) -> Corners:
-    """Return left, top, right and bottom of strokes that a pen has drawn, px."""
-    xs, ys = zip(*(point for stroke in strokes for point in stroke), strict=True)
-    return min(xs) - pen / 2, min(ys) - pen / 2, max(xs) + pen / 2, max(ys) + pen / 2
-
-
 def expect_boxes_around(page: Page, *strokes: list[list[tuple[float, float]]]) -> None:
     """Hold each digit's box to its strokes, both in the window's px."""
     pad = page.locator("#pad").bounding_box()
@@ -90,13 +77,6 @@ def expect_boxes_around(page: Page, *strokes: list[list[tuple[float, float]]]) -
 
 
 # The number.
-
-
-@pytest.mark.parametrize(("number", "height"), [("42", 0.5), ("4821", 0.5), ("705139", 0.45)])
-def test_a_number_that_is_drawn_is_read(page: Page, number: str, height: float) -> None:
-    draw_number(page, number, height=height)
-    expect(page.locator("#digit")).to_have_text(number)
-    expect(boxes(page)).to_have_count(len(number))
 
 
 def test_two_lines_are_shown_as_two_lines(page: Page) -> None:

@@ -11,6 +11,7 @@ import pytest
 from PIL import Image
 from playwright.sync_api import Page, expect
 
+from tests.page.actions import choose, expect_digit, photograph
 from tests.page.conftest import Open
 from tests.strokes import encode, picture
 
@@ -24,16 +25,6 @@ TRANSFER = """
     const carried = new DataTransfer();
     carried.items.add(new File([bytes], name, { type: "image/png" }));
 """
-
-
-def choose(page: Page, content: bytes, name: str) -> None:
-    with page.expect_file_chooser() as chooser:
-        page.get_by_role("button", name="Choose a picture").click()
-    chooser.value.set_files({"name": name, "mimeType": "", "buffer": content})
-
-
-def photograph(page: Page, content: bytes, name: str) -> None:
-    page.locator("#photo").set_input_files({"name": name, "mimeType": "", "buffer": content})
 
 
 def drop(page: Page, content: bytes, name: str) -> None:
@@ -72,10 +63,6 @@ def sent_by(page: Page, way: Callable[[Page, bytes, str], None], content: bytes)
     head, _, text = json.loads(body)["image"].partition(",")
     assert head == "data:image/png;base64"
     return Image.open(io.BytesIO(base64.b64decode(text)))
-
-
-def expect_digit(page: Page, digit: int) -> None:
-    expect(page.locator("#digit")).to_have_text(str(digit))
 
 
 @pytest.mark.parametrize("digit", [2, 7])

@@ -6,8 +6,8 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from tests.browser import draw
+from tests.page.actions import photograph
 from tests.page.conftest import Open
-from tests.page.test_pictures import photograph
 from tests.strokes import encode, picture
 
 pytestmark = pytest.mark.needs_chromium

@@ -6,8 +6,8 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser import draw
+from tests.page.actions import choose
 from tests.page.conftest import Open
-from tests.page.test_pictures import choose
 from tests.strokes import encode, picture
 
 pytestmark = pytest.mark.needs_chromium
