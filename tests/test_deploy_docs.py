@@ -1,18 +1,13 @@
 """docs/deploying.md, against serverless.yml and the emulated function URL."""
 
-import json
 import re
 import subprocess
 
 import pytest
 
 from deploy import runtime
-from digitrec import Recognizer
-from digitrec.aws import bulk
-from tests.aws import BUCKET
+from tests.documents import DEPLOYED, PAGES, blocks, table
 from tests.server import ROOT
-from tests.test_bulk import event, results
-from tests.test_docs import DEPLOYED, PAGES, blocks, resembles, table
 
 SERVERLESS = (ROOT / "serverless.yml").read_text()
 TEXT = PAGES["docs/deploying.md"]
@@ -48,27 +43,9 @@ def test_the_parameters_table_is_serverless_yml() -> None:
     assert found["authorizer"] == "none"
 
 
-def test_the_log_group_is_the_functions() -> None:
-    assert "`/aws/lambda/digitrec-dev-api`" in TEXT
-    assert "service: digitrec\n" in SERVERLESS
-    assert "stage: ${opt:stage, 'dev'}" in SERVERLESS
-    days = re.findall(r"logRetentionInDays: (\d+)", SERVERLESS)
-    assert f"kept {days[0]} days" in TEXT
-
-
 def test_every_option_in_a_command_is_one_of_sls() -> None:
     lines = [
         line for block in blocks("sh") for line in block.splitlines() if re.search("make|sls", line)
     ]
     options = {option for line in lines for option in re.findall(r"(?<!\w)--(\w+)", line)}
     assert options == {"stage", "region", "param", "tail"}
-
-
-def test_the_result_in_bulk_is_what_the_function_returns(
-    recognizer: Recognizer, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    five = (ROOT / "docs" / "five.png").read_bytes()
-    monkeypatch.setattr(bulk, "read", lambda *_: five)
-    [(_, text)] = results(bulk.answer(event("five.png"), recognizer, BUCKET))
-    [shown] = re.findall(r"result of a picture is `(.*)`", TEXT.replace("\n", " "))
-    assert resembles(json.loads(text), json.loads(shown.split("`")[0]))

@@ -5,7 +5,6 @@ import re
 import subprocess
 import sys
 from dataclasses import fields
-from itertools import dropwhile, takewhile
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -14,45 +13,20 @@ import pytest
 from flask import Flask
 from PIL import Image, ImageChops
 
-from digitrec.recognizer import Box
 from digitrec.settings import Settings
 from digitrec.web import payload, problem
+from tests.documents import DEPLOYED, PAGES, blocks, resembles, table
 from tests.server import ROOT
 from tests.strokes import picture
 
-# docs/benchmarks.md is written by a program, and tested beside it.
-PATHS = sorted(
-    {*ROOT.glob("*.md"), *(ROOT / "docs").glob("*.md")} - {ROOT / "docs" / "benchmarks.md"}
-)
-PAGES = {str(path.relative_to(ROOT)): path.read_text() for path in PATHS}
 MAKEFILE = (ROOT / "Makefile").read_text()
 ADDRESS = "http://127.0.0.1:5000"  # in the docs, that of `make run`
-DEPLOYED = "https://abc123.lambda-url.us-east-1.on.aws"  # in the docs, that of `make deploy`
 REPOSITORY = "REPOSITORY"  # in the README, the address to clone
-TOLERANCE = 0.05  # of a probability: the docs need not change with every model
-PX = 8  # of a box's side, the same
 
 
 class Example(NamedTuple):
     command: str
     answer: str
-
-
-def blocks(language: str) -> list[str]:
-    """Return the fenced blocks in a language, of all pages."""
-    fence = re.compile(rf"^```{language}\n(.*?)^```$", re.MULTILINE | re.DOTALL)
-    return [block for text in PAGES.values() for block in fence.findall(text)]
-
-
-def table(page: str, heading: str) -> list[list[str]]:
-    """Return the cells of the first table below a page's heading, without its head."""
-    lines = iter(PAGES[page].split(f"# {heading}\n", 1)[1].splitlines())
-    rows = list(takewhile(_is_row, dropwhile(lambda line: not _is_row(line), lines)))
-    return [[cell.strip(" `") for cell in row.strip("|").split("|")] for row in rows[2:]]
-
-
-def _is_row(line: str) -> bool:
-    return line.startswith("|")
 
 
 def examples() -> list[Any]:
@@ -75,23 +49,6 @@ def run(*command: str, directory: Path = ROOT, given: str | None = None) -> str:
     return subprocess.run(
         command, cwd=directory, input=given, check=True, stdout=subprocess.PIPE, text=True
     ).stdout
-
-
-def resembles(answer: Any, shown: Any) -> bool:
-    """Return whether an answer is the one shown, with probabilities and boxes about equal."""
-    if isinstance(shown, dict) and list(shown) == list(Box._fields):
-        return all(abs(answer[side] - shown[side]) <= PX for side in shown)
-    if isinstance(shown, dict):
-        return (
-            isinstance(answer, dict)
-            and list(answer) == list(shown)
-            and all(resembles(answer[key], shown[key]) for key in shown)
-        )
-    if isinstance(shown, list):
-        return len(answer) == len(shown) and all(map(resembles, answer, shown))
-    if isinstance(answer, float):
-        return abs(answer - shown) < TOLERANCE
-    return bool(answer == shown)
 
 
 def without_numbers(text: str) -> str:
