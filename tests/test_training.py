@@ -42,6 +42,7 @@ from training.pen import draw  # noqa: E402
 from training.pools import NOTHING, Pool  # noqa: E402
 
 pytestmark = pytest.mark.needs_torch
+torch.set_num_threads(1)  # the other processors run other tests
 
 
 def frame(digit: int) -> np.ndarray[Any, np.dtype[np.float32]]:
@@ -367,12 +368,14 @@ def test_the_calibration_error_is_the_gap_between_confidence_and_truth() -> None
 def test_all_stages_make_a_model_file_and_resume_where_they_were_stopped(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    digits = Digits(np.repeat(BYTES, 60, axis=0), np.repeat(LABELS, 60))
+    digits = Digits(np.repeat(BYTES, 6, axis=0), np.repeat(LABELS, 6))
     monkeypatch.setattr(stages, "split", lambda: (digits, Digits(BYTES, LABELS)))
     monkeypatch.setattr(pools, "CHUNK", 10)
     for name, value in {"STYLED": 20, "NONSENSE": 20, "PATCHWORK": 20, "FIGURES": 20}.items():
         monkeypatch.setattr(stages, name, value)
     monkeypatch.setattr(bank, "COPIES", 2)
+    monkeypatch.setattr(teachers, "BATCH", 20)
+    monkeypatch.setattr(student, "BATCH", 20)
     train = teachers.train_teacher
     monkeypatch.setattr(teachers, "train_teacher", lambda *a, **k: train(*a, **{**k, "epochs": 1}))
     taught = student.train_student
