@@ -91,16 +91,26 @@ NEEDS = {
         "Serverless CLI", (ROOT / "node_modules" / ".bin" / "sls").is_file(), "npm ci"
     ),
 }
+# The files that take longest start first, so that no process is left with one of them at the end.
+LONGEST = ("test_accuracy.py", "test_core.py", "test_training.py")
 REQUIRE_ALL = os.environ.get("REQUIRE_ALL", "0") not in {"", "0"}
 
 
-def pytest_configure() -> None:
+def pytest_configure(config: pytest.Config) -> None:
     # The tests hold the defaults; what the developer's shell sets must not change them.
     for field in fields(Settings):
         os.environ.pop(field.name.upper(), None)
+    config.option.loadscopereorder = False  # pytest-xdist keeps the order that is made below
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_auto_num_workers() -> int:
+    # One more than there are processors: the tests of the page mostly wait for a browser.
+    return (os.cpu_count() or 1) + 1
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    items.sort(key=lambda item: item.path.name not in LONGEST)
     for item in items:
         for marker, need in NEEDS.items():
             if item.get_closest_marker(marker) and not need.present:
