@@ -33,7 +33,9 @@ pytestmark = pytest.mark.needs_nginx
 
 @pytest.fixture(scope="module")
 def hosted() -> Iterator[Server]:
-    with serve("--workers", "2", proxy=True, environment={"LOG_LEVEL": "INFO"}) as server:
+    with serve(
+        "--workers", "2", proxy=True, environment={"LOG_LEVEL": "INFO", "METRICS": "prometheus"}
+    ) as server:
         yield server
 
 
@@ -44,9 +46,11 @@ def until(happened: Callable[[], object]) -> None:
         time.sleep(0.01)
 
 
-def received(server: Server, sent: bytes, *, half: bool = False) -> bytes:
+def received(
+    server: Server, sent: bytes, *, half: bool = False, source: str = "127.0.0.1"
+) -> bytes:
     """Return what comes for `sent` until the connection is closed or rests after an answer."""
-    with socket.create_connection(server.host, timeout=PATIENT) as client:
+    with socket.create_connection(server.host, PATIENT, (source, 0)) as client:
         got = b""
         try:
             client.sendall(sent)
@@ -183,6 +187,16 @@ def test_no_log_holds_an_address(hosted: Server) -> None:
     hosted.post(b"no picture", "image/png")
     until(lambda: '"status": 415' in hosted.log())
     assert "127.0.0.1" not in hosted.log().partition("\n")[2]  # it says where it answers
+
+
+def test_all_workers_count_together_and_only_this_machine_sees_it(hosted: Server) -> None:
+    counted = rb'digitrec_requests_total\{route="/predict",status="200"\} (\d+)'
+    request = b"GET /metrics HTTP/1.1\r\nHost: x\r\n\r\n"
+    assert [hosted.post(FIVE, "image/png") for _ in range(10)] == 10 * [ANSWER]
+    seen = [re.findall(counted, received(hosted, request))[0] for _ in range(4)]
+    assert len(set(seen)) == 1
+    assert float(seen[0]) >= 10
+    assert is_problem(received(hosted, request, source="127.0.0.2"), 404)
 
 
 class Clients:

@@ -5,11 +5,13 @@ The workers are forks of this process, and share the memory of what it has loade
 """
 
 import argparse
+import atexit
 import ctypes
 import gc
 import multiprocessing
 import os
 import select
+import shutil
 import signal
 import socket
 import struct
@@ -19,9 +21,12 @@ import time
 from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
+from tempfile import mkdtemp
 from typing import Any
 
 from digitrec.errors import DigitrecError
+from digitrec.settings import Settings
+from digitrec.web import metrics
 
 UNIX = "unix:"  # before the path of a socket, as nginx spells it
 MAX_PORT = 65_535
@@ -72,7 +77,10 @@ def run(options: argparse.Namespace) -> int:
         return _fail(f"{error.name} is missing. Run: pip install 'digitrec[serve]'")
     _give_memory_back()
     try:
-        app = create_app()
+        settings = Settings.from_environment()
+        if settings.metrics == "prometheus":
+            _count_together()
+        app = create_app(settings)
     except DigitrecError as error:
         return _fail(str(error))
     multiprocessing.set_start_method("fork", force=True)
@@ -149,6 +157,13 @@ def _place(host: str, port: int) -> tuple[dict[str, Any], str]:
         "address": ip,
         "port": port,
     }, f"http://[{ip}]:{port}" if ":" in ip else f"http://{ip}:{port}"
+
+
+def _count_together() -> None:
+    """Make the folder in which the workers count, unless there is one; the app finds it there."""
+    if metrics.SHARED not in os.environ:
+        os.environ[metrics.SHARED] = folder = mkdtemp(prefix="digitrec-")
+        atexit.register(shutil.rmtree, folder, ignore_errors=True)
 
 
 def _give_memory_back() -> None:
