@@ -314,11 +314,16 @@ def test_beyond_the_queue_requests_get_503_and_the_server_recovers() -> None:
 
 
 def test_an_address_with_too_many_requests_gets_503(hosted: Server) -> None:
+    def connected() -> socket.socket:
+        return socket.create_connection(hosted.host, SOON, ("127.0.0.9", 0))
+
+    def is_refused() -> bool:
+        with connected() as client:
+            client.sendall(REQUEST)
+            return is_problem(whole(client), 503)
+
     with ExitStack() as stack:
         for _ in range(500):
-            client = socket.create_connection(hosted.host, SOON, ("127.0.0.9", 0))
-            stack.enter_context(client).sendall(REQUEST[:-1])
-        client = stack.enter_context(socket.create_connection(hosted.host, SOON, ("127.0.0.9", 0)))
-        client.sendall(REQUEST)
-        assert is_problem(whole(client), 503)
+            stack.enter_context(connected()).sendall(REQUEST[:-1])
+        until(is_refused)
         assert hosted.post(FIVE, "image/png") == ANSWER
