@@ -323,7 +323,7 @@ def test_an_address_with_too_many_requests_gets_503(hosted: Server) -> None:
             return is_problem(whole(client), 503)
 
     with ExitStack() as stack:
-        for _ in range(500):
+        for _ in range(600):
             stack.enter_context(connected()).sendall(REQUEST[:-1])
         until(is_refused)
         assert hosted.post(FIVE, "image/png") == ANSWER
