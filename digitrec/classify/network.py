@@ -9,6 +9,8 @@ from numpy.typing import NDArray
 
 Array = NDArray[np.float32]
 
+LAYERS = 3  # matrices: from 784 pixels, through two hidden layers, to ten digits
+
 
 @dataclass(frozen=True)
 class Network:

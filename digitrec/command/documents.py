@@ -6,14 +6,16 @@ from typing import Any
 
 from PIL import Image
 
-from digitrec.decode import require_fits, sniff
+from digitrec.decode import MAX_SIDE, require_fits, sniff
 from digitrec.errors import DigitrecError, InvalidImage, UnsupportedType
 
 PICTURES = (".png", ".jpg", ".jpeg", ".webp")
 SUFFIXES = (*PICTURES, ".pdf", ".tif", ".tiff", ".heic", ".heif", ".gif", ".bmp")
 HEAD = 1024  # bytes in which a PDF's header is
 DPI = 200  # more reads no better: `decode` reduces a page of A4 to a third of this
-LONGEST = 5_000  # px, longer side of a page: a larger one is rendered with fewer dots an inch
+LONGEST = (
+    MAX_SIDE // 2
+)  # px, longer side of a page: a larger one is rendered with fewer dots an inch
 POINTS = 72  # an inch: the unit of a PDF's lengths
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import numpy as np
 
-from digitrec.classify.network import Array, Network
+from digitrec.classify.network import LAYERS, Array, Network
 from digitrec.errors import InvalidModel, Refused, TooLarge, Unavailable
 from digitrec.models import s3, unpickle
 from digitrec.models.source import Source
@@ -17,7 +17,6 @@ from digitrec.segment.network import Network as Segmenter
 
 CLASSIFIER, SEGMENTER = "digitrec-mlp", "digitrec-segmenter"
 VERSION = 1
-LAYERS = 3  # of the classifier
 PIXELS = 28 * 28
 DIGITS = 10
 MAX_BYTES = 16_000_000  # of a model file: four million float32 weights; ours has 2.4 million

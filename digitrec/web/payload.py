@@ -18,7 +18,6 @@ MAX_BINARY_BYTES = 4_500_000
 
 JSON = "application/json"
 FORM = "multipart/form-data"
-IMAGES = ("image/png", "image/jpeg", "image/webp")  # as clients should announce them
 ANY_IMAGE = "image/"  # clients also announce image/jpg, say. The bytes tell the format.
 # The types that a client sends by default: `curl --data-binary @five.png` announces a form.
 VAGUE = (
