@@ -5,13 +5,15 @@ import sys
 from collections.abc import Sequence
 
 from digitrec import __version__
-from digitrec.command import read, serve
+from digitrec.command import adapt, measure, read, serve
 from digitrec.errors import DigitrecError
 
 # Each is a module with `configure(parser)` and `run(options)`, which returns the exit status.
 COMMANDS = {
     "read": (read, "print the digits in pictures and documents"),
     "serve": (serve, "host the page and the API"),
+    "measure": (measure, "print how well labelled pictures are read"),
+    "adapt": (adapt, "fit the classifier to a writer's labelled digits"),
 }
 INTERRUPTED = 130  # what a shell reports after Ctrl-C
 

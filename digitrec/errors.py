@@ -79,6 +79,13 @@ class InvalidModel(DigitrecError):
     title = "Invalid model"
 
 
+class InvalidLabels(DigitrecError):
+    """Labelled pictures cannot be used: a label is missing or no digit, or there are too few."""
+
+    slug = "invalid-labels"
+    title = "Invalid labels"
+
+
 class InvalidSettings(DigitrecError):
     """An environment variable holds something that digitrec cannot use."""
 

@@ -3,6 +3,7 @@ from werkzeug.exceptions import BadRequest, HTTPException, MethodNotAllowed, Not
 
 from digitrec.errors import (
     DigitrecError,
+    InvalidLabels,
     InvalidModel,
     InvalidSettings,
     NoDigit,
@@ -23,8 +24,12 @@ def test_an_error_of_ours_becomes_its_type_title_status_and_detail() -> None:
 
 def test_every_error_that_a_request_can_cause_has_a_status() -> None:
     at_start = {InvalidModel, InvalidSettings}
+    in_the_command = {InvalidLabels}
     in_s3 = {Refused, Unavailable}  # which no HTTP request reads
-    assert set(problem.STATUS) == set(DigitrecError.__subclasses__()) - at_start - in_s3
+    assert (
+        set(problem.STATUS)
+        == set(DigitrecError.__subclasses__()) - at_start - in_the_command - in_s3
+    )
 
 
 @pytest.mark.parametrize(

@@ -1,14 +1,15 @@
-"""python -m training train|segment|evaluate: make the models, and measure them."""
+"""python -m training train|segment|evaluate|draw: make the models, and measure them."""
 
 import argparse
 import sys
 from collections.abc import Sequence
 from pathlib import Path
 
+from digitrec.adapt import DRAWN
 from digitrec.errors import DigitrecError
-from digitrec.recognizer import SEGMENTER
+from digitrec.recognizer import SEGMENTER, Recognizer
 from digitrec.settings import ROOT
-from training import card, stages
+from training import card, drawn, stages
 from training.evaluate import evaluate
 
 MODEL = ROOT / "trained_model.pkl"
@@ -36,6 +37,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     measure.add_argument(
         "--write", action="store_true", help="put the figures into MODEL_CARD.md and docs/"
     )
+    commands.add_parser("draw", help="draw the digits that `digitrec adapt` must not forget")
     options = parser.parse_args(arguments)
     try:
         if options.command == "train":
@@ -43,6 +45,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
             return 0
         if options.command == "segment":
             stages.run_segmenter(options.directory, options.output)
+            return 0
+        if options.command == "draw":
+            drawn.save(drawn.frames(Recognizer.load()), DRAWN)
             return 0
         evaluation = evaluate(options.model)
     except (DigitrecError, OSError, ValueError) as error:

@@ -40,7 +40,7 @@ class Network:
         -------
         (n, 10) float32; each row sums to 1.
         """
-        hidden = self._hidden(frames)
+        hidden = self.hidden(frames)
         return softmax(_product(hidden[-1], self.weights[-1]) + self.biases[-1])
 
     def explanations(
@@ -63,14 +63,14 @@ class Network:
         (n, 28, 28) float32: above 0 where the ink speaks for `digits`, below 0 where it speaks for
         `others`, and 0 where there is no ink.
         """
-        hidden = self._hidden(frames)
+        hidden = self.hidden(frames)
         last = self.weights[-1].T
         gradient = last[digits] - last[others]
         for w, units in zip(self.weights[-2::-1], hidden[::-1], strict=True):
             gradient = (gradient * (units > 0)) @ w.T
         return frames * gradient.reshape(frames.shape)
 
-    def _hidden(self, frames: Array) -> list[Array]:
+    def hidden(self, frames: Array) -> list[Array]:
         """Return the units of each hidden layer, (n, units), for (n, 28, 28) frames."""
         x = frames.reshape(-1, 784)
         hidden = []
