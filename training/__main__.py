@@ -1,4 +1,4 @@
-"""python -m training train|segment|evaluate|draw: make the models, and measure them."""
+"""python -m training train|segment|evaluate|export|draw: make the models, and measure them."""
 
 import argparse
 import sys
@@ -9,7 +9,7 @@ from digitrec.adapt import DRAWN
 from digitrec.errors import DigitrecError
 from digitrec.recognizer import SEGMENTER, Recognizer
 from digitrec.settings import ROOT
-from training import card, drawn, stages
+from training import card, drawn, export, stages
 from training.evaluate import evaluate
 
 MODEL = ROOT / "trained_model.pkl"
@@ -37,6 +37,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     measure.add_argument(
         "--write", action="store_true", help="put the figures into MODEL_CARD.md and docs/"
     )
+    others = commands.add_parser("export", help="write both networks for other programs")
+    others.add_argument("--onnx", action="store_true", required=True, help="as ONNX files")
+    others.add_argument(
+        "--directory", type=Path, default=ROOT / "build", help="where the files are written"
+    )
     commands.add_parser("draw", help="draw the digits that `digitrec adapt` must not forget")
     options = parser.parse_args(arguments)
     try:
@@ -45,6 +50,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
             return 0
         if options.command == "segment":
             stages.run_segmenter(options.directory, options.output)
+            return 0
+        if options.command == "export":
+            export.save(options.directory)
             return 0
         if options.command == "draw":
             drawn.save(drawn.frames(Recognizer.load()), DRAWN)
