@@ -1,6 +1,8 @@
 """The command `digitrec`, also `python -m digitrec`."""
 
 import argparse
+import io
+import os
 import sys
 from collections.abc import Sequence
 
@@ -28,7 +30,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
     Returns
     -------
-    What the subcommand returns; 130 after Ctrl-C. An invalid argument or setting exits with 2.
+    What the subcommand returns; 1 if nobody reads on, 130 after Ctrl-C. An invalid argument or
+    setting exits with 2.
     """
     parser = argparse.ArgumentParser("digitrec", description="Read handwritten digits.")
     parser.add_argument("--version", action="version", version=f"digitrec {__version__}")
@@ -40,11 +43,18 @@ def main(arguments: Sequence[str] | None = None) -> int:
         module.configure(subparser)
         subparser.set_defaults(run=module.run, fail=subparser.error)
     options = parser.parse_args(arguments)
+    if isinstance(sys.stdout, io.TextIOWrapper):  # file names may have what its encoding lacks
+        sys.stdout.reconfigure(errors="backslashreplace")
     status = INTERRUPTED
     try:
         status = options.run(options)
+        sys.stdout.flush()
     except KeyboardInterrupt:
         pass
+    except BrokenPipeError:  # the reader has closed the pipe: `| head -1`
+        # Python flushes stdout at exit, which would fail again: discard what is left.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        status = 1
     except DigitrecError as error:
         options.fail(str(error))
     return status

@@ -1,5 +1,7 @@
 """`digitrec measure`, and how pictures are labelled."""
 
+import os
+import sys
 from pathlib import Path
 
 import pytest
@@ -63,6 +65,17 @@ def test_a_picture_that_can_t_be_read_is_told_by_the_exit_status(
     (folder / "named" / "5_text.pdf").write_bytes(b"text")
     assert main(["measure", "named"]) == 1
     assert capsys.readouterr().out.startswith("2 of 4 pictures")
+
+
+def test_it_ends_without_a_word_when_nobody_reads_on(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    reading, writing = os.pipe()
+    os.close(reading)
+    with os.fdopen(writing, "w") as pipe:
+        monkeypatch.setattr(sys, "stdout", pipe)
+        assert main(["measure", "named"]) == 1
+    assert capsys.readouterr().err == ""
 
 
 @pytest.mark.parametrize(

@@ -103,13 +103,11 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 
 def run(options: argparse.Namespace) -> int:
-    """Print the digits in each file; return 0, or 1 if one was not read or nobody reads on."""
+    """Print the digits in each file; return 0, or 1 if one was not read."""
     settings = Settings.from_environment()
     recognizer = Recognizer.load(settings.model, settings.model_sha256)
     reader = Reader(recognizer, options.style, options.min_confidence, options.dpi)
     files = list(listed(options.names))
-    if isinstance(sys.stdout, io.TextIOWrapper):  # file names may have what its encoding lacks
-        sys.stdout.reconfigure(errors="backslashreplace")
     with TemporaryDirectory() as folder:
         pages = pages_of(files, Path(folder))
         batches = iter(lambda: list(itertools.islice(pages, BATCH)), [])
@@ -147,10 +145,6 @@ def _print(results: Iterable[Result], files: int, *, header: bool) -> int:
             if bar:
                 full = "#" * (BAR * done // files)
                 print(f"{full:.<{BAR}} {done}/{files}", end="", file=sys.stderr, flush=True)
-    except BrokenPipeError:  # the reader has closed the pipe: `| head -1`
-        # Python flushes stdout at exit, which would fail again: discard what is left.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        failed = 1
     except (BrokenProcessPool, MemoryError):
         print("Out of memory, or a process was ended. Try --jobs 1.", file=sys.stderr)
         failed = 1
