@@ -9,13 +9,15 @@ from deploy import BUILD, PLATFORMS, PYTHON, ROOT
 
 OWN = (
     "handler.py",
-    "digitrec/**/*.py",
+    "digitrec/**/*.py",  # but the command
     "digitrec/segment/weights.pkl",
     "digitrec/web/openapi.json",
     "static/**/*",
     "templates/**/*",
     "trained_model.pkl",
 )
+
+COMMAND = ("digitrec/__main__.py", "digitrec/adapt.py", "digitrec/command/*")
 
 # Removed, largest first. OpenBLAS stays as it was published: stripping breaks it.
 UNREACHABLE = (
@@ -93,12 +95,17 @@ def install_libraries(stage: Path, architecture: str) -> None:
 
 def copy_app(stage: Path) -> None:
     """Copy the app itself: its code, the page and the model."""
-    for pattern in OWN:
-        for path in sorted(ROOT.glob(pattern)):
-            if path.is_file():
-                copy = stage / path.relative_to(ROOT)
-                copy.parent.mkdir(parents=True, exist_ok=True)
-                shutil.copyfile(path, copy)
+    for path in own():
+        copy = stage / path.relative_to(ROOT)
+        copy.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(path, copy)
+
+
+def own() -> list[Path]:
+    """Return the project's own files that go into the zip, sorted."""
+    left_out = {path for pattern in COMMAND for path in ROOT.glob(pattern)}
+    found = {path for pattern in OWN for path in ROOT.glob(pattern) if path.is_file()}
+    return sorted(found - left_out)
 
 
 def _install(stage: Path, architecture: str) -> None:

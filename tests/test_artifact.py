@@ -69,13 +69,14 @@ def test_the_zip_holds_the_app_and_its_libraries_and_nothing_else(artifact: Path
 
 @pytest.mark.needs_lambda
 def test_the_zip_holds_no_tests_no_training_and_no_boto3(artifact: Path) -> None:
-    unwanted = {"tests", "training", "benchmarks", "deploy", "boto3", "botocore", "torch"}
+    unwanted = {"tests", "training", "benchmarks", "deploy", "command"}
+    unwanted |= {"boto3", "botocore", "torch"}
     assert [name for name in entries(artifact) if unwanted & set(name.split("/"))] == []
 
 
 @pytest.mark.needs_lambda
 def test_the_zip_holds_every_file_of_the_app_as_it_is(artifact: Path) -> None:
-    own = [path for pattern in contents.OWN for path in ROOT.glob(pattern) if path.is_file()]
+    own = contents.own()
     assert {"handler.py", "recognizer.py", "index.html"} <= {path.name for path in own}
     with zipfile.ZipFile(artifact) as opened:
         for path in own:
