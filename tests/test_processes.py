@@ -32,10 +32,10 @@ def test_a_process_works_dies_at_ctrl_c_and_ends_with_its_parent(
     monkeypatch.setattr(os, "_exit", ends.append)
     monkeypatch.setattr(multiprocessing, "parent_process", Parent)
     monkeypatch.setattr(processes, "_work", {})
+    others = set(threading.enumerate())
     processes.start(doubled)
-    for thread in threading.enumerate():
-        if thread.daemon:
-            thread.join()
+    for thread in set(threading.enumerate()) - others:
+        thread.join()
     assert processes.run([1, 2]) == [2, 4]
     assert signals == [(signal.SIGINT, signal.SIG_DFL)]
     assert ends == [1]
