@@ -13,6 +13,8 @@ from training import card, drawn, export, stages
 from training.evaluate import evaluate
 
 MODEL = ROOT / "trained_model.pkl"
+BUILD = ROOT / "build"
+STAGES = BUILD / "training"
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -20,36 +22,23 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m training", description=__doc__)
     commands = parser.add_subparsers(dest="command", required=True)
     train = commands.add_parser("train", help="make a model from MNIST, resuming where it stopped")
-    train.add_argument("--output", type=Path, default=MODEL, help="the model file to write")
+    train.set_defaults(run=stages.run, output=MODEL)
     segment = commands.add_parser("segment", help="train the segmentation network on drawn scenes")
-    segment.add_argument("--output", type=Path, default=SEGMENTER, help="the file to write")
+    segment.set_defaults(run=stages.run_segmenter, output=SEGMENTER)
     for command in (train, segment):
-        command.add_argument(
-            "--directory",
-            type=Path,
-            default=ROOT / "build" / "training",
-            help="of the stages' files",
-        )
-    measure = commands.add_parser(
-        "evaluate", help="measure a model through POST /predict; fails below a bound"
-    )
+        command.add_argument("--output", type=Path, help="the model file to write")
+        command.add_argument("--directory", type=Path, default=STAGES, help="of the stages' files")
+    measure = commands.add_parser("evaluate", help="measure a model; fails below a bound")
     measure.add_argument("--model", type=Path, default=MODEL, help="the model file to measure")
-    measure.add_argument(
-        "--write", action="store_true", help="put the figures into MODEL_CARD.md and docs/"
-    )
+    measure.add_argument("--write", action="store_true", help="write MODEL_CARD.md and docs/")
     others = commands.add_parser("export", help="write both networks for other programs")
     others.add_argument("--onnx", action="store_true", required=True, help="as ONNX files")
-    others.add_argument(
-        "--directory", type=Path, default=ROOT / "build", help="where the files are written"
-    )
+    others.add_argument("--directory", type=Path, default=BUILD, help="where the files are written")
     commands.add_parser("draw", help="draw the digits that `digitrec adapt` must not forget")
     options = parser.parse_args(arguments)
     try:
-        if options.command == "train":
-            stages.run(options.directory, options.output)
-            return 0
-        if options.command == "segment":
-            stages.run_segmenter(options.directory, options.output)
+        if options.command in ("train", "segment"):
+            options.run(options.directory, options.output)
             return 0
         if options.command == "export":
             export.save(options.directory)

@@ -11,7 +11,7 @@ from PIL import Image
 from scipy import ndimage
 
 from training import redraw
-from training.redraw import Coverage
+from training.redraw import Box, Coverage, Shape
 from training.styles import Random
 
 Picture = NDArray[np.float32]
@@ -27,31 +27,33 @@ def tone(r: Random, channels: int, low: float = 0, high: float = 255) -> Picture
 
 def contrasting(r: Random, background: Picture, least: float) -> Picture:
     """Return a colour at least `least` grey levels away from the background's."""
+    channels = len(background)
     for _ in range(20):
-        colour = tone(r, len(background))
-        if abs(float(colour.mean() - background.mean())) >= least or (
-            len(colour) > 1
-            and r.random() < 0.5
-            and np.linalg.norm(colour - background) >= 2 * least
-        ):
+        colour = tone(r, channels)
+        if abs(float(colour.mean() - background.mean())) >= least:
             return colour
-    return (
-        tone(r, len(background), 0, 30)
-        if background.mean() > 127
-        else tone(r, len(background), 225, 255)
-    )
+        far = np.linalg.norm(colour - background) >= 2 * least
+        if channels > 1 and r.random() < 0.5 and far:
+            return colour
+    return tone(r, channels, 0, 30) if background.mean() > 127 else tone(r, channels, 225, 255)
 
 
-def paper(height: int, width: int, channels: int, r: Random) -> Picture:
+def paper(shape: Shape, channels: int, r: Random) -> Picture:
     """Return paper, a board or a screen, plain or grainy."""
     base = tone(r, channels, 150, 255) if r.random() < 0.65 else tone(r, channels)
     if r.random() < 0.4:
         base[:] = 255 if r.random() < 0.75 else 0
-    picture = np.broadcast_to(base, (height, width, channels)).astype(np.float32)
+    picture = np.broadcast_to(base, (*shape, channels)).astype(np.float32)
     if r.random() < 0.12:  # stains, folds, texture
-        rough = ndimage.gaussian_filter(r.normal(size=(height, width)), r.uniform(1, 12))
-        picture = picture + (rough / rough.std() * r.uniform(2, 14))[..., None].astype(np.float32)
+        rough = grain(r.normal(size=shape), r.uniform(1, 12))
+        picture = picture + (rough * r.uniform(2, 14))[..., None].astype(np.float32)
     return picture
+
+
+def grain(noise: NDArray[np.float64], sigma: float | tuple[float, float]) -> NDArray[np.float64]:
+    """Return noise smoothed with a sigma in px, with a standard deviation of 1."""
+    smooth = ndimage.gaussian_filter(noise, sigma)
+    return smooth / smooth.std()
 
 
 def spread(picture: Picture, area: Coverage, colour: Picture, share: float = 1.0) -> Picture:
@@ -59,50 +61,54 @@ def spread(picture: Picture, area: Coverage, colour: Picture, share: float = 1.0
     return picture + (area * share)[..., None] * (colour - picture)
 
 
-def panel(
-    height: int, width: int, inside: tuple[float, float, float, float], r: Random
-) -> Coverage:
+def places(shape: Shape) -> NDArray[np.float32]:
+    """Return y and x of each pixel, (2, height, width), px."""
+    return np.mgrid[: shape[0], : shape[1]].astype(np.float32)
+
+
+def panel(shape: Shape, inside: Box, r: Random) -> Coverage:
     """Return the surroundings of a sheet or a screen that holds a box: 1 on the desk around it."""
     top, bottom, left, right = inside
-    y, x = np.mgrid[:height, :width].astype(np.float32)
+    y, x = places(shape)
     edges = [
         y - top * r.uniform(-0.2, 0.95),
-        bottom + (height - bottom) * r.uniform(0.05, 1.2) - y,
+        bottom + (shape[0] - bottom) * r.uniform(0.05, 1.2) - y,
         x - left * r.uniform(-0.2, 0.95),
-        right + (width - right) * r.uniform(0.05, 1.2) - x,
+        right + (shape[1] - right) * r.uniform(0.05, 1.2) - x,
     ]
     count = 4 if r.random() < 0.6 else int(r.integers(1, 4))
-    sheet = np.full((height, width), 99.0, np.float32)
+    sheet = np.full(shape, 99.0, np.float32)
     for i in r.permutation(4)[:count]:
         tilt = r.normal(0, 0.04) * ((x - (left + right) / 2) if i < 2 else (y - (top + bottom) / 2))
         sheet = np.minimum(sheet, edges[i] + tilt)
     return 1 - np.clip(sheet + 0.5, 0, 1)
 
 
-def band(height: int, width: int, r: Random) -> Coverage:
+def band(shape: Shape, r: Random) -> Coverage:
     """Return a stripe across the picture, or a rectangle on it."""
-    y, x = np.mgrid[:height, :width].astype(np.float32)
+    height, width = shape
+    y, x = places(shape)
     if r.random() < 0.5:
         across, size = (y, height) if r.random() < 0.5 else (x, width)
         start = r.uniform(-0.2, 0.9) * size
         tilted = across + r.normal(0, 0.08) * (x + y)
-        return np.clip(
-            np.minimum(tilted - start, start + size * r.uniform(0.08, 0.6) - tilted) + 0.5, 0, 1
-        )
-    h, w = height * r.uniform(0.1, 0.7), width * r.uniform(0.1, 0.7)
-    top, left = r.uniform(0, height - h), r.uniform(0, width - w)
-    return np.clip(
-        np.minimum(np.minimum(y - top, top + h - y), np.minimum(x - left, left + w - x)) + 0.5, 0, 1
-    )
+        inside = np.minimum(tilted - start, start + size * r.uniform(0.08, 0.6) - tilted)
+    else:
+        h, w = height * r.uniform(0.1, 0.7), width * r.uniform(0.1, 0.7)
+        top, left = r.uniform(0, height - h), r.uniform(0, width - w)
+        down, across = np.minimum(y - top, top + h - y), np.minimum(x - left, left + w - x)
+        inside = np.minimum(down, across)
+    return np.clip(inside + 0.5, 0, 1)
 
 
-def light(height: int, width: int, r: Random) -> Coverage:
+def light(shape: Shape, r: Random) -> Coverage:
     """Return the brightness of each pixel, 1 without shadow: slopes, shadows, lamps, blinds."""
-    y, x = np.mgrid[:height, :width].astype(np.float32)
+    height, width = shape
+    y, x = places(shape)
     y, x = y / height - 0.5, x / width - 0.5
     angle = r.uniform(0, 2 * np.pi)
     along = np.cos(angle) * x + np.sin(angle) * y
-    level = np.ones((height, width), np.float32)
+    level = np.ones(shape, np.float32)
     kind = r.random()
     if kind < 0.6:
         level *= 1 - r.uniform(0, 0.6) * (along + 0.7) / 1.4
@@ -111,62 +117,51 @@ def light(height: int, width: int, r: Random) -> Coverage:
             turn = angle + r.uniform(-1.5, 1.5)
             edge = np.cos(turn) * x + np.sin(turn) * y - r.uniform(-0.4, 0.4)
             if r.random() < 0.3:  # round: a hand, a head, a torch
-                edge = np.hypot(x - r.uniform(-0.5, 0.5), y - r.uniform(-0.5, 0.5)) - r.uniform(
-                    0.15, 0.6
-                )
+                edge = np.hypot(x - r.uniform(-0.5, 0.5), y - r.uniform(-0.5, 0.5))
+                edge -= r.uniform(0.15, 0.6)
                 edge *= r.choice([-1, 1])
-            width_ = r.choice([0.004, 0.02, r.uniform(0.02, 0.2)])
-            level *= 1 - r.uniform(0.12, 0.6) / (1 + np.exp(np.clip(edge / width_, -30, 30)))
+            soft = r.choice([0.004, 0.02, r.uniform(0.02, 0.2)])
+            level *= 1 - r.uniform(0.12, 0.6) / (1 + np.exp(np.clip(edge / soft, -30, 30)))
     if kind > 0.93:  # blinds
-        level *= 1 - r.uniform(0.1, 0.45) * (
-            np.sin(along * r.uniform(20, 60)) > r.uniform(-0.6, 0.6)
-        )
+        dark = r.uniform(0.1, 0.45)
+        level *= 1 - dark * (np.sin(along * r.uniform(20, 60)) > r.uniform(-0.6, 0.6))
     return level
 
 
 def lit(picture: Picture, r: Random) -> Picture:
     """Return the picture under an uneven light, with glare or behind fog now and then."""
-    height, width, _ = picture.shape
+    height, width, channels = picture.shape
+    shape, short = (height, width), min(height, width)
     if r.random() < 0.45:
-        picture = picture * light(height, width, r)[..., None]
+        picture = picture * light(shape, r)[..., None]
     if r.random() < 0.08:
-        y, x = np.mgrid[:height, :width].astype(np.float32)
+        y, x = places(shape)
         spot = np.hypot((x - r.uniform(0, width)) * r.uniform(0.5, 1.5), y - r.uniform(0, height))
-        glare = np.exp(-((spot / (min(height, width) * r.uniform(0.08, 0.5))) ** 2))
-        picture = spread(
-            picture, glare, np.full(picture.shape[2], 255, np.float32), r.uniform(0.3, 0.85)
-        )
+        glare = np.exp(-((spot / (short * r.uniform(0.08, 0.5))) ** 2))
+        picture = spread(picture, glare, np.full(channels, 255, np.float32), r.uniform(0.3, 0.85))
     if r.random() < 0.06:
-        fog = ndimage.gaussian_filter(
-            r.normal(size=(height, width)), min(height, width) * r.uniform(0.05, 0.3)
-        )
-        fog = np.clip(0.5 + 0.25 * fog / fog.std(), 0, 1).astype(np.float32)
-        picture = spread(picture, fog, tone(r, picture.shape[2], 120, 255), r.uniform(0.3, 0.75))
+        clouds = grain(r.normal(size=shape), short * r.uniform(0.05, 0.3))
+        fog = np.clip(0.5 + 0.25 * clouds, 0, 1).astype(np.float32)
+        picture = spread(picture, fog, tone(r, channels, 120, 255), r.uniform(0.3, 0.75))
     return picture
 
 
 def taken(picture: Picture, r: Random) -> NDArray[np.uint8]:
     """Return what a camera or a scanner makes of the picture: blur, noise, JPEG."""
+    shape = picture.shape[:2]
     if r.random() < 0.4:
-        sigma = (
-            r.uniform(0.3, 1.2)
-            if r.random() < 0.8
-            else min(picture.shape[:2]) * r.uniform(0.005, 0.02)
-        )
+        few = r.random() < 0.8
+        sigma = r.uniform(0.3, 1.2) if few else min(shape) * r.uniform(0.005, 0.02)
         picture = ndimage.gaussian_filter(picture, (sigma, sigma, 0))
     if r.random() < 0.45:
         level = r.uniform(1, 8) if r.random() < 0.8 else r.uniform(8, 40)
-        noise = r.standard_normal(
-            picture.shape[:2] if r.random() < 0.5 else picture.shape, np.float32
-        )
-        picture = picture + level * noise.reshape(*picture.shape[:2], -1)
+        noise = r.standard_normal(shape if r.random() < 0.5 else picture.shape, np.float32)
+        picture = picture + level * noise.reshape(*shape, -1)
     if r.random() < 0.05:
-        dirt = r.random(picture.shape[:2]) < r.uniform(0.001, 0.05)
+        dirt = r.random(shape) < r.uniform(0.001, 0.05)
         picture = np.where(dirt[..., None], r.choice([0, 255]), picture)
     pixels = np.clip(picture, 0, 255).astype(np.uint8)
-    if r.random() < 0.25:
-        pixels = jpeg(pixels, int(r.integers(25, 95)))
-    return pixels
+    return jpeg(pixels, int(r.integers(25, 95))) if r.random() < 0.25 else pixels
 
 
 def image(picture: Picture) -> Image.Image:
@@ -184,41 +179,38 @@ def faded(ink: Coverage, r: Random) -> Coverage:
     """Return ink that is paler towards one side, in one half, or where the pen ran dry."""
     kind = r.random()
     height, width = ink.shape
-    y, x = np.mgrid[:height, :width].astype(np.float32)
+    y, x = places(ink.shape)
     angle = r.uniform(0, 2 * np.pi)
     along = (np.cos(angle) * (x / width - 0.5) + np.sin(angle) * (y / height - 0.5)) / 1.2 + 0.5
     if kind < 0.35:
         return ink * np.clip(1 - along * r.uniform(0.4, 0.85), 0.15, 1)
     if kind < 0.75:
-        return ink * np.where(along < r.uniform(0.3, 0.7), 1, r.uniform(0.12, 0.7)).astype(
-            np.float32
-        )
-    grain = ndimage.gaussian_filter(r.normal(size=ink.shape), r.uniform(0.5, 2.5))
-    return ink * (grain > np.quantile(grain, r.uniform(0.1, 0.4))).astype(np.float32)
+        kept = np.where(along < r.uniform(0.3, 0.7), 1, r.uniform(0.12, 0.7))
+    else:
+        streaks = ndimage.gaussian_filter(r.normal(size=ink.shape), r.uniform(0.5, 2.5))
+        kept = streaks > np.quantile(streaks, r.uniform(0.1, 0.4))
+    return ink * kept.astype(np.float32)
 
 
 def broken(ink: Coverage, r: Random) -> Coverage:
     """Return ink with gaps across it, as in dashes or dots, or as left by scanning."""
     height, width = ink.shape
-    y, x = np.mgrid[:height, :width].astype(np.float32)
+    long = max(ink.shape)
+    y, x = places(ink.shape)
     if r.random() < 0.4:
         for _ in range(int(r.integers(1, 4))):
             angle = np.pi / 2 + r.normal(0, 0.15) if r.random() < 0.5 else r.uniform(0, np.pi)
-            away = np.cos(angle) * (x - r.uniform(0.1, 0.9) * width) + np.sin(angle) * (
-                y - r.uniform(0.1, 0.9) * height
-            )
-            ink = np.where(np.abs(away) < max(height, width) * r.uniform(0.015, 0.07), 0, ink)
+            across = np.cos(angle) * (x - r.uniform(0.1, 0.9) * width)
+            away = across + np.sin(angle) * (y - r.uniform(0.1, 0.9) * height)
+            ink = np.where(np.abs(away) < long * r.uniform(0.015, 0.07), 0, ink)
         return ink.astype(np.float32)
-    pitch = max(height, width) * r.uniform(0.06, 0.2)
-    gaps = (np.mod(y + x * r.uniform(-1, 1), pitch) < pitch * r.uniform(0.15, 0.45)).astype(
-        np.float32
-    )
-    return ink * (1 - gaps)
+    pitch = long * r.uniform(0.06, 0.2)
+    gaps = np.mod(y + x * r.uniform(-1, 1), pitch) < pitch * r.uniform(0.15, 0.45)
+    return ink * (1 - gaps.astype(np.float32))
 
 
 def hollow(ink: Coverage, r: Random) -> Coverage:
     """Return only the outline of ink."""
     size = max(1, round(max(ink.shape) * r.uniform(0.02, 0.06)))
-    grown = ndimage.grey_dilation(np.pad(ink, size), size=(2 * size + 1, 2 * size + 1))
-    inner = ndimage.grey_erosion(grown, size=(2 * max(1, size // 2) + 1,) * 2)
-    return np.clip(grown - inner, 0, 1)
+    grown = ndimage.grey_dilation(np.pad(ink, size), size=2 * size + 1)
+    return np.clip(grown - ndimage.grey_erosion(grown, size=2 * max(1, size // 2) + 1), 0, 1)

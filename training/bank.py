@@ -5,7 +5,6 @@ over the bank many times.
 """
 
 from collections.abc import Sequence
-from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
@@ -26,11 +25,6 @@ class Copy(NamedTuple):
 
     frames: NDArray[np.uint8]
     targets: NDArray[np.float16]
-
-
-def strength(number: int) -> float:
-    """Return how strongly copy `number` of the bank distorts MNIST's frames."""
-    return STRENGTHS[number % len(STRENGTHS)]
 
 
 def make_copy(
@@ -58,12 +52,12 @@ def make_copy(
     """
     lots = np.random.default_rng(number)
     random = torch.Generator(device).manual_seed(number)
-    specialist = specialists[number // len(STRENGTHS) % len(specialists)]
+    turn, step = divmod(number, len(STRENGTHS))
     mnist, *drawn = parts
-    asked = [(mnist._replace(strength=strength(number)), specialist)]
-    asked += [(part, generalist) for part in drawn]
-    mixed = [mix(part, lots, random) for part, _ in asked]
-    said = [_told(m, part.trust, teacher) for m, (part, teacher) in zip(mixed, asked, strict=True)]
+    parts = [mnist._replace(strength=STRENGTHS[step]), *drawn]
+    asked = [specialists[turn % len(specialists)], *[generalist] * len(drawn)]
+    mixed = [mix(part, lots, random) for part in parts]
+    said = [_told(*of) for of in zip(mixed, [part.trust for part in parts], asked, strict=True)]
     placed = torch.cat([part.frames for part in mixed])[:, 0].cpu().numpy()
     return Copy(
         np.rint(pools.aligned(placed) * 255).astype(np.uint8).reshape(-1, 784),
@@ -78,17 +72,3 @@ def _told(mixed: Mixed, trust: float, teacher: nn.Module) -> torch.Tensor:
         return labels
     shares = torch.tensor([trust, 1 - trust], device=labels.device).log()
     return torch.logaddexp(teach(teacher, mixed.frames) + shares[0], labels + shares[1])
-
-
-def save(copy: Copy, path: Path) -> None:
-    """Write a copy; a partly written file is never taken for a whole one."""
-    partial = path.with_suffix(".part")
-    with partial.open("wb") as file:
-        np.savez(file, **copy._asdict())
-    partial.replace(path)
-
-
-def load(path: Path) -> Copy:
-    """Return a copy that `save` wrote."""
-    with np.load(path) as arrays:
-        return Copy(arrays["frames"], arrays["targets"])

@@ -2,6 +2,7 @@
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.special import log_softmax
 
 BINS = 15  # of equal width, as in the paper
 
@@ -13,10 +14,8 @@ def temperature(logits: NDArray[np.float32], labels: NDArray[np.uint8]) -> float
     """
 
     def loss(log_temperature: float) -> float:
-        scaled = logits / np.exp(log_temperature)
-        scaled = scaled - scaled.max(axis=1, keepdims=True)
-        log_sums = np.log(np.exp(scaled).sum(axis=1))
-        return float((log_sums - scaled[np.arange(len(labels)), labels]).mean())
+        told = log_softmax(logits / np.exp(log_temperature), axis=1)
+        return float(-told[np.arange(len(labels)), labels].mean())
 
     low, high = np.log(0.25), np.log(4.0)
     golden = (np.sqrt(5) - 1) / 2

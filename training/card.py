@@ -1,10 +1,12 @@
 """The evaluation to MODEL_CARD.md and the diagrams in docs/."""
 
+import io
 from pathlib import Path
 
 import matplotlib as mpl
 import numpy as np
 from matplotlib.figure import Figure as Plot
+from PIL import Image
 
 from training.calibrate import BINS
 from training.evaluate import Evaluation
@@ -46,24 +48,22 @@ def write(evaluation: Evaluation, card: Path, docs: Path) -> None:
     card.write_text(content, encoding="utf-8")
     # Text stays text and no date is written: an unchanged figure is an unchanged file.
     with mpl.rc_context({"svg.fonttype": "none", "svg.hashsalt": "digitrec"}):
-        _confusion(evaluation).savefig(docs / "confusion.svg", metadata={"Date": None})
-        _reliability(evaluation).savefig(docs / "reliability.svg", metadata={"Date": None})
-        _mistakes(evaluation).savefig(docs / "mistakes.svg", metadata={"Date": None})
+        for plot in (_confusion, _reliability, _mistakes):
+            path = docs / f"{plot.__name__.removeprefix('_')}.svg"
+            plot(evaluation).savefig(path, metadata={"Date": None})
 
 
 def _confusion(evaluation: Evaluation) -> Plot:
     """Return the matrix of MNIST test: how often a digit (row) was read as another (column)."""
     counts = np.zeros((10, 10), int)
-    np.add.at(counts, (evaluation.labels, evaluation.answers.digits), 1)
+    np.add.at(counts, (evaluation.test.labels, evaluation.test.answers.digits), 1)
     wrong = counts - np.diag(np.diag(counts))
     plot = Plot(figsize=(5, 5), layout="constrained")
     axes = plot.subplots()
     axes.imshow(wrong, cmap="Oranges", vmin=0, vmax=max(5, int(wrong.max())))
-    for row in range(10):
-        for column in range(10):
-            if counts[row, column]:
-                size = 7 if row == column else 10
-                axes.text(column, row, counts[row, column], ha="center", va="center", size=size)
+    for row, column in np.argwhere(counts):
+        size = 7 if row == column else 10
+        axes.text(column, row, counts[row, column], ha="center", va="center", size=size)
     axes.set(xticks=range(10), yticks=range(10), xlabel="read as", ylabel="digit")
     axes.set_title("MNIST test")
     return plot
@@ -71,18 +71,16 @@ def _confusion(evaluation: Evaluation) -> Plot:
 
 def _reliability(evaluation: Evaluation) -> Plot:
     """Return how often answers of each confidence are right on MNIST test."""
-    confidences = evaluation.answers.confidences
-    right = evaluation.answers.digits == evaluation.labels
+    confidences = evaluation.test.answers.confidences
     bins = np.minimum((confidences * BINS).astype(int), BINS - 1)
-    counts = np.bincount(bins, minlength=BINS)
-    used = counts > 0
-    shares = np.bincount(bins, right, BINS)[used] / counts[used]
-    means = np.bincount(bins, confidences, BINS)[used] / counts[used]
+    _, bins, counts = np.unique(bins, return_inverse=True, return_counts=True)
+    shares = np.bincount(bins, evaluation.test.right) / counts
+    means = np.bincount(bins, confidences) / counts
     plot = Plot(figsize=(5, 5), layout="constrained")
     axes = plot.subplots()
     axes.plot([0, 1], [0, 1], color="grey", linewidth=1)
     axes.plot(means, shares, "o-")
-    for x, y, count in zip(means, shares, counts[used], strict=True):
+    for x, y, count in zip(means, shares, counts, strict=True):
         axes.annotate(f"{count}", (x, y), xytext=(4, -10), textcoords="offset points", size=8)
     axes.set(xlabel="confidence", ylabel="share of right answers", xlim=(0, 1.02), ylim=(0, 1.02))
     axes.set_title("MNIST test: confidence and truth, with the number of answers")
@@ -92,10 +90,13 @@ def _reliability(evaluation: Evaluation) -> Plot:
 def _mistakes(evaluation: Evaluation) -> Plot:
     """Return a sheet of misread digits drawn by program, the most confident first."""
     plot = Plot(figsize=(7, 4.4), layout="constrained")
+    styled, answers = evaluation.styled, evaluation.styled.answers
+    by_confidence = np.argsort(-answers.confidences, kind="stable")
+    wrong = by_confidence[~styled.right[by_confidence]]
     for axes in (sheet := plot.subplots(SHOWN // 6, 6)).flat:
         axes.axis("off")
-    for axes, mistake in zip(sheet.flat, evaluation.mistakes, strict=False):
-        axes.imshow(mistake.picture, cmap="grey", vmin=0, vmax=255)
-        read = f"read as {mistake.answer}" if mistake.answer >= 0 else "no digit found"
-        axes.set_title(f"{mistake.digit}, {read}\n({mistake.confidence:.2f})", size=7)
+    for axes, i in zip(sheet.flat, wrong, strict=False):
+        axes.imshow(Image.open(io.BytesIO(styled.of.pictures[i])), cmap="grey", vmin=0, vmax=255)
+        read = f"read as {answers.digits[i]}" if answers.digits[i] >= 0 else "no digit found"
+        axes.set_title(f"{styled.of.readings[i]}, {read}\n({answers.confidences[i]:.2f})", size=7)
     return plot

@@ -6,24 +6,19 @@ All return coverage, (height, width) float32 in 0..1.
 import itertools
 import math
 import string
-from collections.abc import Sequence
+from collections.abc import Iterable
 from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
+from numpy.typing import ArrayLike
 from PIL import Image, ImageDraw
 
 from training import nonsense
-from training.handwriting import (
-    HELD_OUT_FONTS,
-    TRAINED_FONTS,
-    cropped,
-    enlarged,
-    printed,
-)
+from training.handwriting import HELD_OUT_FONTS, TRAINED_FONTS, cropped, enlarged, printed
 from training.pen import FINE, inked
-from training.redraw import Coverage
-from training.styles import Random, Stroke, curve, jitter, straight
+from training.redraw import Box, Coverage, Shape, from_levels
+from training.styles import Random, Stroke, jitter, one_of
 
 # Letters that are written like a digit are left out where one stands alone.
 AMBIGUOUS = set("OoIlSsZzBbgqDiQtjJGTA")
@@ -34,103 +29,76 @@ class Shapes(NamedTuple):
     """What characters and words are made of; others are held out for measuring."""
 
     kinds: list[nonsense.Kind]
+    written: list[list[Stroke]]  # letters, in the order of their names
     fonts: tuple[str, ...]
-    letters: str  # printed, one by one
+    printed: str  # letters, one by one
     scripts: str  # characters of other scripts and signs, written with a pen
 
 
-def _shapes(*, held_out: bool) -> Shapes:
+def _shapes(fonts: tuple[str, ...], *, held_out: bool) -> Shapes:
     letters = set(string.ascii_letters + "#%&?!@*+=<>") - AMBIGUOUS
-    letters = letters & nonsense.HELD_OUT if held_out else letters - nonsense.HELD_OUT
+    held = nonsense.HELD_OUT_LETTERS.keys()
+    written = nonsense.HELD_OUT_LETTERS if held_out else nonsense.LETTERS
     scripts = Path(__file__).with_name("characters.txt").read_text(encoding="utf-8")
     return Shapes(
         nonsense.kinds(held_out=held_out),
-        HELD_OUT_FONTS if held_out else TRAINED_FONTS,
-        "".join(sorted(letters)),
+        [written[name] for name in sorted(written)],
+        fonts,
+        "".join(sorted(letters & held if held_out else letters - held)),
         "" if held_out else "".join(scripts.split()),
     )
 
 
-TRAINED, HELD_OUT = _shapes(held_out=False), _shapes(held_out=True)
+TRAINED = _shapes(TRAINED_FONTS, held_out=False)
+HELD_OUT = _shapes(HELD_OUT_FONTS, held_out=True)
 
-SIGNS = {  # with the share of a digit's height, and where the middle is
-    "+": ([straight((0.5, 0), (0.5, 1)), straight((0, 0.5), (1, 0.5))], 0.6, 0.55),
-    "-": ([straight((0, 0.5), (1, 0.5))], 0.5, 0.55),
-    "x": ([straight((0, 0), (1, 1)), straight((1, 0), (0, 1))], 0.5, 0.6),
-    "=": ([straight((0, 0), (1, 0)), straight((0, 0.5), (1, 0.5))], 0.5, 0.55),
-    "divided": (
-        [
-            straight((0, 0.5), (1, 0.5)),
-            straight((0.5, 0.1), (0.5, 0.13)),
-            straight((0.5, 0.87), (0.5, 0.9)),
-        ],
-        0.6,
-        0.5,
-    ),
-    ".": ([straight((0, 0), (0.02, 0.02))], 0.06, 0.95),
-    ",": ([curve((0.3, 0), (0.3, 0.5), (0, 1))], 0.2, 1.0),
-    ":": ([straight((0.5, 0), (0.5, 0.04)), straight((0.5, 0.96), (0.5, 1))], 0.5, 0.6),
-    "/": ([straight((0.6, 0), (0, 1))], 1.15, 0.5),
-    "(": ([curve((0.3, 0), (0, 0.5), (0.3, 1))], 1.2, 0.5),
-    ")": ([curve((0, 0), (0.3, 0.5), (0, 1))], 1.2, 0.5),
-    "<": ([straight((0.8, 0), (0, 0.5), (0.8, 1))], 0.6, 0.55),
-    ">": ([straight((0, 0), (0.8, 0.5), (0, 1))], 0.6, 0.55),
-}
-
+SIGNS = nonsense.STROKES["signs"]
 OPERATORS = ("+", "-", "x", "=", "divided")  # drawn more often, since they stand in rows of digits
 
 
-def sign(side: float, r: Random, shapes: Shapes) -> tuple[Coverage, int, float]:
-    """Return an operator, a mark or a letter for digits `side` px high, its height and its middle.
+def sign(side: float, r: Random, shapes: Shapes) -> tuple[Coverage, float]:
+    """Return an operator, a mark or a letter for digits `side` px high, and where its middle is.
 
-    The height is in px, the middle in parts of the side.
+    The middle is in parts of the side, from the digits' top.
     """
     width = side * r.uniform(0.04, 0.15)
     if r.random() < 0.2:
-        ink = character(side * r.uniform(0.6, 1.1), width, r, shapes)
-        return ink, ink.shape[0], 0.6
-    names = OPERATORS if r.random() < 0.5 else tuple(SIGNS)
-    strokes, height, middle = SIGNS[names[r.integers(len(names))]]
-    longer = max(height * side * r.uniform(0.6, 1.6), width + 1)
-    ink = inked(jitter(strokes, r, r.uniform(0.7, 1.0)), longer, width, r)
-    return ink, ink.shape[0], middle
+        return character(side * r.uniform(0.6, 1.1), width, r, shapes), 0.6
+    drawn = SIGNS[one_of(OPERATORS if r.random() < 0.5 else tuple(SIGNS), r)]
+    longer = max(drawn["height"] * side * r.uniform(0.6, 1.6), width + 1)
+    strokes = jitter([*map(nonsense.stroke, drawn["strokes"])], r, r.uniform(0.7, 1.0))
+    return inked(strokes, longer, width, r), drawn["middle"]
 
 
 def character(side: float, width: float, r: Random, shapes: Shapes) -> Coverage:
     """Return something as large as a digit that is not a digit."""
     kind = r.random()
     if kind < 0.1:
-        letter = shapes.letters[r.integers(len(shapes.letters))]
-        return printed(letter, side, shapes.fonts[r.integers(len(shapes.fonts))])
+        return printed(one_of(shapes.printed, r), side, one_of(shapes.fonts, r))
     if kind < 0.5 and shapes.scripts:
-        ink = printed(shapes.scripts[r.integers(len(shapes.scripts))], SCRIPT_SIDE, SCRIPT_FONT)
+        ink = printed(one_of(shapes.scripts, r), SCRIPT_SIDE, SCRIPT_FONT)
         return enlarged(np.rint(ink * 255).astype(np.uint8), side, r, width / side)
-    return inked(shapes.kinds[r.integers(len(shapes.kinds))](r), side, width, r)
+    return inked(one_of(shapes.kinds, r)(r), side, width, r)
 
 
 def word(side: float, r: Random, shapes: Shapes) -> Coverage:
     """Return a word of three letters or more, printed or written, `side` px high."""
     if r.random() < 0.65:
-        letters = list(string.ascii_lowercase)
-        text = "".join(r.choice(letters, int(r.integers(3, 10))))
+        text = "".join(r.choice(list(string.ascii_lowercase), int(r.integers(3, 10))))
         text = text.upper() if r.random() < 0.3 else text.capitalize() if r.random() < 0.4 else text
-        return printed(text, side, shapes.fonts[r.integers(len(shapes.fonts))])
+        return printed(text, side, one_of(shapes.fonts, r))
     width = side * r.uniform(0.05, 0.14)
-    names = sorted(
-        (nonsense.LETTERS.keys() & nonsense.HELD_OUT)
-        if shapes is HELD_OUT
-        else (nonsense.LETTERS.keys() - nonsense.HELD_OUT)
+
+    def letter() -> Coverage:
+        strokes = jitter(one_of(shapes.written, r), r, r.uniform(0.5, 0.9))
+        return inked(strokes, side * r.uniform(0.6, 1.0), width, r)
+
+    letters = [letter() for _ in range(int(r.integers(3, 8)))]
+    height = max(ink.shape[0] for ink in letters)
+    gap = max(1, round(side * r.uniform(0, 0.2)))
+    return np.concatenate(
+        [np.pad(ink, ((height - ink.shape[0], 0), (0, gap))) for ink in letters], axis=1
     )
-    parts: list[Coverage] = []
-    for _ in range(int(r.integers(3, 8))):
-        strokes = jitter(nonsense.LETTERS[names[r.integers(len(names))]], r, r.uniform(0.5, 0.9))
-        parts.append(inked(strokes, side * r.uniform(0.6, 1.0), width, r))
-    height = max(p.shape[0] for p in parts)
-    gaps = np.zeros((height, max(1, round(side * r.uniform(0, 0.2)))), np.float32)
-    row: list[Coverage] = []
-    for part in parts:
-        row += [np.pad(part, ((height - part.shape[0], 0), (0, 0))), gaps]
-    return np.concatenate(row, axis=1)
 
 
 def scribble(side: float, r: Random) -> Coverage:
@@ -138,110 +106,97 @@ def scribble(side: float, r: Random) -> Coverage:
     kind = r.integers(3)
     turns = int(r.integers(4, 12))
     if kind == 0:
-        points = [
-            (n / turns + r.normal(0, 0.03), (n % 2) * r.uniform(0.6, 1)) for n in range(turns)
-        ]
-        stroke = Stroke(np.array(points))
+        zigzag = [(n / turns + r.normal(0, 0.03), n % 2 * r.uniform(0.6, 1)) for n in range(turns)]
+        points = np.array(zigzag)
     elif kind == 1:
         t = np.linspace(0, turns, 12 * turns)
-        stroke = Stroke(
-            np.stack([t / turns + 0.2 * np.cos(6.28 * t), 0.5 + 0.5 * np.sin(6.28 * t)], 1)
-        )
+        points = np.stack([t / turns + 0.2 * np.cos(6.28 * t), 0.5 + 0.5 * np.sin(6.28 * t)], 1)
     else:
-        stroke = Stroke(np.cumsum(r.normal(0, 0.35, (2 * turns, 2)), axis=0), round=True)
+        points = np.cumsum(r.normal(0, 0.35, (2 * turns, 2)), axis=0)
     angle = r.uniform(0, 2 * math.pi)
     turn = np.array([(math.cos(angle), -math.sin(angle)), (math.sin(angle), math.cos(angle))])
-    stroke.points = (stroke.points * (r.uniform(0.5, 1.5), 1)) @ turn
+    stroke = Stroke((points * (r.uniform(0.5, 1.5), 1)) @ turn, round=bool(kind == 2))
     return inked([stroke], side, max(1.0, side * r.uniform(0.03, 0.12)), r)
 
 
-def lines(
-    height: int, width: int, segments: Sequence[tuple[float, ...]], thickness: float
-) -> Coverage:
-    """Return straight lines x0, y0, x1, y1, px, of a thickness in px, fainter under 1 px."""
+def lines(shape: Shape, paths: Iterable[ArrayLike], thickness: float) -> Coverage:
+    """Return straight lines from point to point x, y of each path, px, fainter under 1 px."""
+    height, width = shape
     fine = FINE if height * width < 150_000 else 1
     drawing = Image.new("L", (width * fine, height * fine), 0)
     pen = ImageDraw.Draw(drawing)
-    for segment in segments:
-        pen.line([n * fine for n in segment], fill=255, width=max(1, round(thickness * fine)))
-    drawing = drawing.reduce(fine) if fine > 1 else drawing
-    return np.asarray(drawing, np.float32) / np.float32(255)
+    for path in paths:
+        points = (np.asarray(path) * fine).ravel().tolist()
+        pen.line(points, fill=255, width=max(1, round(thickness * fine)))
+    return from_levels(drawing.reduce(fine) if fine > 1 else drawing)
 
 
-def table(height: int, width: int, of: tuple[float, ...], r: Random) -> Coverage:
+def _rectangle(top: float, bottom: float, left: float, right: float) -> list[tuple[float, float]]:
+    return [(left, top), (right, top), (right, bottom), (left, bottom), (left, top)]
+
+
+def table(shape: Shape, of: tuple[float, ...], r: Random) -> Coverage:
     """Return the lines of cells: top, left, rows, columns, a cell's height and width, the gap."""
-    top, left, down, across, high, wide, apart = of
+    top, left, down, across, high, wide, gap = of
     slant = r.normal(0, 0.01)
     bottom, right = top + down * high, left + across * wide
-    segments: list[tuple[float, ...]] = []
-    if apart > 0:
-        for column in range(int(across)):
-            x, z = left + column * wide + apart / 2, left + (column + 1) * wide - apart / 2
-            segments += [
-                (x, top, z, top),
-                (z, top, z, bottom),
-                (z, bottom, x, bottom),
-                (x, bottom, x, top),
-            ]
+    rows, columns = top + np.arange(down + 1) * high, left + np.arange(across + 1) * wide
+    paths: list[ArrayLike]
+    if gap > 0:
+        sides = itertools.pairwise(columns)
+        paths = [_rectangle(top, bottom, x + gap / 2, z - gap / 2) for x, z in sides]
     else:
         over = r.uniform(-0.02, 0.2) * wide if r.random() < 0.2 else 0
-        for row in range(int(down) + 1):
-            y = top + row * high
-            segments.append((left - over, y, right + over, y + slant * (right - left)))
-        for column in range(int(across) + 1):
-            x = left + column * wide
-            segments.append((x, top - over, x - slant * (bottom - top), bottom + over))
+        fall, shift = slant * (right - left), slant * (bottom - top)
+        paths = [[(left - over, y), (right + over, y + fall)] for y in rows]
+        paths += [[(x, top - over), (x - shift, bottom + over)] for x in columns]
     thickness = r.choice([r.uniform(0.6, 1.5), r.uniform(1, max(1.2, min(high, wide) * 0.12))])
-    return lines(height, width, segments, float(thickness))
+    return lines(shape, paths, float(thickness))
 
 
-def ruled(height: int, width: int, r: Random) -> Coverage:
+def ruled(shape: Shape, r: Random) -> Coverage:
     """Return the lines of ruled or squared paper, turned a little."""
-    short = min(height, width)
+    height, width = shape
+    short = min(shape)
     pitch = short * r.uniform(0.06, 0.4)
     angle = r.normal(0, 0.04) if r.random() < 0.8 else r.uniform(-0.9, 0.9)
-    ways = [(1, 1)] if r.random() < 0.55 else [(1, 1), (1, 0)]
+    ways = ["across"] if r.random() < 0.55 else ["across", "down"]
     if r.random() < 0.05:
-        ways = [(1, 0)]
+        ways = ["down"]
     reach = height + width
-    segments: list[tuple[float, ...]] = []
-    for _, level in ways:
+    paths: list[ArrayLike] = []
+    for way in ways:
         offset = r.uniform(0, pitch)
         for n in range(-int(reach / pitch) // 2, int(reach / pitch) + 2):
             at = offset + n * pitch
-            if level:
-                segments.append((-9, at - 9 * angle, width + 9, at + (width + 9) * angle))
+            if way == "across":
+                paths.append([(-9, at - 9 * angle), (width + 9, at + (width + 9) * angle)])
             else:
-                segments.append((at + 9 * angle, -9, at - (height + 9) * angle, height + 9))
-    return lines(
-        height, width, segments, r.choice([0.5, 1.0, 1.0, 1.5, r.uniform(1, 0.04 * short + 1)])
-    )
+                paths.append([(at + 9 * angle, -9), (at - (height + 9) * angle, height + 9)])
+    return lines(shape, paths, r.choice([0.5, 1.0, 1.0, 1.5, r.uniform(1, 0.04 * short + 1)]))
 
 
-def framed(height: int, width: int, box: tuple[float, ...], pen: float, r: Random) -> Coverage:
-    """Return a rectangle, a ring, brackets or a bubble around a box (top, bottom, left, right)."""
+def framed(shape: Shape, box: Box, pen: float, r: Random) -> Coverage:
+    """Return a rectangle, a ring, brackets or a bubble around a box."""
     top, bottom, left, right = box
     side = max(bottom - top, right - left)
     away = side * r.uniform(0.04, 0.5) + pen
     thickness = float(r.choice([pen, max(0.7, pen * r.uniform(0.3, 1.5))]))
     if r.random() < 0.55:
         t = np.linspace(0, 2 * math.pi * r.uniform(0.93, 1.1), 40) + r.uniform(0, 6.28)
-        y = (top + bottom) / 2 + np.sin(t) * ((bottom - top) / 2 * 1.15 + away) * (
-            1 + 0.03 * np.sin(2 * t)
-        )
-        x = (left + right) / 2 + np.cos(t) * ((right - left) / 2 * 1.15 + away)
-        points = np.stack([x, y], 1)
+        high, wide = ((n / 2 * 1.15 + away) for n in (bottom - top, right - left))
+        y = (top + bottom) / 2 + np.sin(t) * high * (1 + 0.03 * np.sin(2 * t))
+        points = np.stack([(left + right) / 2 + np.cos(t) * wide, y], 1)
     else:
-        y0, y1, x0, x1 = top - away, bottom + away, left - away * r.uniform(0.7, 1.5), right + away
-        points = np.array([(x0, y0), (x1, y0), (x1, y1), (x0, y1), (x0, y0)])
+        before = left - away * r.uniform(0.7, 1.5)
+        points = np.array(_rectangle(top - away, bottom + away, before, right + away))
         points += r.normal(0, side * 0.015, points.shape)
         if r.random() < 0.2:  # open, or brackets
             points = points[: r.integers(3, 5)]
-    segments = [(*a, *b) for a, b in itertools.pairwise(points)]
-    return lines(height, width, segments, thickness)
+    return lines(shape, [points], thickness)
 
 
-def underlined(height: int, width: int, box: tuple[float, ...], pen: float, r: Random) -> Coverage:
+def underlined(shape: Shape, box: Box, pen: float, r: Random) -> Coverage:
     """Return a line or two beneath or above a box, straight or wavy."""
     top, bottom, left, right = box
     side = bottom - top
@@ -254,55 +209,43 @@ def underlined(height: int, width: int, box: tuple[float, ...], pen: float, r: R
     x = np.linspace(left - over, right + over, 24)
     wave = side * 0.06 * np.sin(x / (side * 0.1 + 1)) if r.random() < 0.15 else 0 * x
     levels = [y] if r.random() < 0.8 else [y, y + side * 0.15 + pen]
-    segments: list[tuple[float, ...]] = []
-    for level in levels:
-        points = np.stack([x, level + tilt * (x - left) + wave], 1)
-        segments += [(*a, *b) for a, b in itertools.pairwise(points)]
-    return lines(height, width, segments, thickness)
+    paths = [np.stack([x, level + tilt * (x - left) + wave], 1) for level in levels]
+    return lines(shape, paths, thickness)
 
 
 def struck_out(ink: Coverage, r: Random) -> Coverage:
     """Return a digit struck out: scribbled over, or with lines through it."""
     side = max(ink.shape)
     canvas = np.pad(ink, side // 3)
+    height, width = canvas.shape
     if r.random() < 0.7:
-        over = resize_to(scribble(side * r.uniform(0.9, 1.4), r), canvas.shape)
+        over = scribble(side * r.uniform(0.9, 1.4), r)
+        lay(canvas, over, int((height - over.shape[0]) / 2), int((width - over.shape[1]) / 2))
     else:
-        height, width = canvas.shape
-        segments = [
-            (0, height * r.uniform(0.3, 0.7), width, height * r.uniform(0.3, 0.7))
+        paths = [
+            [(0, height * r.uniform(0.3, 0.7)), (width, height * r.uniform(0.3, 0.7))]
             for _ in range(int(r.integers(2, 5)))
         ]
-        over = lines(height, width, segments, side * r.uniform(0.04, 0.1))
-    return cropped(np.maximum(canvas, over))
-
-
-def resize_to(ink: Coverage, shape: tuple[int, ...]) -> Coverage:
-    """Return ink cropped or padded to a shape, centred."""
-    out = np.zeros(shape, np.float32)
-    height, width = (min(a, b) for a, b in zip(shape, ink.shape, strict=True))
-    y, x = (shape[0] - height) // 2, (shape[1] - width) // 2
-    v, u = (ink.shape[0] - height) // 2, (ink.shape[1] - width) // 2
-    out[y : y + height, x : x + width] = ink[v : v + height, u : u + width]
-    return out
+        lay(canvas, lines(canvas.shape, paths, side * r.uniform(0.04, 0.1)), 0, 0)
+    return cropped(canvas)
 
 
 def blot(side: float, r: Random) -> Coverage:
     """Return a filled spot: a blot, a hole, a sticker, a button."""
     n = max(4, round(side))
     y, x = np.mgrid[: n + 2, : n + 2] - (n + 1) / 2
-    turn = np.arctan2(y, x)
-    radius = n / 2 * (1 + r.choice([0, 0.12]) * np.sin(turn * r.integers(2, 5) + r.uniform(0, 6)))
+    wave = r.choice([0, 0.12]) * np.sin(np.arctan2(y, x) * r.integers(2, 5) + r.uniform(0, 6))
+    radius = n / 2 * (1 + wave)
     if r.random() < 0.25:
         return (np.maximum(np.abs(x), np.abs(y) * r.uniform(1, 2)) < n / 2).astype(np.float32)
-    return np.clip(
-        radius / r.uniform(1, 1.3) - np.hypot(x, y * r.uniform(0.8, 1.4)) + 0.5, 0, 1
-    ).astype(np.float32)
+    inside = radius / r.uniform(1, 1.3) - np.hypot(x, y * r.uniform(0.8, 1.4))
+    return np.clip(inside + 0.5, 0, 1).astype(np.float32)
 
 
-def bar(height: int, width: int, r: Random) -> Coverage:
+def bar(shape: Shape, r: Random) -> Coverage:
     """Return a pencil, a finger or a ruler: a bar that often comes in from the border."""
-    long, short = max(height, width), min(height, width)
+    height, width = shape
+    long, short = max(shape), min(shape)
     thickness = short * r.uniform(0.03, 0.3)
     angle = r.uniform(0, 2 * math.pi)
     length = long * r.uniform(0.3, 1.2)
@@ -314,11 +257,10 @@ def bar(height: int, width: int, r: Random) -> Coverage:
         length = long * r.uniform(0.1, 0.6)
         x, y = x - math.cos(angle) * thickness, y - math.sin(angle) * thickness
     end = (x + math.cos(angle) * length, y + math.sin(angle) * length)
-    ink = lines(height, width, [(x, y, *end)], thickness)
+    ink = lines(shape, [[(x, y), end]], thickness)
     if r.random() < 0.6:  # a point or a round tip
         tip = blot(thickness, r)
-        top, left = round(end[1] - tip.shape[0] / 2), round(end[0] - tip.shape[1] / 2)
-        lay(ink, tip, top, left)
+        lay(ink, tip, round(end[1] - tip.shape[0] / 2), round(end[0] - tip.shape[1] / 2))
     return ink
 
 

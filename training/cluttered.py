@@ -15,7 +15,7 @@ from training import backgrounds, clutter, redraw, scenes
 from training.backgrounds import Picture
 from training.clutter import HELD_OUT
 from training.handwriting import enlarged
-from training.redraw import Coverage
+from training.redraw import Box, Coverage
 from training.styles import Random
 
 TRIES = 20  # attempts to find room for a thing beside the digit
@@ -37,15 +37,9 @@ class Page(NamedTuple):
     """
 
     ink: Coverage
-    box: tuple[int, int, int, int]
+    box: Box
     side: float
     pen: float
-
-    @property
-    def shape(self) -> tuple[int, int]:
-        """Height and width, px."""
-        height, width = self.ink.shape
-        return height, width
 
 
 def picture(kind: str, frame: NDArray[np.uint8], r: Random) -> bytes:
@@ -58,7 +52,7 @@ def picture(kind: str, frame: NDArray[np.uint8], r: Random) -> bytes:
         for whole, part in zip((height, width), digit.shape, strict=True)
     )
     ink = np.zeros((height, width), np.float32)
-    ink[top : top + digit.shape[0], left : left + digit.shape[1]] = digit
+    clutter.lay(ink, digit, top, left)
     box = (top, top + digit.shape[0], left, left + digit.shape[1])
     page = Page(ink, box, side, side * r.uniform(0.04, 0.1))
     paper, pen = backgrounds.tone(r, 1, 180, 255), backgrounds.tone(r, 1, 0, 90)
@@ -68,18 +62,15 @@ def picture(kind: str, frame: NDArray[np.uint8], r: Random) -> bytes:
         sheet = backgrounds.spread(sheet, MARKS[kind](page, r), pen, share)
     if kind in SHEETS:
         sheet = backgrounds.spread(sheet, SHEETS[kind](page, r), backgrounds.tone(r, 1, 100, 255))
-    covered = PENS[kind](ink, r) if kind in PENS else ink
-    drawn = backgrounds.spread(sheet, covered, pen)
-    if kind in LIGHTS:
-        drawn = LIGHTS[kind](drawn, r)
-    return redraw.encode(backgrounds.image(drawn))
+    drawn = backgrounds.spread(sheet, PENS[kind](ink, r) if kind in PENS else ink, pen)
+    return redraw.encode(backgrounds.image(LIGHTS[kind](drawn, r) if kind in LIGHTS else drawn))
 
 
 def _beside(make: Callable[[Page, Random], Coverage]) -> Callable[[Page, Random], Coverage]:
     """Return a function that draws a thing where there is room beside the digit."""
 
     def drawn(page: Page, r: Random) -> Coverage:
-        layer = np.zeros(page.shape, np.float32)
+        layer = np.zeros_like(page.ink)
         for _ in range(TRIES):
             thing = make(page, r)
             place = scenes.free((page.ink > 0).astype(np.uint8), thing.shape, 0.1 * page.side, r)
@@ -92,9 +83,9 @@ def _beside(make: Callable[[Page, Random], Coverage]) -> Callable[[Page, Random]
 
 
 def _bar(page: Page, r: Random) -> Coverage:
-    bar = clutter.bar(*page.shape, r)
-    top, bottom, left, right = page.box
+    bar = clutter.bar(page.ink.shape, r)
     margin = int(0.08 * page.side)
+    top, bottom, left, right = map(int, page.box)
     bar[max(0, top - margin) : bottom + margin, max(0, left - margin) : right + margin] = 0
     return bar
 
@@ -110,17 +101,15 @@ def _glare(drawn: Picture, r: Random) -> Picture:
     height, width, _ = drawn.shape
     y, x = np.mgrid[:height, :width]
     spot = np.hypot(x - r.uniform(0, width), y - r.uniform(0, height))
-    glare = np.exp(-((spot / (min(height, width) * r.uniform(0.15, 0.4))) ** 2))
-    return backgrounds.spread(
-        drawn, glare.astype(np.float32), np.full(1, 255, np.float32), r.uniform(0.3, 0.75)
-    )
+    glare = np.exp(-((spot / (min(height, width) * r.uniform(0.15, 0.4))) ** 2)).astype(np.float32)
+    return backgrounds.spread(drawn, glare, np.full(1, 255, np.float32), r.uniform(0.3, 0.75))
 
 
 # Strokes of the same pen around the digit.
 MARKS: dict[str, Callable[[Page, Random], Coverage]] = {
-    "ruled paper": lambda p, r: clutter.ruled(*p.shape, r),
-    "frame or ring": lambda p, r: clutter.framed(*p.shape, p.box, p.pen, r),
-    "underline": lambda p, r: clutter.underlined(*p.shape, p.box, p.pen, r),
+    "ruled paper": lambda p, r: clutter.ruled(p.ink.shape, r),
+    "frame or ring": lambda p, r: clutter.framed(p.ink.shape, p.box, p.pen, r),
+    "underline": lambda p, r: clutter.underlined(p.ink.shape, p.box, p.pen, r),
     "word": _beside(lambda p, r: clutter.word(p.side * r.uniform(0.2, 0.6), r, HELD_OUT)),
     "character": _beside(
         lambda p, r: clutter.character(p.side * r.uniform(0.3, 0.8), p.pen, r, HELD_OUT)
@@ -133,12 +122,12 @@ MARKS: dict[str, Callable[[Page, Random], Coverage]] = {
 PALE = {"ruled paper"}
 # Areas of another tone.
 SHEETS: dict[str, Callable[[Page, Random], Coverage]] = {
-    "desk": lambda p, r: backgrounds.panel(*p.shape, p.box, r),
-    "band": lambda p, r: backgrounds.band(*p.shape, r),
+    "desk": lambda p, r: backgrounds.panel(p.ink.shape, p.box, r),
+    "band": lambda p, r: backgrounds.band(p.ink.shape, r),
 }
 PENS = {"faded ink": backgrounds.faded, "broken ink": backgrounds.broken}
 LIGHTS: dict[str, Callable[[Picture, Random], Picture]] = {
-    "shadow": lambda d, r: d * backgrounds.light(d.shape[0], d.shape[1], r)[..., None],
+    "shadow": lambda d, r: d * backgrounds.light(d.shape[:2], r)[..., None],
     "blinds": _blinds,
     "glare": _glare,
     "noise": lambda d, r: d + r.normal(0, r.uniform(8, 30), d.shape).astype(np.float32),

@@ -2,8 +2,8 @@
 
 import os
 import timeit
-from collections.abc import Callable, Iterable, Sequence
-from concurrent.futures import Future, ProcessPoolExecutor, as_completed
+from collections.abc import Callable, Sequence
+from concurrent.futures import ProcessPoolExecutor, as_completed
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 from multiprocessing import get_context
@@ -20,27 +20,16 @@ from digitrec.decode import decode
 from digitrec.models import weights
 from digitrec.recognizer import SEGMENTER
 from digitrec.segment import find_digit, find_digits
-from training import cluttered, mistakes, mnist, redraw, testsets
-from training.answers import Answers, png, predict
+from training import cluttered, mnist, redraw, testsets
+from training.answers import Answers, predict
 from training.calibrate import expected_calibration_error
-from training.mistakes import Mistake
-from training.mnist import Digits
-from training.testsets import SEED, Labelled
+from training.testsets import Labelled
 
-SAMPLE = 10  # every tenth of MNIST's test digits is drawn again: 1,000
 KEPT = 0.99  # share of MNIST test accepted at the confidence at which nonsense is measured
-PARTS = 10  # parts of MNIST test, answered in parallel
+PART = 1_000  # digits of MNIST test that are answered by one process at a time
 LOST = {"photograph": 1.5}  # percent of the digits that may be lost when drawn again
 LOST_ELSE = 0.5  # the same in the other variants
 REPEATED = 50  # how often each look is timed
-
-
-class Writers(NamedTuple):
-    """The share of right answers: the mean over writers, the worst writer's, and whose it is."""
-
-    mean: float
-    worst: float
-    name: str
 
 
 @dataclass(frozen=True)
@@ -75,141 +64,163 @@ class Figure:
         return self.value <= self.bound if self.most else self.value >= self.bound
 
 
+class Read(NamedTuple):
+    """A test set and the answers to its pictures."""
+
+    of: Labelled
+    answers: Answers
+
+    @property
+    def labels(self) -> NDArray[np.int_]:
+        """(n,), the digit on each picture of one digit."""
+        return np.array(self.of.readings, int)
+
+    @property
+    def right(self) -> NDArray[np.bool_]:
+        """(n,), whether the most prominent digit is the one on the picture."""
+        return self.answers.digits == self.labels
+
+    @property
+    def share(self) -> float:
+        """The share of right digits, percent."""
+        return 100 * float(self.right.mean())
+
+    @property
+    def pairs(self) -> list[tuple[str, str]]:
+        """What is written on each picture, and what is read."""
+        return list(zip(self.of.readings, self.answers.texts.tolist(), strict=True))
+
+    @property
+    def calibration_error(self) -> float:
+        """The expected calibration error, percent."""
+        return 100 * expected_calibration_error(self.answers.confidences, self.right)
+
+
 @dataclass(frozen=True)
 class Evaluation:
-    """All figures, and what the diagrams show: MNIST test's answers and labels, and mistakes."""
+    """All figures, and what the diagrams show: MNIST test, and digits in all styles."""
 
     figures: list[Figure]
-    answers: Answers
-    labels: NDArray[np.uint8]
-    mistakes: list[Mistake]
+    test: Read
+    styled: Read
     sha256: str
     segmenter_sha256: str
 
 
 def evaluate(model: Path) -> Evaluation:
     """Measure a model on MNIST, and on the other data that the environment names."""
-    recognizer = Recognizer.load(model)
-    test = mnist.load("t10k")
-    tenth = Digits(test.images[::SAMPLE], test.labels[::SAMPLE])
+    mnist.load("t10k")  # downloads it, or fails, before the processes start
+    sets: dict[tuple[str, object], tuple[Any, ...]] = {
+        **{("again", name): (testsets.drawn_again, name) for name in redraw.VARIANTS},
+        **{("clutter", kind): (testsets.among_clutter, kind) for kind in cluttered.KINDS},
+        **{("none", name): (make,) for name, make in NONE.items()},
+        **{("numbers", name): tuple(job) for name, (*job, _) in NUMBERS.items()},
+        ("styled", ""): (testsets.styled,),
+        **{("mnist", n): (testsets.mnist_test, n, n + PART) for n in range(0, 10_000, PART)},
+        **{
+            ("others", name): (make, Path(os.environ[name]), *columns)
+            for name, (_, make, *columns) in OTHERS.items()
+            if os.environ.get(name)
+        },
+    }
     # Spawned: a fork would inherit whatever watches this process, and that takes time.
     with ProcessPoolExecutor(os.cpu_count(), get_context("spawn")) as workers:
-        jobs: list[Future[Any]] = []
-
-        def start(measure: Callable[..., Any], *arguments: Any) -> Future[Any]:
-            jobs.append(workers.submit(measure, model, *arguments))
-            return jobs[-1]
-
-        again = {name: start(drawn_again, tenth, name) for name in redraw.VARIANTS}
-        among = {kind: start(clutter_read, kind, test) for kind in cluttered.KINDS}
-        nothing = {name: start(none_confidences, name) for name in NONE}
-        numbers = start(number_figures)
-        styled = start(mistakes.find, SEED)
-        parts = [start(plain_answers, part) for part in np.split(test.images, PARTS)]
-        others = [
-            start(measure, Path(place))
-            for name, measure in OTHERS.items()
-            if (place := os.environ.get(name))
-        ]
-        for _ in tqdm(as_completed(jobs), "figures", len(jobs), mininterval=1):
+        jobs = {key: workers.submit(_read, model, *job) for key, job in sets.items()}
+        for _ in tqdm(as_completed(jobs.values()), "figures", len(jobs), mininterval=1):
             pass
-    answers = Answers(*map(np.concatenate, zip(*(part.result() for part in parts), strict=True)))
-    right = answers.digits == test.labels
-    plain = 100 * float(right[::SAMPLE].mean())
-    clutter = {kind: share.result() for kind, share in among.items()}
-    threshold = float(np.quantile(answers.confidences, 1 - KEPT))
-    taken = {name: 100 * float((c.result() >= threshold).mean()) for name, c in nothing.items()}
-    share, wrong = styled.result()
+
+    def results(group: str) -> dict[Any, Read]:
+        return {name: job.result() for (of, name), job in jobs.items() if of == group}
+
+    test, styled = joined([*results("mnist").values()]), results("styled")[""]
+    plain = 100 * float(test.right[:: testsets.SAMPLE].mean())
+    clutter = {kind: read.share for kind, read in results("clutter").items()}
+    threshold = float(np.quantile(test.answers.confidences, 1 - KEPT))
     figures = [
-        Figure("MNIST test, errors in 10,000", int((~right).sum()), 35, most=True, unit=""),
-        Figure(
-            "expected calibration error, MNIST test",
-            100 * expected_calibration_error(answers.confidences, right),
-            0.3,
-            most=True,
-        ),
-        *(figure for other in others for figure in other.result()),
-        Figure(f"{len(tenth.labels):,} digits of MNIST test, as they are", plain),
+        Figure("MNIST test, errors in 10,000", int((~test.right).sum()), 35, most=True, unit=""),
+        Figure("expected calibration error, MNIST test", test.calibration_error, 0.3, most=True),
+        *(figure for name, read in results("others").items() for figure in OTHERS[name][0](read)),
+        Figure("1,000 digits of MNIST test, as they are", plain),
         *(
             Figure(
                 f"the same drawn again: {name}",
-                share.result(),
+                read.share,
                 round(plain - LOST.get(name, LOST_ELSE), 2),
             )
-            for name, share in again.items()
+            for name, read in results("again").items()
         ),
         Figure("among clutter, mean over kinds", float(np.mean(list(clutter.values()))), 97),
         Figure("among clutter, worst kind", min(clutter.values()), 85),
         *(Figure(f"among clutter: {kind}", share) for kind, share in clutter.items()),
-        *numbers.result(),
+        *(
+            Figure(f"{name}, exact", 100 * exact_share(read.pairs), NUMBERS[name][-1])
+            for name, read in results("numbers").items()
+        ),
         Figure("confidence that keeps 99 % of MNIST test", 100 * threshold),
         *(
-            Figure(f"no digit, taken for one at that confidence: {name}", s, 2, most=True)
-            for name, s in taken.items()
+            Figure(
+                f"no digit, taken for one at that confidence: {name}",
+                100 * float((read.answers.confidences >= threshold).mean()),
+                2,
+                most=True,
+            )
+            for name, read in results("none").items()
         ),
-        Figure("digits drawn by program, in all styles", 100 * share),
+        Figure("digits drawn by program, in all styles", styled.share),
         *time_figures(model),
     ]
-    hashes = recognizer.sha256, recognizer.segmenter_sha256
-    return Evaluation(figures, answers, test.labels, wrong, *hashes)
+    recognizer = Recognizer.load(model)
+    return Evaluation(figures, test, styled, recognizer.sha256, recognizer.segmenter_sha256)
 
 
-def plain_answers(model: Path, images: NDArray[np.uint8]) -> Answers:
-    """Return the answers to digits as they are."""
-    return predict(model, map(png, images))
+def _read(model: Path, make: Callable[..., Labelled], *arguments: object) -> Read:
+    of = make(*arguments)
+    return Read(of, predict(model, of.pictures))
 
 
-def drawings(model: Path, directory: Path) -> list[Figure]:
-    """Return how well digits by many writers are read: index.csv has file, label, writer."""
-    of = testsets.listed(directory, "label", "writer")
-    answers = predict(model, of.pictures)
-    right = answers.digits == np.array([int(label) for label in of.readings])
-    writers = by_writer(right, of.groups)
-    error = 100 * expected_calibration_error(answers.confidences, right)
+def joined(parts: Sequence[Read]) -> Read:
+    """Return the parts of a test set as one."""
+    of, answers = zip(*parts, strict=True)
+    readings = [reading for part in of for reading in part.readings]
+    return Read(Labelled([], readings), Answers(*map(np.concatenate, zip(*answers, strict=True))))
+
+
+def drawings(read: Read) -> list[Figure]:
+    """Return how well digits by many writers are read: each writer counts the same."""
+    writers = np.array(read.of.groups)
+    shares = [float(read.right[writers == writer].mean()) for writer in np.unique(writers)]
     return [
-        Figure("drawings, mean over writers", 100 * writers.mean, 99.6),
-        Figure("drawings, worst writer", 100 * writers.worst, 98),
-        Figure("expected calibration error, drawings", error, 2, most=True),
+        Figure("drawings, mean over writers", 100 * float(np.mean(shares)), 99.6),
+        Figure("drawings, worst writer", 100 * min(shares), 98),
+        Figure("expected calibration error, drawings", read.calibration_error, 2, most=True),
     ]
 
 
-def by_writer(right: NDArray[np.bool_], writers: Sequence[str]) -> Writers:
-    """Return the shares of right answers by writer: each writer counts the same."""
-    shares = {w: float(right[np.array(writers) == w].mean()) for w in sorted(set(writers))}
-    worst = min(shares, key=lambda writer: shares[writer])
-    return Writers(float(np.mean(list(shares.values()))), shares[worst], worst)
-
-
-def usps(model: Path, file: Path) -> list[Figure]:
+def usps(read: Read) -> list[Figure]:
     """Return how well the USPS test digits are read."""
-    with np.load(file) as arrays:
-        images, labels = arrays["images"], arrays["labels"]
-    return [Figure("USPS test", share_read(model, map(png, images), labels), 98.2)]
+    return [Figure("USPS test", read.share, 98.2)]
 
 
-def numbers(model: Path, directory: Path) -> list[Figure]:
-    """Return how well real pictures of numbers are read: index.csv has file, reading, difficulty.
+def numbers(read: Read) -> list[Figure]:
+    """Return how well real pictures of numbers are read.
 
     A digit is right if it stands in the longest common part of what is read and what is written.
     """
-    of = testsets.listed(directory, "reading", "difficulty")
-    every = _pairs(model, of)
-    legible = [pair for pair, group in zip(every, of.groups, strict=True) if group != "hard"]
-    figures = []
-    for name, pairs, exact, digits in (
-        ("all", every, 70, 85),
-        ("easy and medium", legible, 88, 95),
-    ):
-        figures += [
-            Figure(f"real numbers, {name}: exact", 100 * exact_share(pairs), exact),
-            Figure(f"real numbers, {name}: digits", 100 * digit_share(pairs), digits),
-        ]
-    return figures
+    every = read.pairs
+    legible = [pair for pair, group in zip(every, read.of.groups, strict=True) if group != "hard"]
+    return [
+        Figure("real numbers, all: exact", 100 * exact_share(every), 70),
+        Figure("real numbers, all: digits", 100 * digit_share(every), 85),
+        Figure("real numbers, easy and medium: exact", 100 * exact_share(legible), 88),
+        Figure("real numbers, easy and medium: digits", 100 * digit_share(legible), 95),
+    ]
 
 
-def _pairs(model: Path, of: Labelled) -> list[tuple[str, str]]:
-    """Return what is written on each picture, and what is read."""
-    return list(zip(of.readings, predict(model, of.pictures).texts.tolist(), strict=True))
+def cases(read: Read) -> list[Figure]:
+    """Return how many once misread pictures are misread now."""
+    wrong = sum(written != text for written, text in read.pairs)
+    name = f"of {len(read.pairs)} pictures that were read wrongly once, now"
+    return [Figure(name, wrong, 0, most=True, unit="")]
 
 
 def exact_share(pairs: Sequence[tuple[str, str]]) -> float:
@@ -227,61 +238,21 @@ def digit_share(pairs: Sequence[tuple[str, str]]) -> float:
     return right / every
 
 
-def cases(model: Path, directory: Path) -> list[Figure]:
-    """Return how many once misread pictures are read now: index.csv has file, text."""
-    of = testsets.listed(directory, "text")
-    wrong = sum(written != read for written, read in _pairs(model, of))
-    name = f"of {len(of.pictures)} pictures that were read wrongly once, now"
-    return [Figure(name, wrong, 0, most=True, unit="")]
-
-
-def number_figures(model: Path) -> list[Figure]:
-    """Return how many numbers made of MNIST's test digits are read exactly."""
-    sets: list[tuple[str, Labelled, float]] = [
-        (f"one writer's {name}", testsets.by_one_writer(name), bound)
-        for name, bound in (("ZIP codes", 97.5), ("check amounts", 97), ("times", 98))
-    ]
-    sets.append(("strings whose frames overlap", testsets.overlapping(), 97.5))
-    return [
-        Figure(f"{name}, exact", 100 * exact_share(_pairs(model, of)), bound)
-        for name, of, bound in sets
-    ]
-
-
-def clutter_read(model: Path, kind: str, digits: Digits) -> float:
-    """Return the share of digits among clutter of a kind that are read correctly, percent."""
-    of = testsets.among_clutter(kind, digits)
-    return share_read(model, of.pictures, np.array(of.readings, np.uint8))
-
-
-# What the environment may name, and what is measured on it.
-OTHERS: dict[str, Callable[[Path, Path], list[Figure]]] = {
-    "DRAWINGS_DIR": drawings,
-    "USPS_FILE": usps,
-    "NUMBERS_DIR": numbers,
-    "CASES_DIR": cases,
-}
-
-
-def share_read(model: Path, pictures: Iterable[bytes], labels: NDArray[np.uint8]) -> float:
-    """Return the share of the pictures that are read correctly, percent."""
-    return 100 * float((predict(model, pictures).digits == labels).mean())
-
-
-def drawn_again(model: Path, digits: Digits, name: str) -> float:
-    """Return the share of digits that are read correctly when drawn again in a variant, percent."""
-    random = np.random.default_rng(SEED)
-    variant = redraw.VARIANTS[name]
-    pictures = (variant(image.astype(np.float32) / 255, random) for image in digits.images)
-    return share_read(model, pictures, digits.labels)
-
-
-def none_confidences(model: Path, name: str) -> NDArray[np.float64]:
-    """Return the confidences of the answers to pictures with no digit, 0 where none was found."""
-    return predict(model, NONE[name]()).confidences
-
-
 NONE = {"nonsense": testsets.strange, "empty sheets": testsets.empty, "words": testsets.words}
+# Numbers made of MNIST's test digits: how they are made, and the least share to be read exactly.
+NUMBERS: dict[str, tuple[Any, ...]] = {
+    "one writer's ZIP codes": (testsets.by_one_writer, "ZIP codes", 97.5),
+    "one writer's check amounts": (testsets.by_one_writer, "check amounts", 97),
+    "one writer's times": (testsets.by_one_writer, "times", 98),
+    "strings whose frames overlap": (testsets.overlapping, 97.5),
+}
+# What the environment may name, the figures, how it is read, and index.csv's columns.
+OTHERS: dict[str, tuple[Any, ...]] = {
+    "DRAWINGS_DIR": (drawings, testsets.listed, "label", "writer"),
+    "USPS_FILE": (usps, testsets.usps),
+    "NUMBERS_DIR": (numbers, testsets.listed, "reading", "difficulty"),
+    "CASES_DIR": (cases, testsets.listed, "text"),
+}
 
 
 def time_figures(model: Path) -> list[Figure]:
@@ -292,17 +263,15 @@ def time_figures(model: Path) -> list[Figure]:
     photograph = decode(pictures.number_photograph()).picture
     frame = np.zeros((1, 28, 28), np.float32)
     frame[0, 4:24, 10:18] = 1
-    took = {
-        name: 1000 * min(timeit.repeat(call, number=1, repeat=REPEATED))
-        for name, call in {
-            "pass": lambda: network.probabilities(frame),
-            "quick": lambda: find_digit(canvas),
-            "full": lambda: find_digits(photograph, segmenter),
-        }.items()
-    }
-    passes = took["full"] / took["pass"]
+
+    def best(call: Callable[[], object]) -> float:
+        return 1000 * min(timeit.repeat(call, number=1, repeat=REPEATED))
+
+    one_pass = best(lambda: network.probabilities(frame))
+    quick = best(lambda: find_digit(canvas))
+    full = best(lambda: find_digits(photograph, segmenter))
     return [
-        Figure("quick look at a canvas", took["quick"], unit="ms"),
-        Figure("full look at a photograph of six digits", took["full"], unit="ms"),
-        Figure("the same, in passes of the classifier", passes, 100, most=True, unit="x"),
+        Figure("quick look at a canvas", quick, unit="ms"),
+        Figure("full look at a photograph of six digits", full, unit="ms"),
+        Figure("the same, in passes of the classifier", full / one_pass, 100, most=True, unit="x"),
     ]

@@ -12,24 +12,19 @@ from scipy import ndimage
 from skimage.morphology import skeletonize
 
 from training.pen import inked
-from training.redraw import Coverage, sharpened
-from training.styles import Random, write
+from training.redraw import Coverage, from_levels, sharpened
+from training.styles import Random, one_of, write
 
 Hand = Callable[[int, float, Random], Coverage]  # digit, longer side in px -> its ink, cropped
 
 STYLED, PRINTED = 0.35, 0.05  # shares of the scenes; the others are MNIST's writers'
+FINEST, BROADEST = 0.018, 0.33  # pens, in parts of a digit's side
 PENNED = 0.4  # share of MNIST's hands that write with a pen of another width
 TURN = 8  # degrees, standard deviation by which MNIST's digits are turned
 FONTS = Path(mpl.get_data_path()) / "fonts" / "ttf"
 # Held out from training: those of STIX and of TeX.
-TRAINED_FONTS = (
-    "DejaVuSans",
-    "DejaVuSans-Bold",
-    "DejaVuSansMono",
-    "DejaVuSerif",
-    "DejaVuSans-Oblique",
-    "DejaVuSerif-Italic",
-)
+STYLES = ("Sans", "Sans-Bold", "SansMono", "Serif", "Sans-Oblique", "Serif-Italic")
+TRAINED_FONTS = tuple(f"DejaVu{style}" for style in STYLES)
 HELD_OUT_FONTS = ("STIXGeneral", "STIXGeneralBol", "STIXGeneralItalic", "cmr10", "cmss10", "cmtt10")
 
 
@@ -60,25 +55,30 @@ class Writers:
             own = self._own[writer]
             own = own[self.labels[own] == digit]
             places = own if len(own) else places
-        return self.images[places[random.integers(len(places))]]
+        return self.images[one_of(places, random)]
 
     def somebody(self, random: Random) -> int:
         """Return a writer."""
-        return int(self.writers[random.integers(len(self.writers))])
+        return int(one_of(self.writers, random))
 
 
 def hand(writers: Writers, random: Random, *, fonts: tuple[str, ...] = TRAINED_FONTS) -> Hand:
     """Return a hand that writes all digits of a scene in one style, with one pen."""
     kind = random.random()
     if kind < PRINTED:
-        name = fonts[random.integers(len(fonts))]
+        name = one_of(fonts, random)
         return lambda digit, side, _: printed(str(digit), side, name)
     if kind < PRINTED + STYLED:
-        thickness = float(0.018 * (0.33 / 0.018) ** random.random())
+        thickness = _thickness(random)
         return lambda digit, side, r: inked(write(digit, r), side, thickness * side, r)
     writer = writers.somebody(random)
-    pen = float(0.018 * (0.33 / 0.018) ** random.random()) if random.random() < PENNED else None
+    pen = _thickness(random) if random.random() < PENNED else None
     return lambda digit, side, r: enlarged(writers.frame(digit, writer, r), side, r, pen)
+
+
+def _thickness(random: Random) -> float:
+    """Return a pen's width, in parts of a digit's side."""
+    return float(FINEST * (BROADEST / FINEST) ** random.random())
 
 
 def enlarged(
@@ -97,49 +97,42 @@ def enlarged(
     pen
         Width of the strokes, in parts of the side; None leaves them.
     """
-    rows, columns = np.flatnonzero(frame.any(1)), np.flatnonzero(frame.any(0))
-    digit = frame[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1]
+    digit = frame[bounds(frame > 0)]
     scale = side / max(digit.shape)
     fine = max(scale, 1.0)  # never drawn smaller than it is: that would lose strokes
     stretch = np.exp(random.normal(0, 0.06, 2))
     size = [max(2, round(n * fine * s)) for n, s in zip(digit.shape[::-1], stretch, strict=True)]
+    margin = round(4 * fine)
     grey = Image.fromarray(np.pad(digit, 2))
-    grey = grey.resize(
-        (size[0] + round(4 * fine), size[1] + round(4 * fine)), Image.Resampling.BICUBIC
-    )
+    grey = grey.resize((size[0] + margin, size[1] + margin), Image.Resampling.BICUBIC)
     grey = grey.rotate(random.normal(0, TURN), Image.Resampling.BICUBIC, expand=True)
-    ink = sharpened(np.asarray(grey, np.float32) / np.float32(255), fine)
+    ink = sharpened(from_levels(grey), fine)
     if pen is not None:
-        ink = _with_pen(ink, max(pen * side * fine / scale, 1.0))
+        width = max(pen * side * fine / scale, 1.0)
+        line = np.pad(skeletonize(ink > 0.5), int(width) + 1)
+        ink = width / 2 + 0.5 - ndimage.distance_transform_edt(~line)
+        ink = np.clip(ink, 0, 1).astype(np.float32)
     ink = cropped(ink)
-    if scale < 1:
-        ink = resized(ink, side / max(ink.shape))
-    return ink
+    return resized(ink, side / max(ink.shape)) if scale < 1 else ink
 
 
-def _with_pen(ink: Coverage, width: float) -> Coverage:
-    mask = ink > 0.5
-    line = skeletonize(mask)
-    margin = int(width) + 1
-    line = np.pad(line, margin)
-    drawn = width / 2 + 0.5 - ndimage.distance_transform_edt(~line)
-    return np.clip(drawn, 0, 1).astype(np.float32)
-
-
-def resized(ink: NDArray[np.uint8] | Coverage, scale: float) -> Coverage:
+def resized(ink: Coverage, scale: float) -> Coverage:
     """Return ink reduced or enlarged, its edges as sharp as before."""
-    grey = np.asarray(ink, np.float32) / np.float32(255 if ink.dtype == np.uint8 else 1)
     size = (max(1, round(ink.shape[1] * scale)), max(1, round(ink.shape[0] * scale)))
     how = Image.Resampling.BOX if scale < 1 else Image.Resampling.BICUBIC
-    return np.asarray(Image.fromarray(grey).resize(size, how)).clip(0, 1)
+    return np.asarray(Image.fromarray(ink).resize(size, how)).clip(0, 1)
+
+
+def bounds(mask: NDArray[np.bool_]) -> tuple[slice, slice]:
+    """Return the rows and the columns of a mask's bounding box; the mask must not be empty."""
+    [(rows, columns)] = ndimage.find_objects(mask.astype(np.uint8))
+    return rows, columns
 
 
 def cropped(ink: Coverage) -> Coverage:
     """Return ink cropped to its bounding box."""
-    rows, columns = np.flatnonzero((ink > 0.1).any(1)), np.flatnonzero((ink > 0.1).any(0))
-    if len(rows) == 0:
-        return np.ones((1, 1), np.float32)
-    return ink[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1]
+    mask = ink > 0.1
+    return ink[bounds(mask)] if mask.any() else np.ones((1, 1), np.float32)
 
 
 @functools.lru_cache(maxsize=256)
@@ -153,4 +146,4 @@ def printed(text: str, side: float, name: str) -> Coverage:
     left, top, right, bottom = (int(n) for n in font.getbbox(text))
     drawing = Image.new("L", (max(1, right - left + 2), max(1, bottom - top + 2)), 0)
     ImageDraw.Draw(drawing).text((1 - left, 1 - top), text, fill=255, font=font)
-    return cropped(np.asarray(drawing, np.float32) / np.float32(255))
+    return cropped(from_levels(drawing))

@@ -7,8 +7,8 @@ from typing import NamedTuple
 import numpy as np
 
 from training import clutter
-from training.handwriting import Hand, Writers, resized
-from training.redraw import Coverage
+from training.handwriting import Hand, Writers, bounds, resized
+from training.redraw import Box, Coverage, Shape, from_levels
 from training.styles import Random
 
 MOST = 120  # digits and lines in a table
@@ -24,6 +24,12 @@ class Placed(NamedTuple):
     left: int
     digit: int | None = None
 
+    @property
+    def box(self) -> Box:
+        """The box of the ink, px."""
+        height, width = self.ink.shape
+        return self.top, self.top + height, self.left, self.left + width
+
 
 class Place(NamedTuple):
     """A layout's input: the size, px, the hand, all of MNIST's writers, and clutter."""
@@ -34,33 +40,40 @@ class Place(NamedTuple):
     writers: Writers
     shapes: clutter.Shapes
 
+    @property
+    def shape(self) -> Shape:
+        """Height and width, px."""
+        return self.height, self.width
+
+    def room(self, ink: Coverage) -> Shape:
+        """Return how much higher and wider than the ink the place is, px; below 0 if it isn't."""
+        return self.height - ink.shape[0], self.width - ink.shape[1]
+
 
 Layout = Callable[[Place, Random], list[Placed]]
 
 
 def alone(place: Place, r: Random) -> list[Placed]:
     """Return one digit of any size, anywhere, rarely with a part cut off."""
-    short = min(place.height, place.width)
+    short = min(place.shape)
     fills = r.random() < 0.15  # the whole picture, up to its border
     side = short * (r.uniform(0.85, 1.05) if fills else r.uniform(0.08, 0.96))
     digit = _digit(r)
     ink = place.hand(digit, max(side, SMALLEST), r)
-    room = place.height - ink.shape[0], place.width - ink.shape[1]
     inset = 0.0 if fills else 0.06 if r.random() < 0.9 else -0.02
-    top, left = (round(max(n, 0) * r.uniform(inset, 1 - inset)) for n in room)
+    top, left = (round(max(n, 0) * r.uniform(inset, 1 - inset)) for n in place.room(ink))
     return [Placed(ink, top, left, digit)]
 
 
 def tight(place: Place, r: Random) -> list[Placed]:
     """Return one digit cut out at its own border: it reaches from side to side."""
     digit = _digit(r)
-    ink = place.hand(digit, max(place.height, place.width), r)
+    ink = place.hand(digit, max(place.shape), r)
     scale = min(place.height / ink.shape[0], place.width / ink.shape[1]) * r.uniform(0.92, 1.04)
     ink = resized(ink, scale)
-    top, left = (
-        round((whole - part) / 2 + r.normal(0, 0.02) * whole)
-        for whole, part in zip((place.height, place.width), ink.shape, strict=True)
-    )
+    down, across = place.room(ink)
+    top = round(down / 2 + r.normal(0, 0.02) * place.height)
+    left = round(across / 2 + r.normal(0, 0.02) * place.width)
     return [Placed(ink, top, left, digit)]
 
 
@@ -73,9 +86,8 @@ def rows(place: Place, r: Random) -> list[Placed]:
     if r.random() < 0.3:  # a long line, however high the picture is
         longest = LONGEST
     count = int(r.integers(1 if lines > 1 else 2, longest + 1))
-    side = min(
-        place.height / lines * r.uniform(0.35, 0.9), place.width / count * r.uniform(0.6, 1.5)
-    )
+    high, wide = place.height / lines, place.width / count
+    side = min(high * r.uniform(0.35, 0.9), wide * r.uniform(0.6, 1.5))
     if r.random() < 0.35:  # small writing on a large page
         side *= r.uniform(0.25, 0.7)
     gap = r.choice([r.uniform(-0.12, 0.08), r.uniform(0.05, 0.35), r.uniform(0.3, 1.0)])
@@ -98,17 +110,13 @@ def _row(
     for number in range(count):
         digit = _digit(r)
         ink = place.hand(digit, max(side * np.exp(r.normal(0, uneven)), SMALLEST), r)
-        y = (
-            top
-            + left * slope
-            + (side - ink.shape[0]) * r.uniform(0.2, 0.8)
-            + r.normal(0, uneven) * side / 2
-        )
+        y = top + left * slope + (side - ink.shape[0]) * r.uniform(0.2, 0.8)
+        y += r.normal(0, uneven) * side / 2
         placed.append(Placed(ink, round(y), round(left), digit))
         left += ink.shape[1] + side * gap * np.exp(r.normal(0, 0.25))
         if signs and r.random() < 0.35 and number + 1 < count:
-            sign, height, middle = clutter.sign(side, r, place.shapes)
-            y = top + left * slope + side * middle - height / 2
+            sign, middle = clutter.sign(side, r, place.shapes)
+            y = top + left * slope + side * middle - sign.shape[0] / 2
             apart = r.choice([0.4, 1.0])
             left += side * r.uniform(0.05, apart)
             placed.append(Placed(sign, round(y), round(left)))
@@ -120,9 +128,8 @@ def _row(
 
 def frames(place: Place, r: Random) -> list[Placed]:
     """Return MNIST's frames side by side, overlapping by up to half of their width."""
-    scale = (
-        place.height / 32 * r.uniform(0.7, 1.0) if place.width > place.height else place.width / 90
-    )
+    wide = place.width > place.height
+    scale = place.height / 32 * r.uniform(0.7, 1.0) if wide else place.width / 90
     size = max(12, round(28 * scale))
     pitch = max(3, size - int(r.uniform(0, 0.5) * size))
     most = (place.width - size) // pitch + 1
@@ -134,9 +141,9 @@ def frames(place: Place, r: Random) -> list[Placed]:
     for number in range(count):
         digit = _digit(r)
         frame = place.writers.frame(digit, writer, r)
-        down, across = np.flatnonzero(frame.any(1)), np.flatnonzero(frame.any(0))
-        ink = resized(frame[down[0] : down[-1] + 1, across[0] : across[-1] + 1], size / 28)
-        y, x = top + down[0] * size / 28, left + number * pitch + across[0] * size / 28
+        down, across = bounds(frame > 0)
+        ink = resized(from_levels(frame[down, across]), size / 28)
+        y, x = top + down.start * size / 28, left + number * pitch + across.start * size / 28
         placed.append(Placed(ink, round(y), round(x), digit))
     return placed
 
@@ -144,19 +151,22 @@ def frames(place: Place, r: Random) -> list[Placed]:
 def scattered(place: Place, r: Random) -> list[Placed]:
     """Return digits of several sizes anywhere, without overlap."""
     placed: list[Placed] = []
-    short = min(place.height, place.width)
-    usual = short * r.uniform(0.12, 0.4)
+    usual = min(place.shape) * r.uniform(0.12, 0.4)
     for _ in range(int(r.integers(2, 14))):
         digit = _digit(r)
         ink = place.hand(digit, max(usual * np.exp(r.normal(0, 0.3)), SMALLEST), r)
-        room = place.height - ink.shape[0], place.width - ink.shape[1]
-        if min(room) < 1:
-            continue
-        top, left = int(r.integers(0, room[0])), int(r.integers(0, room[1]))
-        new = Placed(ink, top, left, digit)
-        if not any(_meet(new, other, 0.05 * usual) for other in placed):
-            placed.append(new)
+        for new in _anywhere(ink, digit, place, r):
+            if not any(_meet(new, other, 0.05 * usual) for other in placed):
+                placed.append(new)
     return placed
+
+
+def _anywhere(ink: Coverage, digit: int | None, place: Place, r: Random) -> list[Placed]:
+    """Return the ink at a random place, or nothing where there is no room."""
+    room = place.room(ink)
+    if min(room) < 1:
+        return []
+    return [Placed(ink, int(r.integers(0, room[0])), int(r.integers(0, room[1])), digit)]
 
 
 def cells(place: Place, r: Random) -> list[Placed]:
@@ -167,13 +177,11 @@ def cells(place: Place, r: Random) -> list[Placed]:
         down, across = (int(n) for n in r.integers(2, 10, 2))
         if r.random() < 0.4:
             down = across
-    pitch = min(place.height * 0.96 / down, place.width * 0.96 / across)
     if down > 1 and r.random() < 0.5:  # not square
-        wide, high = (
-            place.width * r.uniform(0.7, 0.96) / across,
-            place.height * r.uniform(0.7, 0.96) / down,
-        )
+        wide = place.width * r.uniform(0.7, 0.96) / across
+        high = place.height * r.uniform(0.7, 0.96) / down
     else:
+        pitch = min(place.height * 0.96 / down, place.width * 0.96 / across)
         wide = pitch * r.uniform(0.65, 1.0)
         high = min(wide * r.uniform(1.0, 1.5), place.height * 0.96 / down)
     if min(wide, high) < SMALLEST + 3:
@@ -181,9 +189,7 @@ def cells(place: Place, r: Random) -> list[Placed]:
     top = round((place.height - down * high) * r.uniform(0, 1))
     left = round((place.width - across * wide) * r.uniform(0, 1))
     apart = r.uniform(0.02, 0.25) * wide if down == 1 and r.random() < 0.4 else 0.0
-    lines = clutter.table(
-        place.height, place.width, (top, left, down, across, high, wide, apart), r
-    )
+    lines = clutter.table(place.shape, (top, left, down, across, high, wide, apart), r)
     placed = [Placed(lines, 0, 0)]
     filled, size = r.choice([0.3, 0.7, 1.0]), r.uniform(0.45, 0.9)
     for row in range(down):
@@ -203,16 +209,13 @@ def cells(place: Place, r: Random) -> list[Placed]:
 
 def characters(place: Place, r: Random) -> list[Placed]:
     """Return one or a few characters that are not digits, as large as digits would be."""
-    placed = []
-    short = min(place.height, place.width)
+    placed: list[Placed] = []
     count = int(r.choice([1, 1, 1, 2, 3, 5]))
-    side = max(short * r.uniform(0.15, 0.9) / (1 if count == 1 else 1.8), 12.0)
+    side = max(min(place.shape) * r.uniform(0.15, 0.9) / (1 if count == 1 else 1.8), 12.0)
     thickness = float(0.03 * (0.25 / 0.03) ** r.random())
     for _ in range(count):
         ink = clutter.character(side, thickness * side, r, place.shapes)
-        room = place.height - ink.shape[0], place.width - ink.shape[1]
-        if min(room) >= 1:
-            placed.append(Placed(ink, int(r.integers(0, room[0])), int(r.integers(0, room[1]))))
+        placed += _anywhere(ink, None, place, r)
     return placed
 
 
@@ -247,35 +250,36 @@ SHARES = SHARES / SHARES.sum()
 
 
 def _meet(one: Placed, other: Placed, apart: float) -> bool:
-    return (
-        one.top < other.top + other.ink.shape[0] + apart
-        and other.top < one.top + one.ink.shape[0] + apart
-        and one.left < other.left + other.ink.shape[1] + apart
-        and other.left < one.left + one.ink.shape[1] + apart
-    )
+    top, bottom, left, right = one.box
+    its_top, its_bottom, its_left, its_right = other.box
+    level = top < its_bottom + apart and its_top < bottom + apart
+    return level and left < its_right + apart and its_left < right + apart
 
 
 def _fitted(placed: list[Placed], place: Place, r: Random) -> list[Placed]:
     """Return the placed ink moved into the scene, reduced if it is too large."""
-    top, left = min(p.top for p in placed), min(p.left for p in placed)
-    bottom = max(p.top + p.ink.shape[0] for p in placed)
-    right = max(p.left + p.ink.shape[1] for p in placed)
+    top, bottom, left, right = around(placed)
+    high, wide = bottom - top, right - left
     margin = r.uniform(0, 0.08)
-    scale = min(
-        1.0,
-        place.height * (1 - margin) / (bottom - top),
-        place.width * (1 - margin) / (right - left),
-    )
+    scale = min(1.0, place.height * (1 - margin) / high, place.width * (1 - margin) / wide)
     if r.random() < 0.05:  # some are cut off
         scale = min(1.0, scale * 1.1)
-    down = (place.height - (bottom - top) * scale) * r.random() - top * scale
-    across = (place.width - (right - left) * scale) * r.random() - left * scale
+    down = (place.height - high * scale) * r.random() - top * scale
+    across = (place.width - wide * scale) * r.random() - left * scale
     return [
-        Placed(
-            p.ink if scale == 1 else resized(p.ink, scale),
-            math.floor(p.top * scale + down),
-            math.floor(p.left * scale + across),
-            p.digit,
+        p._replace(
+            ink=p.ink if scale == 1 else resized(p.ink, scale),
+            top=math.floor(p.top * scale + down),
+            left=math.floor(p.left * scale + across),
         )
         for p in placed
     ]
+
+
+def around(placed: list[Placed]) -> Box:
+    """Return the box around all of the ink, px."""
+    tops, bottoms, lefts, rights = zip(*(p.box for p in placed), strict=True)
+    return min(tops), max(bottoms), min(lefts), max(rights)
+
+
+ALL = (alone, tight, rows, frames, scattered, cells, characters, words, nothing)

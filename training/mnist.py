@@ -10,7 +10,6 @@ from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
-from tqdm import tqdm
 
 # MD5 sums as published with the data (LeCun, Cortes, Burges), of the .gz files.
 MD5 = {
@@ -72,16 +71,9 @@ def writers(part: str) -> NDArray[np.int64]:
 
 
 def _read(name: str) -> bytes:
-    directory = Path(os.environ.get("MNIST_DIR") or DOWNLOADED)
-    path = directory / name
+    path = Path(os.environ.get("MNIST_DIR") or DOWNLOADED) / name
     if not path.exists() and not os.environ.get("MNIST_DIR"):
-        try:
-            _download(name, path)
-        except OSError as error:
-            raise OSError(
-                f"{MIRROR}{name} can't be downloaded ({error}). Try again later, or set MNIST_DIR "
-                "to a directory that holds MNIST's four files"
-            ) from error
+        _download(name, path)
     packed = path.read_bytes()
     checksum = hashlib.md5(packed, usedforsecurity=False).hexdigest()
     if checksum != MD5[name]:
@@ -92,16 +84,15 @@ def _read(name: str) -> bytes:
 
 
 def _download(name: str, path: Path) -> None:
+    print(f"downloads {MIRROR}{name}", flush=True)
     path.parent.mkdir(parents=True, exist_ok=True)
     partial = path.with_suffix(".part")  # an interrupted download is not taken for the file
-    with (
-        urllib.request.urlopen(MIRROR + name, timeout=TIMEOUT) as answer,
-        partial.open("wb") as file,
-        tqdm(
-            total=int(answer.headers.get("Content-Length", 0)), unit="B", unit_scale=True, desc=name
-        ) as bar,
-    ):
-        while chunk := answer.read(1 << 16):
-            file.write(chunk)
-            bar.update(len(chunk))
+    try:
+        with urllib.request.urlopen(MIRROR + name, timeout=TIMEOUT) as answer:
+            partial.write_bytes(answer.read())
+    except OSError as error:
+        raise OSError(
+            f"{MIRROR}{name} can't be downloaded ({error}). Try again later, or set MNIST_DIR to a "
+            "directory that holds MNIST's four files"
+        ) from error
     partial.replace(path)

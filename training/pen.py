@@ -1,10 +1,12 @@
 """Strokes to pictures: every kind of pen, on canvases of every size."""
 
+from collections.abc import Iterable
+
 import numpy as np
-from numpy.typing import NDArray
 from PIL import Image, ImageDraw
 from scipy import ndimage
 
+from training.redraw import Coverage, from_levels
 from training.styles import Points, Random, Stroke
 
 SMALL = (28, 34)  # px a side: canvases on which single pixels are drawn
@@ -22,9 +24,8 @@ def draw(strokes: list[Stroke], random: Random) -> Image.Image:
     """
     pixels = random.random() < 0.35
     side = int(random.integers(*(SMALL if pixels else LARGE)))
-    every = np.concatenate([s.points for s in strokes])
-    low, high = every.min(axis=0), every.max(axis=0)
-    height = side * random.uniform(0.5, 0.85) if pixels else side * random.uniform(0.3, 0.85)
+    low, high = _corners(s.points for s in strokes)
+    height = side * random.uniform(0.5 if pixels else 0.3, 0.85)
     scale = height / max(*(high - low), 1e-3)
     room = side - (high - low) * scale
     offset = room * random.uniform(0.12, 0.88, 2) - low * scale
@@ -32,17 +33,9 @@ def draw(strokes: list[Stroke], random: Random) -> Image.Image:
         width = float(random.choice([1, 1, 2, 2, 3, 4]))
     else:
         width = height * FINEST * (BROADEST / FINEST) ** random.random()
-    fine = 1 if pixels and random.random() < 0.7 else 3  # drawn larger, then reduced: soft edges
-    ink = Image.new("L", (side * fine, side * fine), 0)
-    pen = ImageDraw.Draw(ink)
-    radius = max(1.0, width * fine) / 2
-    pressed = random.uniform(0, 0.35)  # how much the pen's pressure varies
-    for stroke in strokes:
-        path = (_path(stroke) * scale + offset) * fine
-        _line(pen, path, radius, pressed, random)
-    if fine > 1:
-        ink = ink.reduce(fine)
-    coverage = np.asarray(ink, np.float32) / np.float32(255)
+    fine = 1 if pixels and random.random() < 0.7 else FINE
+    paths = [_path(stroke) * scale + offset for stroke in strokes]
+    coverage = _ink(paths, (side, side), width, fine, random)
     if not pixels and random.random() < 0.15:
         coverage = _dry(coverage, random)
     paper = random.uniform(180, 255) if random.random() < 0.3 else 255.0
@@ -55,22 +48,35 @@ def draw(strokes: list[Stroke], random: Random) -> Image.Image:
     return Image.fromarray(np.clip(grey, 0, 255).astype(np.uint8))
 
 
-def inked(strokes: list[Stroke], side: float, width: float, random: Random) -> NDArray[np.float32]:
-    """Return the strokes' coverage, 0..1, cropped, `side` px on its longer side.
+def inked(strokes: list[Stroke], side: float, width: float, random: Random) -> Coverage:
+    """Return the strokes' coverage, cropped, `side` px on its longer side.
 
     `width` is the pen's, px; its pressure varies, and now and then it leaves a gap.
     """
-    every = np.concatenate([_path(s) for s in strokes])
-    low, high = every.min(axis=0), every.max(axis=0)
+    paths = [_path(stroke) for stroke in strokes]
+    low, high = _corners(paths)
     scale = max(side - width, 1.0) / max(*(high - low), 1e-3)
-    size = (high - low) * scale + width + 2
-    ink = Image.new("L", (int(np.ceil(size[0])) * FINE, int(np.ceil(size[1])) * FINE), 0)
+    size = np.ceil((high - low) * scale + width + 2).astype(int)
+    paths = [(path - low) * scale + width / 2 + 1 for path in paths]
+    return _ink(paths, (int(size[0]), int(size[1])), width, FINE, random)
+
+
+def _corners(paths: Iterable[Points]) -> tuple[Points, Points]:
+    """Return the least and the greatest x, y of all points."""
+    every = np.concatenate([*paths])
+    return every.min(axis=0), every.max(axis=0)
+
+
+def _ink(
+    paths: list[Points], size: tuple[int, int], width: float, fine: int, random: Random
+) -> Coverage:
+    """Return paths drawn with a pen, width and height first, `fine` times larger, then reduced."""
+    ink = Image.new("L", (size[0] * fine, size[1] * fine), 0)
     pen = ImageDraw.Draw(ink)
-    pressed = random.uniform(0, 0.35)
-    for stroke in strokes:
-        path = ((_path(stroke) - low) * scale + width / 2 + 1) * FINE
-        _line(pen, path, max(1.0, width * FINE) / 2, pressed, random)
-    return np.asarray(ink.reduce(FINE), np.float32) / np.float32(255)
+    pressed = random.uniform(0, 0.35)  # how much the pen's pressure varies
+    for path in paths:
+        _line(pen, path * fine, max(1.0, width * fine) / 2, pressed, random)
+    return from_levels(ink.reduce(fine) if fine > 1 else ink)
 
 
 def _path(stroke: Stroke) -> Points:
@@ -80,16 +86,10 @@ def _path(stroke: Stroke) -> Points:
         return p
     p = np.concatenate([[2 * p[0] - p[1]], p, [2 * p[-1] - p[-2]]])
     t = np.linspace(0, 1, STEPS, endpoint=False)[:, None]
-    parts = [
-        0.5
-        * (
-            2 * b
-            + (c - a) * t
-            + (2 * a - 5 * b + 4 * c - d) * t**2
-            + (3 * b - a - 3 * c + d) * t**3
-        )
-        for a, b, c, d in zip(p, p[1:], p[2:], p[3:], strict=False)
-    ]
+    parts = []
+    for a, b, c, d in zip(p, p[1:], p[2:], p[3:], strict=False):
+        bend, twist = 2 * a - 5 * b + 4 * c - d, 3 * b - a - 3 * c + d
+        parts.append(0.5 * (2 * b + (c - a) * t + bend * t**2 + twist * t**3))
     return np.concatenate([*parts, p[-2:-1]])
 
 
@@ -97,9 +97,8 @@ def _line(
     pen: ImageDraw.ImageDraw, path: Points, radius: float, pressed: float, random: Random
 ) -> None:
     """Draw a path with a round pen whose pressure swells and fades, now and then leaving a gap."""
-    swell = 1 + pressed * np.sin(
-        np.linspace(0, random.uniform(1, 6), len(path)) + random.uniform(0, 6)
-    )
+    waves = np.linspace(0, random.uniform(1, 6), len(path)) + random.uniform(0, 6)
+    swell = 1 + pressed * np.sin(waves)
     lifted = int(random.integers(len(path))) if random.random() < 0.06 else -1
     for i in range(len(path) - 1):
         if i == lifted and len(path) > STEPS:
@@ -112,7 +111,7 @@ def _line(
     pen.ellipse((x - r, y - r, x + r, y + r), fill=255)
 
 
-def _dry(coverage: NDArray[np.float32], random: Random) -> NDArray[np.float32]:
+def _dry(coverage: Coverage, random: Random) -> Coverage:
     """Return ink that a dry pen leaves: streaks of paper show through."""
     grain = ndimage.gaussian_filter(random.normal(size=coverage.shape), random.uniform(0.7, 2.0))
     streaks = grain > np.quantile(grain, random.uniform(0.1, 0.35))

@@ -4,11 +4,10 @@ The network should learn the frames that it will be served, so they are made by 
 it, up to the last step: a distorted copy is aligned after it is distorted.
 """
 
-import os
-from collections.abc import Callable, Iterable
-from concurrent.futures import ProcessPoolExecutor
-from functools import cache
-from typing import Any, NamedTuple
+import itertools
+from collections.abc import Iterable
+from functools import cache, partial
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,13 +21,13 @@ from digitrec.models import weights
 from digitrec.recognizer import SEGMENTER
 from digitrec.segment import find_digit, find_digits
 from digitrec.segment.network import Network
-from training import glyphs, nonsense, redraw
+from training import glyphs, nonsense, parallel, redraw
+from training.handwriting import bounds
 from training.mnist import Digits
 from training.pen import draw
-from training.redraw import BLACK, WHITE
-from training.styles import SHARES, Random, Stroke, write
+from training.styles import SHARES, Random, Stroke, one_of, write
 
-CHUNK = 1000  # frames per task; each task has its own random numbers, whichever process runs it
+CHUNK = 1000  # frames per task
 NOTHING = 10  # the label of a frame that is not a digit
 WIDTH = 140  # px of a canvas: half of the usual one, many times as fast to draw
 FINEST, BROADEST = 1.5, 22.0  # px, pens on it
@@ -57,31 +56,23 @@ def redrawn(digits: Digits, copies: int, seed: int) -> Pool:
     """Return each digit drawn again `copies` times."""
     order = np.tile(np.arange(len(digits.labels)), copies)
     parts = [order[i : i + CHUNK] for i in range(0, len(order), CHUNK)]
-    chunks = [(digits.images[p], digits.labels[p]) for p in parts]
-    return _parallel(_redrawn_chunk, chunks, seed, "MNIST drawn again")
+    jobs = [Digits(digits.images[part], digits.labels[part]) for part in parts]
+    return Pool(*parallel.make(_redrawn, jobs, seed, "MNIST drawn again"))
 
 
 def styled(count: int, seed: int) -> Pool:
     """Return digits in many styles."""
-    return _parallel(_styled_chunk, [CHUNK] * (count // CHUNK), seed, "styles")
+    return Pool(*parallel.make(_styled, [CHUNK] * (count // CHUNK), seed, "styles"))
 
 
 def not_digits(count: int, seed: int) -> Pool:
     """Return frames of nonsense, all labelled NOTHING."""
-    return _parallel(_nonsense_chunk, [CHUNK] * (count // CHUNK), seed, "nonsense")
+    return Pool(*parallel.make(_nonsense, [CHUNK] * (count // CHUNK), seed, "nonsense"))
 
 
 def figures(count: int, seed: int) -> Pool:
     """Return frames of random figures, labelled NOTHING since they have no label."""
-    return _parallel(_figures_chunk, [CHUNK] * (count // CHUNK), seed, "figures")
-
-
-def _parallel(make: Callable[[Any, Random], Pool], chunks: list[Any], seed: int, name: str) -> Pool:
-    seeds = np.random.SeedSequence(seed).spawn(len(chunks))
-    with ProcessPoolExecutor(os.cpu_count()) as workers:
-        jobs = workers.map(make, chunks, [np.random.default_rng(s) for s in seeds])
-        pools = list(tqdm(jobs, total=len(chunks), desc=name, unit="k", mininterval=5))
-    return Pool(*(np.concatenate(part) for part in zip(*pools, strict=True)))
+    return Pool(*parallel.make(_figures, [CHUNK] * (count // CHUNK), seed, "figures"))
 
 
 def _frame(picture: Image.Image) -> NDArray[np.uint8] | None:
@@ -106,61 +97,55 @@ def _segmenter() -> Network:
     return weights.read_segmenter(SEGMENTER)[0]
 
 
-def _redrawn_chunk(digits: tuple[NDArray[np.uint8], NDArray[np.uint8]], random: Random) -> Pool:
-    images, labels = digits
-    return _found((_frame(_again(i.astype(np.float32) / 255, random)) for i in images), labels)
+def _redrawn(digits: Digits, random: Random) -> Pool:
+    drawn = (_again(image.astype(np.float32) / 255, random) for image in digits.images)
+    return _found(map(_frame, drawn), digits.labels)
 
 
 def _again(image: NDArray[np.float32], random: Random) -> Image.Image:
     """Return the digit as somebody else might have sent it."""
+    canvas = partial(redraw.canvas, image, random, width=WIDTH)
     kind = random.random()
     if kind < 0.2:
-        return redraw.paint(redraw.canvas(image, random, width=WIDTH), BLACK, WHITE)
+        return redraw.paint(canvas())
     if kind < 0.75:  # fine and broad pens more often than medium ones, which MNIST has
         pen = FINEST + (BROADEST - FINEST) * (1 - np.cos(np.pi * random.random())) / 2
-        return redraw.paint(
-            redraw.canvas(image, random, redraw.PEN_SIZES, pen, width=WIDTH), BLACK, WHITE
-        )
+        return redraw.paint(canvas(redraw.PEN_SIZES, pen))
     if kind < 0.84:
-        return redraw.photograph(redraw.canvas(image, random, (0.5, 1.0), width=WIDTH), random)
+        return redraw.photograph(canvas((0.5, 1.0)), random)
     if kind < 0.92:  # a small canvas
-        large = redraw.paint(redraw.canvas(image, random, (0.6, 1.0), width=WIDTH), BLACK, WHITE)
+        large = redraw.paint(canvas((0.6, 1.0)))
         side = int(random.integers(28, 64))
         return large.convert("L").resize((side, side), Image.Resampling.BOX)
-    rows, columns = np.flatnonzero(image.any(1)), np.flatnonzero(image.any(0))  # cut out tightly
-    digit = Image.fromarray((image * 255).astype(np.uint8)).crop(
-        (columns[0], rows[0], columns[-1] + 1, rows[-1] + 1)
-    )
+    # Cut out tightly:
+    digit = Image.fromarray((image[bounds(image > 0)] * 255).astype(np.uint8))
     size = random.integers(14, 40, 2) if random.random() < 0.5 else [random.integers(14, 40)] * 2
     return digit.resize((int(size[0]), int(size[1])), Image.Resampling.BICUBIC)
 
 
-def _styled_chunk(count: int, random: Random) -> Pool:
+def _styled(count: int, random: Random) -> Pool:
     labels = random.choice(10, count, p=SHARES / SHARES.sum()).astype(np.uint8)
-    return _found((_frame(draw(write(int(digit), random), random)) for digit in labels), labels)
+    drawn = (draw(write(int(digit), random), random) for digit in labels)
+    return _found(map(_frame, drawn), labels)
 
 
-def _nonsense_chunk(count: int, random: Random) -> Pool:
+def _nonsense(count: int, random: Random) -> Pool:
     kinds = nonsense.kinds(held_out=False)
 
-    def strokes() -> list[Stroke]:
-        if random.random() < SEVERAL:
-            many = int(random.choice([2, 2, 2, 3]))
-            numbers = [write(int(random.integers(10)), random) for _ in range(many)]
-            return nonsense.several(numbers, random)
-        return kinds[random.integers(len(kinds))](random)
+    def strokes(r: Random) -> list[Stroke]:
+        if r.random() < SEVERAL:
+            many = int(r.choice([2, 2, 2, 3]))
+            return nonsense.several([write(int(r.integers(10)), r) for _ in range(many)], r)
+        return one_of(kinds, r)(r)
 
-    return _drawn(strokes, count, random)
-
-
-def _figures_chunk(count: int, random: Random) -> Pool:
-    return _drawn(lambda: glyphs.figure(random), count, random)
+    return _unlabelled(strokes, count, random)
 
 
-def _drawn(strokes: Callable[[], list[Stroke]], count: int, random: Random) -> Pool:
-    frames: list[NDArray[np.uint8]] = []
-    while len(frames) < count:
-        frame = _frame(draw(strokes(), random))
-        if frame is not None:
-            frames.append(frame)
-    return Pool(np.array(frames), np.full(count, NOTHING, np.uint8))
+def _figures(count: int, random: Random) -> Pool:
+    return _unlabelled(glyphs.figure, count, random)
+
+
+def _unlabelled(strokes: nonsense.Kind, count: int, random: Random) -> Pool:
+    drawn = (_frame(draw(strokes(random), random)) for _ in itertools.count())
+    frames = itertools.islice((frame for frame in drawn if frame is not None), count)
+    return Pool(np.array([*frames]), np.full(count, NOTHING, np.uint8))

@@ -4,23 +4,33 @@ Used for measuring and for training; all randomness comes from the generator pas
 """
 
 import io
+import math
 from collections.abc import Callable
 
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 from scipy import ndimage
-from skimage.measure import label
-from skimage.morphology import skeletonize
+from skimage.morphology import remove_small_objects, skeletonize
+
+from training.styles import Random
 
 Coverage = NDArray[np.float32]  # (height, width), how much of a pixel is ink, 0..1
-Random = np.random.Generator
+Shape = tuple[int, int]  # of a picture: height and width, px
+Box = tuple[float, float, float, float]  # top, bottom, left, right, px
+Colour = tuple[int, ...]  # RGB, 0..255
+BLACK, WHITE = (0, 0, 0), (255, 255, 255)
 
 CANVAS = 280  # px a side
 TURN = 12  # degrees, at most, either way
 SIZES = (0.25, 1.0)  # of the canvas, for a whole 28x28 frame
 SPECK = 0.05  # of the digit's ink: a smaller connected component is dirt from the scanner
 PEN_SIZES = (0.7, 1.0)  # with a pen of given width: a 40 px pen can't write 50 px digits
+
+
+def from_levels(levels: Image.Image | NDArray[np.uint8]) -> Coverage:
+    """Return grey levels, 0..255, as coverage."""
+    return np.asarray(levels, np.float32) / np.float32(255)
 
 
 def canvas(
@@ -36,12 +46,10 @@ def canvas(
     specks, which a pen would turn into blots. `width` is the canvas's, px.
     """
     side = round(width * random.uniform(*sizes))
-    large = Image.fromarray((frame * 255).astype(np.uint8)).resize(
-        (side, side), Image.Resampling.BICUBIC
-    )
+    grey = Image.fromarray((frame * 255).astype(np.uint8))
+    large = grey.resize((side, side), Image.Resampling.BICUBIC)
     large = large.rotate(random.uniform(-TURN, TURN), Image.Resampling.BICUBIC)
-    ink: Coverage = np.asarray(large, np.float32) / np.float32(255)
-    ink = sharpened(ink, side / 28)
+    ink = sharpened(from_levels(large), side / 28)
     if pen is not None:
         ink = _with_pen(ink, pen)
     whole = np.zeros((width, width), np.float32)
@@ -57,7 +65,9 @@ def sharpened(ink: Coverage, scale: float) -> Coverage:
 
 def _with_pen(ink: Coverage, pen: float) -> Coverage:
     """Return the digit's centre line drawn with a round pen, `pen` px wide."""
-    mask = _without_specks(ink > 0.5)
+    mask = ink > 0.5
+    speck = math.ceil(SPECK * mask.sum()) - 1  # px, the largest
+    mask = remove_small_objects(mask, max_size=speck, connectivity=2)
     inside = ndimage.distance_transform_edt(mask)
     line = skeletonize(mask)
     drawn = pen / 2 + 0.5 - ndimage.distance_transform_edt(~line)
@@ -66,23 +76,13 @@ def _with_pen(ink: Coverage, pen: float) -> Coverage:
     return np.clip(drawn, 0, 1).astype(np.float32)
 
 
-def _without_specks(mask: NDArray[np.bool_]) -> NDArray[np.bool_]:
-    labels = label(mask, connectivity=2)
-    sizes = np.bincount(labels.ravel())
-    sizes[0] = 0
-    kept: NDArray[np.bool_] = (sizes >= SPECK * sizes.sum())[labels]
-    return kept
-
-
-def paint(
-    coverage: Coverage, ink: tuple[int, int, int], paper: tuple[int, int, int]
-) -> Image.Image:
+def paint(coverage: Coverage, ink: Colour = BLACK, paper: Colour = WHITE) -> Image.Image:
     """Return ink of one colour on paper of another."""
     colours = np.array(paper) + coverage[..., None] * (np.array(ink) - np.array(paper))
     return Image.fromarray(np.rint(colours).astype(np.uint8))
 
 
-def colours(random: Random, contrast: float = 90) -> tuple[tuple[int, int, int], ...]:
+def colours(random: Random, contrast: float = 90) -> tuple[Colour, Colour]:
     """Return an ink and a paper colour, RGB, at least `contrast` (of 441) apart."""
     while True:
         ink, paper = random.integers(0, 256, (2, 3))
@@ -90,7 +90,7 @@ def colours(random: Random, contrast: float = 90) -> tuple[tuple[int, int, int],
             return tuple(ink.tolist()), tuple(paper.tolist())
 
 
-def transparent(coverage: Coverage, ink: tuple[int, int, int]) -> Image.Image:
+def transparent(coverage: Coverage, ink: Colour) -> Image.Image:
     """Return ink on transparent paper; the paper's hidden colour is black, as a canvas has it."""
     alpha = np.rint(coverage * 255).astype(np.uint8)
     rgb = np.where(alpha[..., None] > 0, np.array(ink, np.uint8), 0).astype(np.uint8)
@@ -142,19 +142,17 @@ def turned(picture: Image.Image) -> bytes:
     return encode(picture.transpose(Image.Transpose.ROTATE_90), "JPEG", quality=90, exif=exif)
 
 
-BLACK, WHITE = (0, 0, 0), (255, 255, 255)
-
 # Each returns the bytes of a picture of a frame; the names are the rows of the model card.
 VARIANTS: dict[str, Callable[[Coverage, Random], bytes]] = {
-    "canvas": lambda f, r: encode(paint(canvas(f, r), BLACK, WHITE)),
+    "canvas": lambda f, r: encode(paint(canvas(f, r))),
     "colours": lambda f, r: encode(paint(canvas(f, r), *colours(r))),
     "transparent, black ink": lambda f, r: encode(transparent(canvas(f, r), BLACK)),
     "transparent, white ink": lambda f, r: encode(transparent(canvas(f, r), WHITE)),
     "inverted": lambda f, r: encode(paint(canvas(f, r), WHITE, BLACK)),
-    "JPEG quality 30": lambda f, r: encode(paint(canvas(f, r), BLACK, WHITE), "JPEG", quality=30),
-    "WebP": lambda f, r: encode(paint(canvas(f, r), BLACK, WHITE), "WEBP"),
-    "EXIF-turned": lambda f, r: turned(paint(canvas(f, r), BLACK, WHITE)),
-    "4 px pen": lambda f, r: encode(paint(canvas(f, r, PEN_SIZES, pen=4), BLACK, WHITE)),
-    "40 px pen": lambda f, r: encode(paint(canvas(f, r, PEN_SIZES, pen=40), BLACK, WHITE)),
+    "JPEG quality 30": lambda f, r: encode(paint(canvas(f, r)), "JPEG", quality=30),
+    "WebP": lambda f, r: encode(paint(canvas(f, r)), "WEBP"),
+    "EXIF-turned": lambda f, r: turned(paint(canvas(f, r))),
+    "4 px pen": lambda f, r: encode(paint(canvas(f, r, PEN_SIZES, pen=4))),
+    "40 px pen": lambda f, r: encode(paint(canvas(f, r, PEN_SIZES, pen=40))),
     "photograph": lambda f, r: encode(photograph(canvas(f, r, (0.5, 1.0)), r), "JPEG", quality=90),
 }

@@ -3,73 +3,35 @@
 The segmentation network learns from them.
 """
 
-import os
-from collections.abc import Callable, Sequence
-from concurrent.futures import ProcessPoolExecutor
+from collections.abc import Callable
 from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 from scipy import ndimage
-from tqdm import tqdm
 
 from digitrec.segment.contrast import levels_of
 from digitrec.segment.look import TINY, padded
-from training import backgrounds, clutter, layouts
+from training import backgrounds, clutter, layouts, parallel
+from training.backgrounds import Picture, contrasting, spread
 from training.handwriting import Writers, hand
 from training.layouts import Layout, Place, Placed
-from training.redraw import Coverage
+from training.redraw import Box, Coverage, Shape
 from training.styles import Random
 
-CHUNK = 500  # scenes per task; each task has its own random numbers, whichever process runs it
+CHUNK = 500  # scenes per task
 INK = 0.3  # least covered share of a half-resolution pixel that belongs to a stroke
 MOST = 128  # digits in a scene
 
-# Sizes of scenes, px, and the layouts that are drawn in each, with their shares.
-LAYOUTS: dict[tuple[int, int], list[tuple[float, Layout]]] = {
-    (128, 128): [
-        (36, layouts.alone),
-        (6, layouts.tight),
-        (16, layouts.rows),
-        (8, layouts.frames),
-        (6, layouts.scattered),
-        (8, layouts.cells),
-        (36, layouts.characters),
-        (10, layouts.words),
-        (5, layouts.nothing),
-    ],
-    (64, 256): [
-        (4, layouts.alone),
-        (44, layouts.rows),
-        (28, layouts.frames),
-        (4, layouts.scattered),
-        (14, layouts.cells),
-        (10, layouts.characters),
-        (6, layouts.words),
-        (2, layouts.nothing),
-    ],
-    (192, 192): [
-        (6, layouts.alone),
-        (44, layouts.rows),
-        (14, layouts.scattered),
-        (24, layouts.cells),
-        (11, layouts.characters),
-        (6, layouts.words),
-        (3, layouts.nothing),
-    ],
+# How often each of layouts.ALL is drawn, by the size of the scene, px.
+WEIGHTS: dict[Shape, tuple[int, ...]] = {
+    (128, 128): (36, 6, 16, 8, 6, 8, 36, 10, 5),
+    (64, 256): (4, 0, 44, 28, 4, 14, 10, 6, 2),
+    (192, 192): (6, 0, 44, 0, 14, 24, 11, 6, 3),
 }
-
 # For the second round: single digits, as on most pictures, and pictures without a digit.
-SINGLES: list[tuple[float, Layout]] = [
-    (50, layouts.alone),
-    (14, layouts.tight),
-    (8, layouts.rows),
-    (4, layouts.cells),
-    (22, layouts.characters),
-    (6, layouts.words),
-    (3, layouts.nothing),
-]
+SINGLES = (50, 14, 8, 0, 0, 4, 22, 6, 3)
 TINY_SHARE = 0.4  # share of tiny pictures among them, which production pads with background
 
 
@@ -95,47 +57,43 @@ class Scene(NamedTuple):
 
 
 def scene(
-    size: tuple[int, int],
+    size: Shape,
     layout: Layout,
     writers: Writers,
     r: Random,
     shapes: clutter.Shapes = clutter.TRAINED,
 ) -> Scene:
     """Return a scene of a size in px, height first."""
-    height, width = size
-    place = Place(height, width, hand(writers, r, fonts=shapes.fonts), writers, shapes)
+    place = Place(*size, hand(writers, r, fonts=shapes.fonts), writers, shapes)
     placed = layout(place, r)[:MOST]
-    channels = 3 if r.random() < 0.35 else 1
-    picture = backgrounds.paper(height, width, channels, r)
-    base = np.median(picture.reshape(-1, channels), axis=0).astype(np.float32)
-    ink = backgrounds.contrasting(r, base, r.choice([25, 60, 110]))
-    every = np.zeros(size, np.float32)  # all digits' ink
+    written = [p for p in placed if p.digit is not None]
+    picture = backgrounds.paper(size, 3 if r.random() < 0.35 else 1, r)
+    base = np.median(picture, axis=(0, 1)).astype(np.float32)
+    ink = contrasting(r, base, r.choice([25, 60, 110]))
+    every, other = np.zeros((2, *size), np.float32)  # all digits' ink; the same pen's other ink
     owner = np.zeros(size, np.uint8)
-    other = np.zeros(size, np.float32)  # of the same pen
-    boxes: list[tuple[int, int, int, int]] = []
-    digits: list[int] = []
-    rest = _effect(r)
     for p in placed:
         if p.digit is None:
             clutter.lay(other, p.ink, p.top, p.left)
-            continue
-        number = len(digits) + 1
-        drawn = rest(p.ink, r)
+    effect = _effect(r)
+    for number, p in enumerate(written, 1):
+        drawn = effect(p.ink, r)
         pad = (drawn.shape[0] - p.ink.shape[0]) // 2
-        clutter.lay(every, drawn, p.top - pad, p.left - pad)
-        _own(owner, p.ink if pad == 0 else drawn, p.top - pad, p.left - pad, number)
-        boxes.append((p.top, p.top + p.ink.shape[0], p.left, p.left + p.ink.shape[1]))
-        digits.append(p.digit)
-    picture = _surroundings(picture, placed, base, ink, other, every, owner, place, r)
-    if r.random() < 0.04 and len(digits) > 1:  # a second pen
-        second = backgrounds.contrasting(r, base, 40)
+        top, left = p.top - pad, p.left - pad
+        clutter.lay(every, drawn, top, left)
+        whole = drawn if pad else p.ink
+        inside, part = clutter.shown(size, whole.shape, top, left)
+        owner[inside][whole[part] > min(INK, 0.6 * float(whole.max()))] = number
+    page = _Page(place, written, base, ink, every, other, owner)
+    picture = _surroundings(picture, page, r)
+    if r.random() < 0.04 and len(written) > 1:  # a second pen
         half = owner % 2 == 1
-        picture = backgrounds.spread(picture, every * half, second)
+        picture = spread(picture, every * half, contrasting(r, base, 40))
         every = every * ~half
-    picture = backgrounds.spread(picture, every, ink)
-    picture = backgrounds.lit(picture, r)
-    pixels = backgrounds.taken(picture, r)
-    return Scene(pixels, owner, digits, np.array(boxes, np.float32).reshape(-1, 4))
+    picture = backgrounds.lit(spread(picture, every, ink), r)
+    boxes = np.array([p.box for p in written], np.float32).reshape(-1, 4)
+    digits = [p.digit for p in written if p.digit is not None]
+    return Scene(backgrounds.taken(picture, r), owner, digits, boxes)
 
 
 def _effect(r: Random) -> Callable[[Coverage, Random], Coverage]:
@@ -150,127 +108,109 @@ def _effect(r: Random) -> Callable[[Coverage, Random], Coverage]:
     return lambda ink, _: ink
 
 
-def _own(owner: NDArray[np.uint8], ink: Coverage, top: int, left: int, number: int) -> None:
-    inside, part = clutter.shown(owner.shape, ink.shape, top, left)
-    mask = ink[part] > min(INK, 0.6 * float(ink.max()))
-    owner[inside][mask] = number
+class _Page(NamedTuple):
+    """What stands on a scene: its digits, the colours of background and ink, and their ink."""
+
+    place: Place
+    written: list[Placed]
+    base: Picture
+    ink: Picture
+    every: Coverage
+    other: Coverage
+    owner: NDArray[np.uint8]
+
+    @property
+    def around(self) -> Box:
+        """The box around the digits, or where they could be, px."""
+        height, width = self.place.shape
+        elsewhere = height * 0.3, height * 0.7, width * 0.3, width * 0.7
+        return layouts.around(self.written) if self.written else elsewhere
+
+    @property
+    def side(self) -> float:
+        """The usual size of a digit, px."""
+        if not self.written:
+            return 0.3 * min(self.place.shape)
+        return float(np.median([max(p.ink.shape) for p in self.written]))
 
 
-def _surroundings(  # noqa: C901, PLR0912, PLR0917 # a list of things that may be there, by lot
-    picture: backgrounds.Picture,
-    placed: Sequence[Placed],
-    base: backgrounds.Picture,
-    ink: backgrounds.Picture,
-    same: Coverage,
-    every: Coverage,
-    owner: NDArray[np.uint8],
-    place: Place,
-    r: Random,
-) -> backgrounds.Picture:
-    """Return the picture with everything on it that is not a digit."""
-    height, width = owner.shape
-    channels = picture.shape[2]
-    written = [p for p in placed if p.digit is not None]
-    around = (
-        (
-            float(min(p.top for p in written)),
-            float(max(p.top + p.ink.shape[0] for p in written)),
-            float(min(p.left for p in written)),
-            float(max(p.left + p.ink.shape[1] for p in written)),
-        )
-        if written
-        else (height * 0.3, height * 0.7, width * 0.3, width * 0.7)
-    )
-    side = (
-        float(np.median([max(p.ink.shape) for p in written]))
-        if written
-        else 0.3 * min(height, width)
-    )
+def _surroundings(picture: Picture, page: _Page, r: Random) -> Picture:  # noqa: C901, PLR0912
+    """Return the picture with everything on it that is not a digit: each by lot."""
+    shape, channels = page.place.shape, picture.shape[2]
+    written, around, side = page.written, page.around, page.side
     pen = max(1.0, side * r.uniform(0.03, 0.12))
 
-    def like_ink() -> backgrounds.Picture:
-        return ink if r.random() < 0.6 else backgrounds.contrasting(r, base, 15)
+    def like_ink() -> Picture:
+        return page.ink if r.random() < 0.6 else contrasting(r, page.base, 15)
 
     if r.random() < 0.12:
-        outside = backgrounds.panel(height, width, around, r)
-        desk = backgrounds.tone(r, channels)
-        picture = backgrounds.spread(picture, outside, desk)
+        outside = backgrounds.panel(shape, around, r)
+        picture = spread(picture, outside, backgrounds.tone(r, channels))
         if r.random() < 0.3:  # a grain, as of wood
-            grain = ndimage.gaussian_filter(
-                r.normal(size=(height, width)), (r.uniform(0.3, 1), r.uniform(2, 12))
-            )
-            picture = picture + (outside * grain / grain.std() * r.uniform(3, 25))[
-                ..., None
-            ].astype(np.float32)
+            noise = r.normal(size=shape)
+            grain = ndimage.gaussian_filter(noise, (r.uniform(0.3, 1), r.uniform(2, 12)))
+            grain = outside * grain / grain.std() * r.uniform(3, 25)
+            picture = picture + grain[..., None].astype(np.float32)
     if r.random() < 0.08:
-        area = backgrounds.band(height, width, r)
-        picture = backgrounds.spread(
-            picture, area, backgrounds.tone(r, channels), r.choice([1.0, r.uniform(0.2, 0.8)])
-        )
-        if abs(float(picture.mean(axis=2)[owner > 0].mean() if written else 0) - ink.mean()) < 20:
-            picture = np.broadcast_to(base, picture.shape).astype(np.float32)
+        area, tone = backgrounds.band(shape, r), backgrounds.tone(r, channels)
+        picture = spread(picture, area, tone, r.choice([1.0, r.uniform(0.2, 0.8)]))
+        level = float(picture.mean(axis=2)[page.owner > 0].mean()) if written else 0
+        if abs(level - page.ink.mean()) < 20:  # the digits could not be seen
+            picture = np.broadcast_to(page.base, picture.shape).astype(np.float32)
     if r.random() < 0.14:
         faint = r.uniform(0.1, 1.0)
-        picture = backgrounds.spread(picture, clutter.ruled(height, width, r), like_ink(), faint)
+        picture = spread(picture, clutter.ruled(shape, r), like_ink(), faint)
     if not written and r.random() < 0.15:
-        picture = backgrounds.spread(picture, _grid(height, width, r), like_ink())
-    picture = backgrounds.spread(
-        picture, same, ink if r.random() < 0.75 else like_ink(), r.choice([1.0, r.uniform(0.4, 1)])
-    )
+        picture = spread(picture, _grid(shape, r), like_ink())
+    colour = page.ink if r.random() < 0.75 else like_ink()
+    picture = spread(picture, page.other, colour, r.choice([1.0, r.uniform(0.4, 1)]))
 
-    marks = np.zeros((height, width), np.float32)
+    marks = np.zeros(shape, np.float32)
     if r.random() < (0.16 if written else 0.06):
-        box: tuple[float, ...] = around
+        box = around
         if len(written) > 1 and r.random() < 0.4:
-            p = written[r.integers(len(written))]
-            box = (p.top, p.top + p.ink.shape[0], p.left, p.left + p.ink.shape[1])
-        marks = np.maximum(marks, clutter.framed(height, width, box, pen, r))
+            box = written[r.integers(len(written))].box
+        marks = np.maximum(marks, clutter.framed(shape, box, pen, r))
     if r.random() < 0.12:
-        marks = np.maximum(marks, clutter.underlined(height, width, around, pen, r))
+        marks = np.maximum(marks, clutter.underlined(shape, around, pen, r))
     if r.random() < 0.03:
-        marks = np.maximum(marks, _edge(height, width, r))
-    picture = backgrounds.spread(picture, marks, like_ink())
+        marks = np.maximum(marks, _edge(shape, r))
+    picture = spread(picture, marks, like_ink())
 
     for make, chance in ((_beside, 0.28), (_spots, 0.08)):
-        if r.random() < chance:
-            for thing in make(side, pen, place, r):
-                where = free(owner, thing.shape, side * r.uniform(0.03, 0.3), r)
-                if where is not None:
-                    layer = np.zeros((height, width), np.float32)
-                    clutter.lay(layer, thing, *where)
-                    picture = backgrounds.spread(picture, layer, like_ink())
+        for thing in make(side, pen, page.place, r) if r.random() < chance else ():
+            where = free(page.owner, thing.shape, side * r.uniform(0.03, 0.3), r)
+            if where is not None:
+                layer = np.zeros(shape, np.float32)
+                clutter.lay(layer, thing, *where)
+                picture = spread(picture, layer, like_ink())
     if r.random() < 0.09:
-        thing = clutter.bar(height, width, r)
+        thing = clutter.bar(shape, r)
         if written:
-            thing = thing * (ndimage.maximum_filter(every, size=2 * int(1 + side * 0.06) + 1) < 0.1)
-        picture = backgrounds.spread(picture, thing, backgrounds.tone(r, channels))
+            size = 2 * int(1 + side * 0.06) + 1
+            thing = thing * (ndimage.maximum_filter(page.every, size=size) < 0.1)
+        picture = spread(picture, thing, backgrounds.tone(r, channels))
     return picture
 
 
 def _beside(side: float, pen: float, place: Place, r: Random) -> list[Coverage]:
     """Return things beside digits: words, characters, scribbles, attempts struck out."""
-    kind = r.random()
+    kind, shapes = r.random(), place.shapes
     if kind < 0.3:
-        return [
-            clutter.word(max(6.0, side * r.uniform(0.2, 0.8)), r, place.shapes)
-            for _ in range(int(r.integers(1, 4)))
-        ]
+        count = int(r.integers(1, 4))
+        return [clutter.word(max(6.0, side * r.uniform(0.2, 0.8)), r, shapes) for _ in range(count)]
     if kind < 0.5:
-        return [clutter.character(max(6.0, side * r.uniform(0.4, 1.1)), pen, r, place.shapes)]
+        return [clutter.character(max(6.0, side * r.uniform(0.4, 1.1)), pen, r, shapes)]
     if kind < 0.65:
         return [clutter.scribble(max(6.0, side * r.uniform(0.5, 1.5)), r)]
     if kind < 0.8:
-        return [
-            clutter.struck_out(
-                place.hand(int(r.integers(10)), max(8.0, side * r.uniform(0.7, 1.2)), r), r
-            )
-        ]
-    return [clutter.sign(side, r, place.shapes)[0] for _ in range(int(r.integers(1, 3)))]
+        digit = place.hand(int(r.integers(10)), max(8.0, side * r.uniform(0.7, 1.2)), r)
+        return [clutter.struck_out(digit, r)]
+    return [clutter.sign(side, r, shapes)[0] for _ in range(int(r.integers(1, 3)))]
 
 
-def _spots(side: float, pen: float, place: Place, r: Random) -> list[Coverage]:
+def _spots(side: float, pen: float, _: Place, r: Random) -> list[Coverage]:
     """Return blots, holes and dots."""
-    del place
     if r.random() < 0.5:
         return [clutter.blot(pen * r.uniform(0.7, 2), r) for _ in range(int(r.integers(1, 9)))]
     return [clutter.blot(side * r.uniform(0.15, 0.9), r) for _ in range(int(r.integers(1, 3)))]
@@ -286,17 +226,16 @@ def free(
             round(r.uniform(*sorted((-out * n, whole - n * (1 - out)))))
             for n, whole in zip(shape, owner.shape, strict=True)
         )
-        y, x = max(0, int(top - apart)), max(0, int(left - apart))
-        if not owner[
-            y : max(0, int(top + shape[0] + apart)), x : max(0, int(left + shape[1] + apart))
-        ].any():
+        ends = top - apart, top + shape[0] + apart, left - apart, left + shape[1] + apart
+        above, below, before, after = (max(0, int(end)) for end in ends)
+        if not owner[above:below, before:after].any():
             return top, left
     return None
 
 
-def _edge(height: int, width: int, r: Random) -> Coverage:
+def _edge(shape: Shape, r: Random) -> Coverage:
     """Return a border on one to four sides of the picture, as in screenshots."""
-    edge = np.zeros((height, width), np.float32)
+    edge = np.zeros(shape, np.float32)
     inset, thick = int(r.integers(0, 6)), int(r.integers(1, 6))
     for side in r.permutation(4)[: r.integers(1, 5)]:
         part = (edge, edge[::-1], edge.T, edge.T[::-1])[side]
@@ -304,12 +243,11 @@ def _edge(height: int, width: int, r: Random) -> Coverage:
     return edge
 
 
-def _grid(height: int, width: int, r: Random) -> Coverage:
+def _grid(shape: Shape, r: Random) -> Coverage:
+    height, width = shape
     down, across = (int(n) for n in r.integers(1, 8, 2))
     high, wide = height * r.uniform(0.5, 0.95) / down, width * r.uniform(0.5, 0.95) / across
-    return clutter.table(
-        height, width, (height * 0.02, width * 0.02, down, across, high, wide, 0.0), r
-    )
+    return clutter.table(shape, (height * 0.02, width * 0.02, down, across, high, wide, 0.0), r)
 
 
 class Bank(NamedTuple):
@@ -331,7 +269,7 @@ class Bank(NamedTuple):
 
 
 def seen(
-    drawn: Scene, size: tuple[int, int]
+    drawn: Scene, size: Shape
 ) -> tuple[NDArray[np.uint8], NDArray[np.uint8], NDArray[np.float16]]:
     """Return a scene at a size in px, height first: a row of a bank."""
     height, width = drawn.owner.shape
@@ -360,26 +298,18 @@ def _surrounded(drawn: Scene) -> Scene:
     return Scene(pixels, np.pad(drawn.owner, around), drawn.digits, drawn.boxes + around)
 
 
-def bank(
-    size: tuple[int, int], count: int, writers: Writers, seed: int, *, singles: bool = False
-) -> Bank:
+def bank(size: Shape, count: int, writers: Writers, seed: int, *, singles: bool = False) -> Bank:
     """Return scenes of one size, the same for the same seed; `singles` are `SINGLES`."""
-    chunks = -(-count // CHUNK)
-    seeds = np.random.SeedSequence(seed).spawn(chunks)
-    jobs = [(size, min(CHUNK, count - CHUNK * i), writers, singles) for i in range(chunks)]
-    with ProcessPoolExecutor(os.cpu_count()) as workers:
-        done = workers.map(_chunk, jobs, [np.random.default_rng(s) for s in seeds])
-        parts = list(tqdm(done, f"scenes {size}", chunks, mininterval=5))
-    return Bank(*(np.concatenate(part) for part in zip(*parts, strict=True)))
+    jobs = [(size, min(CHUNK, count - i), writers, singles) for i in range(0, count, CHUNK)]
+    return Bank(*parallel.make(_chunk, jobs, seed, f"scenes {size}"))
 
 
-def _chunk(job: tuple[tuple[int, int], int, Writers, bool], r: Random) -> Bank:
+def _chunk(job: tuple[Shape, int, Writers, bool], r: Random) -> Bank:
     size, count, writers, singles = job
-    table = SINGLES if singles else LAYOUTS[size]
-    weights = np.array([w for w, _ in table])
+    weights = np.array(SINGLES if singles else WEIGHTS[size])
     rows = []
     for _ in range(count):
-        layout = table[r.choice(len(table), p=weights / weights.sum())][1]
+        layout = layouts.ALL[r.choice(len(weights), p=weights / weights.sum())]
         if singles and r.random() < TINY_SHARE:
             side = int(r.integers(14, TINY + 1))
             rows.append(seen(_surrounded(scene((side, side), layout, writers, r)), size))

@@ -2,6 +2,7 @@
 
 import copy
 from collections.abc import Sequence
+from itertools import islice
 from pathlib import Path
 
 import torch
@@ -48,19 +49,16 @@ class Segmenter(nn.Module):
     def forward(self, x: torch.Tensor) -> torch.Tensor:
         """Return the outputs at half the resolution."""
         layers = iter(self.layers)
-
-        def through(x: torch.Tensor, count: int) -> torch.Tensor:
-            for _ in range(count):
-                x = next(layers)(x)
-            return x
-
         kept = []
         for count in DOWN:
-            x = through(x, count)
+            for layer in islice(layers, count):
+                x = layer(x)
             kept.append(x)
         for skipped in kept[-2::-1]:
-            x = through(torch.cat([interpolate(x, scale_factor=2.0), skipped], 1), UP)
-        return through(x, 1)
+            x = torch.cat([interpolate(x, scale_factor=2.0), skipped], 1)
+            for layer in islice(layers, UP):
+                x = layer(x)
+        return next(layers)(x)
 
 
 def to_network(segmenter: Segmenter) -> Network:
@@ -97,11 +95,8 @@ def loss(
     """
     stroke = (owners > 0).float()
     logit = output[:, 0]
-    parts = {
-        "cross entropy": binary_cross_entropy_with_logits(
-            logit, stroke, pos_weight=torch.tensor(STROKE)
-        )
-    }
+    weight = torch.tensor(STROKE)
+    parts = {"cross entropy": binary_cross_entropy_with_logits(logit, stroke, pos_weight=weight)}
     probability = logit.sigmoid()
     both, one = (probability * stroke).sum((1, 2)), (probability + stroke).sum((1, 2))
     parts["dice"] = (1 - (2 * both + 1) / (one + 1)).mean()
@@ -149,16 +144,15 @@ def train(
     segmenter = segmenter.to(memory_format=torch.channels_last)
     averaged = copy.deepcopy(segmenter)
     optimizer = torch.optim.AdamW(segmenter.parameters(), weight_decay=DECAY)
-    schedule = torch.optim.lr_scheduler.OneCycleLR(
-        optimizer, peak, total_steps=steps, pct_start=0.1
-    )
+    one_cycle = torch.optim.lr_scheduler.OneCycleLR
+    schedule = one_cycle(optimizer, peak, total_steps=steps, pct_start=0.1)
+    kept = {"segmenter": segmenter, "averaged": averaged}
+    kept |= {"optimizer": optimizer, "schedule": schedule}
     done = 0
     if checkpoint.exists():
         state = torch.load(checkpoint)
-        segmenter.load_state_dict(state["segmenter"])
-        averaged.load_state_dict(state["averaged"])
-        optimizer.load_state_dict(state["optimizer"])
-        schedule.load_state_dict(state["schedule"])
+        for name, thing in kept.items():
+            thing.load_state_dict(state[name])
         random.set_state(state["random"])
         done = state["done"]
     progress = tqdm(total=steps, initial=done, desc="segmenter", mininterval=20)
@@ -168,13 +162,11 @@ def train(
         bank = banks[int(torch.multinomial(chances, 1, generator=random))]
         count = PIXELS // (bank.planes.shape[1] * bank.planes.shape[2])
         chosen = torch.randint(len(bank.planes), (count,), generator=random).numpy()
-        planes = torch.from_numpy(bank.planes[chosen])
-        owners = torch.from_numpy(bank.owners[chosen])
-        boxes = torch.from_numpy(bank.boxes[chosen]).float()
+        planes, owners, boxes = (torch.from_numpy(part[chosen]) for part in bank)
         x = standardized(planes, random).contiguous(memory_format=torch.channels_last)
         with torch.autocast("cpu", torch.bfloat16):
             output = segmenter(x)
-        whole, parts = loss(output.float(), owners, boxes)
+        whole, parts = loss(output.float(), owners, boxes.float())
         optimizer.zero_grad()
         whole.backward()
         nn.utils.clip_grad_norm_(segmenter.parameters(), 5.0)
@@ -183,28 +175,18 @@ def train(
         done += 1
         with torch.no_grad():
             rate = min(AVERAGED, done / (done + 10))
-            for mean, new in zip(
-                averaged.state_dict().values(), segmenter.state_dict().values(), strict=True
-            ):
+            newest = segmenter.state_dict()
+            for name, mean in averaged.state_dict().items():
                 if mean.dtype.is_floating_point:
-                    mean.lerp_(new, 1 - rate)
+                    mean.lerp_(newest[name], 1 - rate)
         for name, part in parts.items():
             running[name] = 0.99 * running.get(name, part) + 0.01 * part
         progress.update()
         if done % SAVED == 0 or done == steps:
             print(done, {name: round(part, 4) for name, part in running.items()}, flush=True)
             partial = checkpoint.with_suffix(".part")
-            torch.save(
-                {
-                    "segmenter": segmenter.state_dict(),
-                    "averaged": averaged.state_dict(),
-                    "optimizer": optimizer.state_dict(),
-                    "schedule": schedule.state_dict(),
-                    "random": random.get_state(),
-                    "done": done,
-                },
-                partial,
-            )
+            state = {name: thing.state_dict() for name, thing in kept.items()}
+            torch.save({**state, "random": random.get_state(), "done": done}, partial)
             partial.replace(checkpoint)
     progress.close()
     return averaged.eval()

@@ -1,33 +1,37 @@
 """From MNIST to the files of both models in named stages, each resumed where it was stopped."""
 
-import copy
 import hashlib
 import json
 import platform
+import sys
 import time
 from collections.abc import Callable, Sequence
+from functools import partial
 from importlib.metadata import version
 from pathlib import Path
 from types import ModuleType
-from typing import TypeVar
+from typing import Any, BinaryIO, TypeVar
 
 import numpy as np
 import torch
 from torch import nn
+from tqdm import tqdm
 
 from digitrec.models import weights
 from training import bank, mixture, mnist, patchwork, pools, scenes, segmenter, student, teachers
+from training.bank import Copy
 from training.calibrate import temperature
 from training.handwriting import Writers
 from training.mixture import Part
 from training.mnist import Digits
 from training.pools import Pool
+from training.redraw import Shape
 from training.scenes import Bank
 from training.student import Student, to_network
 from training.teachers import Teacher
 
 Model = TypeVar("Model", bound=nn.Module)
-Arrays = TypeVar("Arrays", Pool, Bank)
+Arrays = TypeVar("Arrays", Pool, Bank, Copy)
 
 HELD_OUT = 5_000  # MNIST's last training digits, by other writers: all choices are made on them
 SPECIALISTS = (1, 2)  # seeds of the teachers of MNIST; the first then learns everything
@@ -35,15 +39,13 @@ GENERALIST, STUDENT = 3, 5  # seeds
 REDRAWN = 2  # times that each digit is drawn again
 # Frames made by program:
 STYLED, NONSENSE, PATCHWORK, FIGURES = 80_000, 48_000, 120_000, 60_000
-# Scenes of each size, and the share of each size in the segmenter's training.
-SCENES = {(128, 128): 150_000, (64, 256): 75_000, (192, 192): 45_000}
-SCENE_SHARES = (0.5, 0.27, 0.23)
-SCENE_SEEDS, SEGMENTER_SEED = (1, 2, 3), 21
-SEGMENTER_STEPS = 60_000
-# The second round: mostly single digits.
-SINGLES_SIZE, SINGLES, SINGLES_SEED = (128, 128), 90_000, 4
-SECOND_SHARES, SECOND_STEPS, SECOND_RATE = (0.5, 0.15, 0.2, 0.15), 15_000, 1.5e-3
 SEEDS = {"styled": 11, "nonsense": 12, "redrawn": 13, "patchwork": 14, "figures": 15}
+# Scenes: their size, px, how many, and their seed; and the share of each size in the training.
+SCENES = (((128, 128), 150_000, 1), ((64, 256), 75_000, 2), ((192, 192), 45_000, 3))
+SCENE_SHARES, SEGMENTER_STEPS, SEGMENTER_SEED = (0.5, 0.27, 0.23), 60_000, 21
+# The second round: mostly single digits.
+SINGLES = ((128, 128), 90_000, 4)
+SECOND_SHARES, SECOND_STEPS, SECOND_RATE = (0.5, 0.15, 0.2, 0.15), 15_000, 1.5e-3
 
 
 def run(directory: Path, output: Path) -> None:
@@ -56,48 +58,55 @@ def run(directory: Path, output: Path) -> None:
     output
         The model file. `record.json` in `directory` tells what it was made from and how.
     """
-    directory.mkdir(parents=True, exist_ok=True)
+    (directory / "bank").mkdir(parents=True, exist_ok=True)
     started = time.monotonic()
     device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
+
+    def pool(name: str, make: Callable[..., Pool], *arguments: object) -> Pool:
+        seed = [SEEDS[name]] if name in SEEDS else []
+        return _arrays(directory / f"{name}.npz", Pool, lambda: make(*arguments, *seed))
+
+    def teacher(name: str, of: Sequence[Part], seed: int, **options: Any) -> Teacher:
+        train = partial(teachers.train_teacher, of, seed, device, **options)
+        return _model(directory / f"{name}.pt", Teacher(), train).to(device)
+
     taught, held_out = split()
-    plain = _pool(directory, "plain", lambda: pools.plain(taught))
-    redrawn = _pool(directory, "redrawn", lambda: pools.redrawn(taught, REDRAWN, SEEDS["redrawn"]))
-    styled = _pool(directory, "styled", lambda: pools.styled(STYLED, SEEDS["styled"]))
-    nonsense = _pool(directory, "nonsense", lambda: pools.not_digits(NONSENSE, SEEDS["nonsense"]))
-    pieces = _pool(
-        directory,
-        "patchwork",
-        lambda: patchwork.make([plain, nonsense], PATCHWORK, SEEDS["patchwork"]),
-    )
-    figures = _pool(directory, "figures", lambda: pools.figures(FIGURES, SEEDS["figures"]))
+    plain = pool("plain", pools.plain, taught)
+    redrawn = pool("redrawn", pools.redrawn, taught, REDRAWN)
+    styled = pool("styled", pools.styled, STYLED)
+    nonsense = pool("nonsense", pools.not_digits, NONSENSE)
+    pieces = pool("patchwork", patchwork.make, [plain, nonsense], PATCHWORK)
+    figures = pool("figures", pools.figures, FIGURES)
     parts = mixture.parts(mnist=plain, redrawn=redrawn, styled=styled, nonsense=nonsense)
-    unlabelled = mixture.unlabelled(patchwork=pieces, figures=figures)
-    specialists = [_specialist(directory, seed, parts, device) for seed in SPECIALISTS]
-    generalist = _generalist(directory, specialists[0], parts, device)
-    copies = _bank(directory, [*parts, *unlabelled], specialists, generalist, device)
-    pupil = _student(directory, copies, device)
+    every = [*parts, *mixture.unlabelled(patchwork=pieces, figures=figures)]
+    specialists = [teacher(f"teacher{seed}", parts[:1], seed) for seed in SPECIALISTS]
+    generalist = teacher("generalist", parts, GENERALIST, start=specialists[0])
+    copies = [
+        _arrays(
+            directory / "bank" / f"{number}.npz",
+            Copy,
+            partial(bank.make_copy, number, every, specialists, generalist, device),
+        )
+        for number in tqdm(range(bank.COPIES), "bank")
+    ]
+    learn = partial(student.train_student, copies, STUDENT, device)
+    pupil = _model(directory / "student.pt", Student(), learn)
     chosen = pools.plain(held_out)
     frames = torch.from_numpy(pools.aligned(chosen.frames).reshape(-1, 784))
     with torch.inference_mode():
-        logits = pupil.cpu()(frames).numpy()
+        logits = pupil(frames).numpy()
     warmth = temperature(logits, chosen.labels)
     weights.write(to_network(pupil, warmth), output)
-    record = {
-        "held-out errors": int((logits.argmax(1) != chosen.labels).sum()),
+    errors = int((logits.argmax(1) != chosen.labels).sum())
+    print(f"{output}: {errors} errors on {len(chosen.labels):,} held-out digits")
+    facts = {
+        "held-out errors": errors,
         "held-out digits": len(chosen.labels),
         "temperature": warmth,
-        "sha256": hashlib.sha256(output.read_bytes()).hexdigest(),
         "device": str(device),
-        "seconds": round(time.monotonic() - started),
-        "versions": {
-            "python": platform.python_version(),
-            **{name: version(name) for name in ("numpy", "pillow", "scikit-image", "torch")},
-        },
-        "data": mnist.MD5,
-        "settings": _settings(mixture, teachers, pools, patchwork, bank, student),
     }
-    (directory / "record.json").write_text(json.dumps(record, indent=2) + "\n", encoding="utf-8")
-    print(f"{output}: {record['held-out errors']} errors on {len(chosen.labels):,} held-out digits")
+    modules = mixture, teachers, pools, patchwork, bank, student
+    _record(directory / "record.json", output, started, facts, *modules)
 
 
 def run_segmenter(directory: Path, output: Path) -> None:
@@ -110,143 +119,79 @@ def run_segmenter(directory: Path, output: Path) -> None:
     started = time.monotonic()
     digits, _ = split()
     writers = Writers(digits.images, digits.labels, mnist.writers("train")[: len(digits.labels)])
-    banks = [
-        _scenes(directory, size, count, writers, seed)
-        for (size, count), seed in zip(SCENES.items(), SCENE_SEEDS, strict=True)
-    ]
-    trained = segmenter.train(
+
+    def drawn(name: str, size: Shape, count: int, seed: int) -> Bank:
+        path = directory / f"{name}{size[0]}x{size[1]}.npz"
+        make = partial(scenes.bank, size, count, writers, seed, singles=name == "singles")
+        return _arrays(path, Bank, make)
+
+    banks = [drawn("scenes", *of) for of in SCENES]
+    first = segmenter.train(
         banks,
         SCENE_SHARES,
         SEGMENTER_STEPS,
         seed=SEGMENTER_SEED,
         checkpoint=directory / "segmenter.pt",
     )
-    singles = _scenes(directory, SINGLES_SIZE, SINGLES, writers, SINGLES_SEED, singles=True)
     trained = segmenter.train(
-        [singles, *banks],
+        [drawn("singles", *SINGLES), *banks],
         SECOND_SHARES,
         SECOND_STEPS,
         seed=SEGMENTER_SEED + 1,
         checkpoint=directory / "segmenter2.pt",
         peak=SECOND_RATE,
-        start=trained,
+        start=first,
     )
     weights.write(segmenter.packed(segmenter.to_network(trained)), output)
-    record = {
-        "scenes": {f"{height}x{width}": n for (height, width), n in SCENES.items()},
-        "singles": SINGLES,
-        "seeds": [*SCENE_SEEDS, SINGLES_SEED, SEGMENTER_SEED, SEGMENTER_SEED + 1],
-        "steps": [SEGMENTER_STEPS, SECOND_STEPS],
-        "shares": [SCENE_SHARES, SECOND_SHARES],
-        "sha256": hashlib.sha256(output.read_bytes()).hexdigest(),
-        "seconds of the last run": round(time.monotonic() - started),
-        "settings": {"second peak": SECOND_RATE, **_settings(segmenter, scenes)},
-    }
-    path = directory / "segmenter.json"
-    path.write_text(json.dumps(record, indent=2) + "\n", encoding="utf-8")
-
-
-def _scenes(
-    directory: Path,
-    size: tuple[int, int],
-    count: int,
-    writers: Writers,
-    seed: int,
-    *,
-    singles: bool = False,
-) -> Bank:
-    path = directory / f"{'singles' if singles else 'scenes'}{size[0]}x{size[1]}.npz"
-    return _kept(path, Bank, lambda: scenes.bank(size, count, writers, seed, singles=singles))
+    _record(directory / "segmenter.json", output, started, {}, segmenter, scenes)
 
 
 def split() -> tuple[Digits, Digits]:
     """Return MNIST's training digits in two parts: to learn from, and to choose by."""
-    digits = mnist.load("train")
-    return (
-        Digits(digits.images[:-HELD_OUT], digits.labels[:-HELD_OUT]),
-        Digits(digits.images[-HELD_OUT:], digits.labels[-HELD_OUT:]),
-    )
+    images, labels = mnist.load("train")
+    taught = Digits(images[:-HELD_OUT], labels[:-HELD_OUT])
+    return taught, Digits(images[-HELD_OUT:], labels[-HELD_OUT:])
 
 
-def _pool(directory: Path, name: str, make: Callable[[], Pool]) -> Pool:
-    return _kept(directory / f"{name}.npz", Pool, make)
-
-
-def _kept(path: Path, kind: type[Arrays], make: Callable[[], Arrays]) -> Arrays:
-    """Return the arrays in `path`, which `make` makes if they are not there."""
+def _file(path: Path, write: Callable[[BinaryIO], object]) -> Path:
+    """Return the path of a file, which `write` writes if it is not there."""
     if not path.exists():
-        with (partial := path.with_suffix(".part")).open("wb") as file:
-            np.savez(file, **make()._asdict())
-        partial.replace(path)
-    with np.load(path) as arrays:
+        unfinished = path.with_suffix(".part")  # not taken for a whole file
+        with unfinished.open("wb") as file:
+            write(file)
+        unfinished.replace(path)
+    return path
+
+
+def _arrays(path: Path, kind: type[Arrays], make: Callable[[], Arrays]) -> Arrays:
+    """Return the arrays in a file, which `make` makes if it is not there."""
+    with np.load(_file(path, lambda file: np.savez(file, **make()._asdict()))) as arrays:
         return kind(**arrays)
 
 
-def _trained(path: Path, model: Model, train: Callable[[], Model], device: torch.device) -> Model:
-    """Return `model` with the weights in `path`, which `train` makes if they are not there."""
-    if not path.exists():
-        partial = path.with_suffix(".part")
-        torch.save(train().state_dict(), partial)
-        partial.replace(path)
+def _model(path: Path, model: Model, train: Callable[[], Model]) -> Model:
+    """Return `model` with the weights in a file, which `train` makes if it is not there."""
+    _file(path, lambda file: torch.save(train().state_dict(), file))
     model.load_state_dict(torch.load(path, map_location="cpu"))
-    return model.to(device).eval()
+    return model.eval()
 
 
-def _specialist(directory: Path, seed: int, parts: Sequence[Part], device: torch.device) -> Teacher:
-    def train() -> Teacher:
-        return teachers.train_teacher(parts[:1], seed, device)
-
-    return _trained(directory / f"teacher{seed}.pt", Teacher(), train, device)
-
-
-def _generalist(
-    directory: Path, specialist: Teacher, parts: Sequence[Part], device: torch.device
-) -> Teacher:
-    def train() -> Teacher:
-        return teachers.train_teacher(
-            parts,
-            GENERALIST,
-            device,
-            epochs=teachers.GENERAL_EPOCHS,
-            peak_rate=teachers.GENERAL_RATE,
-            teacher=copy.deepcopy(specialist),
-        )
-
-    return _trained(directory / "generalist.pt", Teacher(), train, device)
-
-
-def _bank(
-    directory: Path,
-    parts: Sequence[Part],
-    specialists: Sequence[Teacher],
-    generalist: Teacher,
-    device: torch.device,
-) -> list[bank.Copy]:
-    (directory / "bank").mkdir(exist_ok=True)
-    copies = []
-    for number in range(bank.COPIES):
-        path = directory / "bank" / f"{number}.npz"
-        if not path.exists():
-            started = time.monotonic()
-            bank.save(bank.make_copy(number, parts, specialists, generalist, device), path)
-            left = (bank.COPIES - 1 - number) * (time.monotonic() - started) / 60
-            print(f"bank: copy {number + 1} of {bank.COPIES}, {left:.0f} minutes left", flush=True)
-        copies.append(bank.load(path))
-    return copies
-
-
-def _student(directory: Path, copies: list[bank.Copy], device: torch.device) -> Student:
-    def train() -> Student:
-        return student.train_student(copies, STUDENT, device)
-
-    return _trained(directory / "student.pt", Student(), train, device)
-
-
-def _settings(*modules: ModuleType) -> dict[str, object]:
-    """Return the named numbers of modules."""
-    return {
-        f"{module.__name__}.{name}": value
-        for module in modules
-        for name, value in vars(module).items()
-        if name.isupper() and isinstance(value, int | float | tuple)
+def _record(
+    path: Path, output: Path, started: float, facts: dict[str, object], *modules: ModuleType
+) -> None:
+    """Write what a model was made from and how, with the named numbers of modules."""
+    packages = ("numpy", "pillow", "scikit-image", "torch")
+    record = {
+        **facts,
+        "sha256": hashlib.sha256(output.read_bytes()).hexdigest(),
+        "seconds of the last run": round(time.monotonic() - started),
+        "versions": {"python": platform.python_version(), **{p: version(p) for p in packages}},
+        "data": mnist.MD5,
+        "settings": {
+            f"{module.__name__}.{name}": value
+            for module in (sys.modules[__name__], *modules)
+            for name, value in vars(module).items()
+            if name.isupper() and isinstance(value, int | float | tuple)
+        },
     }
+    path.write_text(json.dumps(record, indent=2) + "\n", encoding="utf-8")

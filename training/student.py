@@ -1,6 +1,6 @@
 """The student: the small network that is served, taught by the bank."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 import numpy as np
 import torch
@@ -33,44 +33,30 @@ class Student(nn.Sequential):
     the weights.
     """
 
-    def __init__(self, hidden: tuple[int, int] = HIDDEN) -> None:
-        first, second = hidden
+    def __init__(self) -> None:
+        first, second = HIDDEN
         super().__init__(
-            nn.Linear(784, first),
-            nn.BatchNorm1d(first),
-            nn.ReLU(),
-            nn.Linear(first, second),
-            nn.BatchNorm1d(second),
-            nn.ReLU(),
+            *(nn.Linear(784, first), nn.BatchNorm1d(first), nn.ReLU()),
+            *(nn.Linear(first, second), nn.BatchNorm1d(second), nn.ReLU()),
             nn.Linear(second, 10),
         )
 
 
-def train_student(
-    bank: Sequence[Copy],
-    seed: int,
-    device: torch.device,
-    *,
-    passes: int = PASSES,
-    hidden: tuple[int, int] = HIDDEN,
-    watch: Callable[[int, Student], None] | None = None,
-) -> Student:
+def train_student(bank: Sequence[Copy], seed: int, device: torch.device) -> Student:
     """Teach a student with the copies of the bank in turn.
 
     Loss: Kullback-Leibler divergence from the target to the answer, both softened by the
     temperature, times the temperature squared.
-
-    `watch` is called with the number of passes done and the student, for a log or a check.
     """
     torch.manual_seed(seed)
     random = torch.Generator(device).manual_seed(seed)
-    student = Student(hidden).to(device)
+    student = Student().to(device)
     optimizer = torch.optim.AdamW(student.parameters(), weight_decay=DECAY, fused=True)
     each = len(bank[0].frames) // BATCH
-    steps = passes * each
+    steps = PASSES * each
     schedule = torch.optim.lr_scheduler.OneCycleLR(optimizer, PEAK_RATE, total_steps=steps)
     progress = tqdm(total=steps, desc="student", mininterval=5)
-    for number in range(passes):
+    for number in range(PASSES):
         part = bank[number % len(bank)]
         frames = torch.from_numpy(part.frames).to(device)
         targets = (torch.from_numpy(part.targets).to(device).float() / TEMPERATURE).log_softmax(1)
@@ -86,8 +72,6 @@ def train_student(
             optimizer.step()
             schedule.step()
             progress.update()
-        if watch is not None:
-            watch(number + 1, student)
     progress.close()
     return student.eval()
 
@@ -98,10 +82,9 @@ def _moved(frames: torch.Tensor, random: torch.Generator) -> torch.Tensor:
     The student goes over the bank many times, and would learn unmoved frames by heart.
     """
     device = frames.device
-    places = torch.randint(
-        -JITTER, JITTER + 1, (len(frames), 2, 1), generator=random, device=device
-    )
-    wobble = WOBBLE * torch.randn((len(frames), 2, 2), generator=random, device=device)
+    count = len(frames)
+    places = torch.randint(-JITTER, JITTER + 1, (count, 2, 1), generator=random, device=device)
+    wobble = WOBBLE * torch.randn((count, 2, 2), generator=random, device=device)
     pictures = frames.reshape(-1, 1, FRAME, FRAME).float() / 255
     moved = affine(pictures, torch.eye(2, device=device) + wobble, places * (2 / FRAME))
     return moved.reshape(-1, FRAME * FRAME)

@@ -5,8 +5,9 @@ A style is a function that returns the strokes of one digit, freshly jittered: l
 the unit square, y downwards, and for each whether it is a smooth curve or has corners.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -27,6 +28,11 @@ class Stroke:
 
 
 Style = Callable[[Random], list[Stroke]]
+
+
+def one_of(items: Sequence[Any] | NDArray[Any], r: Random) -> Any:
+    """Return one of the items, each as likely."""
+    return items[int(r.integers(len(items)))]
 
 
 def straight(*points: tuple[float, float]) -> Stroke:

@@ -1,5 +1,6 @@
 """Convolutional teachers: too large to serve, good enough to learn from."""
 
+import copy
 from collections.abc import Sequence
 
 import numpy as np
@@ -10,10 +11,9 @@ from tqdm import tqdm
 from training.mixture import Part, mix_all
 
 WIDTH = 32  # channels of the first block; doubled at every halving of the picture
-EPOCHS = 14
+EPOCHS, PEAK_RATE = 14, 4e-3  # AdamW, one cycle
 GENERAL_EPOCHS, GENERAL_RATE = 6, 1.5e-3  # for a teacher that goes on from MNIST to everything
 BATCH = 256
-PEAK_RATE = 4e-3  # AdamW, one cycle
 DECAY = 1e-2
 DROPOUT = 0.3
 AVERAGED = 0.3  # last part of the run, which enters the averaged weights (Izmailov et al. 2018)
@@ -25,38 +25,33 @@ class Teacher(nn.Sequential):
     Takes (n, 1, 28, 28) float32 frames in 0..1, returns (n, 10) logits.
     """
 
-    def __init__(self, width: int = WIDTH) -> None:
+    def __init__(self) -> None:
         layers: list[nn.Module] = []
         before = 1
-        for channels in (width, 2 * width, 4 * width):
+        for channels in (WIDTH, 2 * WIDTH, 4 * WIDTH):
             for _ in range(2):
-                layers += [
-                    nn.Conv2d(before, channels, 3, padding=1, bias=False),
-                    nn.BatchNorm2d(channels),
-                    nn.ReLU(inplace=True),
-                ]
+                layers += [nn.Conv2d(before, channels, 3, padding=1, bias=False)]
+                layers += [nn.BatchNorm2d(channels), nn.ReLU(inplace=True)]
                 before = channels
             layers.append(nn.MaxPool2d(2))
         super().__init__(*layers, nn.Flatten(), nn.Dropout(DROPOUT), nn.Linear(before * 9, 10))
 
 
 def train_teacher(
-    parts: Sequence[Part],
-    seed: int,
-    device: torch.device,
-    *,
-    epochs: int = EPOCHS,
-    peak_rate: float = PEAK_RATE,
-    teacher: Teacher | None = None,
+    parts: Sequence[Part], seed: int, device: torch.device, start: Teacher | None = None
 ) -> Teacher:
     """Train one teacher from its own seed, on a new draw from the mixture's parts each epoch.
 
-    `teacher` is one to go on with; without it, a new one is trained.
+    `start` is a trained teacher to go on with, which is left as it is.
     """
     torch.manual_seed(seed)
+    if start is None:
+        teacher, epochs, peak_rate = Teacher(), EPOCHS, PEAK_RATE
+    else:
+        teacher, epochs, peak_rate = copy.deepcopy(start), GENERAL_EPOCHS, GENERAL_RATE
     lots = np.random.default_rng(seed)
     random = torch.Generator(device).manual_seed(seed)
-    teacher = (teacher or Teacher()).to(device, memory_format=torch.channels_last).train()
+    teacher = teacher.to(device, memory_format=torch.channels_last).train()
     averaged = torch.optim.swa_utils.AveragedModel(teacher, use_buffers=True)
     optimizer = torch.optim.AdamW(teacher.parameters(), weight_decay=DECAY, fused=True)
     each = sum(min(part.size, len(part.pool.labels)) for part in parts) // BATCH

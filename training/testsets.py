@@ -2,19 +2,23 @@
 
 import csv
 from collections.abc import Callable, Sequence
+from functools import cache
 from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
+from PIL import Image
 
-from training import backgrounds, clutter, cluttered, mnist, nonsense, redraw
-from training.answers import png
+from training import backgrounds, clutter, cluttered, mnist, nonsense, redraw, styles
 from training.handwriting import Writers
 from training.mnist import Digits
 from training.pen import draw
 from training.styles import Random
 
 SEED = 2026  # of whatever is random in a set
+SAMPLE = 10  # every tenth of MNIST's test digits is drawn again: 1,000
+DRAWN = 2_000  # digits in all styles, by other random numbers than training's
 NONSENSE = 1_000  # pictures that are not digits
 CLUTTERED = 200  # pictures of each kind of clutter
 EMPTY = 200  # empty sheets, and as many words
@@ -26,30 +30,60 @@ HEIGHT = 32  # px of such a string
 
 
 class Labelled(NamedTuple):
-    """Encoded pictures, their readings (empty without a digit), and perhaps their groups."""
+    """Encoded pictures, their readings unless they show no digit, and perhaps their groups."""
 
     pictures: list[bytes]
-    readings: list[str]
+    readings: Sequence[str] = ()
     groups: Sequence[str] = ()
 
 
-def strange() -> list[bytes]:
-    """Return pictures of letters, scribbles and shapes held out from training."""
+@cache
+def _mnist_test() -> Digits:
+    return mnist.load("t10k")
+
+
+def _png(image: NDArray[np.uint8]) -> bytes:
+    return redraw.encode(Image.fromarray(image))
+
+
+def mnist_test(start: int, stop: int) -> Labelled:
+    """Return a part of MNIST's test digits, as they are."""
+    test = _mnist_test()
+    return Labelled([*map(_png, test.images[start:stop])], [*map(str, test.labels[start:stop])])
+
+
+def drawn_again(variant: str) -> Labelled:
+    """Return every tenth of MNIST's test digits, drawn again in a variant."""
+    random = np.random.default_rng(SEED)
+    test = _mnist_test()
+    draw_again = redraw.VARIANTS[variant]
+    pictures = [draw_again(i.astype(np.float32) / 255, random) for i in test.images[::SAMPLE]]
+    return Labelled(pictures, [*map(str, test.labels[::SAMPLE])])
+
+
+def styled() -> Labelled:
+    """Return digits drawn by program, each in a random style: they may be shown to anybody."""
+    random = np.random.default_rng(SEED)
+    digits = random.choice(10, DRAWN, p=styles.SHARES / styles.SHARES.sum())
+    pictures = [draw(styles.write(int(digit), random), random) for digit in digits]
+    return Labelled([*map(redraw.encode, pictures)], [*map(str, digits)])
+
+
+def strange() -> Labelled:
+    """Return letters, scribbles and shapes held out from training."""
     random = np.random.default_rng(SEED)
     kinds = nonsense.kinds(held_out=True)
-    return [
-        redraw.encode(draw(kinds[random.integers(len(kinds))](random), random))
-        for _ in range(NONSENSE)
-    ]
+    pictures = [draw(styles.one_of(kinds, random)(random), random) for _ in range(NONSENSE)]
+    return Labelled([*map(redraw.encode, pictures)])
 
 
-def empty() -> list[bytes]:
+def empty() -> Labelled:
     """Return sheets with nothing on them, in every light."""
     random = np.random.default_rng(SEED)
-    return [redraw.encode(backgrounds.image(_sheet(random))) for _ in range(EMPTY)]
+    return Labelled([redraw.encode(backgrounds.image(_sheet(random))) for _ in range(EMPTY)])
 
 
-def words() -> list[bytes]:
+def words() -> Labelled:
     """Return words on sheets in every light: printed in held-out fonts, or in held-out letters."""
     random = np.random.default_rng(SEED)
     pictures = []
@@ -62,21 +96,22 @@ def words() -> list[bytes]:
         clutter.lay(layer, ink, int(random.integers(room[0])), int(random.integers(room[1])))
         pen = backgrounds.tone(random, channels, 0, 80)
         pictures.append(redraw.encode(backgrounds.image(backgrounds.spread(sheet, layer, pen))))
-    return pictures
+    return Labelled(pictures)
 
 
 def _sheet(random: Random) -> backgrounds.Picture:
     height, width = (int(n) for n in random.integers(120, 400, 2))
-    sheet = backgrounds.paper(height, width, 1, random)
-    return sheet * backgrounds.light(height, width, random)[..., None]
+    sheet = backgrounds.paper((height, width), 1, random)
+    return sheet * backgrounds.light((height, width), random)[..., None]
 
 
-def among_clutter(kind: str, digits: Digits) -> Labelled:
-    """Return digits among clutter of a kind."""
+def among_clutter(kind: str) -> Labelled:
+    """Return some of MNIST's test digits among clutter of a kind."""
     random = np.random.default_rng(SEED)
-    chosen = random.integers(len(digits.labels), size=CLUTTERED)
-    pictures = [cluttered.picture(kind, digits.images[i], random) for i in chosen]
-    return Labelled(pictures, [str(digits.labels[i]) for i in chosen])
+    test = _mnist_test()
+    chosen = random.integers(len(test.labels), size=CLUTTERED)
+    pictures = [cluttered.picture(kind, test.images[i], random) for i in chosen]
+    return Labelled(pictures, [str(test.labels[i]) for i in chosen])
 
 
 def by_one_writer(kind: str) -> Labelled:
@@ -86,7 +121,7 @@ def by_one_writer(kind: str) -> Labelled:
     amounts" five or six, "times" three or four.
     """
     random = np.random.default_rng(SEED)
-    test = mnist.load("t10k")
+    test = _mnist_test()
     writers = Writers(test.images, test.labels, mnist.writers("t10k")[: len(test.labels)])
     numbers, count = np.unique(writers.writers, return_counts=True)
     prolific = numbers[count >= PROLIFIC]
@@ -94,12 +129,12 @@ def by_one_writer(kind: str) -> Labelled:
     readings: list[str] = []
     while len(pictures) < NUMBERS:
         number = VALUES[kind](random)
-        writer = prolific[random.integers(len(prolific))]
+        writer = styles.one_of(prolific, random)
         its = test.labels[writers.writers == writer]
-        if not {int(digit) for digit in number} <= {int(digit) for digit in its}:
+        if not set(number) <= set(map(str, its)):
             continue  # all digits must be by this writer
         frames = [writers.frame(int(digit), writer, random) for digit in number]
-        pictures.append(png(np.pad(np.concatenate(frames, axis=1), PAD)))
+        pictures.append(_png(np.pad(np.concatenate(frames, axis=1), PAD)))
         readings.append(number)
     return Labelled(pictures, readings)
 
@@ -117,7 +152,7 @@ def overlapping() -> Labelled:
     A length n is drawn with a probability proportional to n.
     """
     random = np.random.default_rng(SEED)
-    test = mnist.load("t10k")
+    test = _mnist_test()
     places = [np.flatnonzero(test.labels == digit) for digit in range(10)]
     lengths = np.arange(1, LONGEST + 1)
     pictures, readings = [], []
@@ -128,13 +163,18 @@ def overlapping() -> Labelled:
         blank = 28 * int(random.integers(0, 3))
         string = np.zeros((HEIGHT, blank + pitch * (length - 1) + 28), np.uint8)
         for i, digit in enumerate(number):
-            own = places[int(digit)]
-            frame = test.images[own[random.integers(len(own))]]
+            frame = test.images[styles.one_of(places[int(digit)], random)]
             part = string[2:30, blank + i * pitch : blank + i * pitch + 28]
             np.maximum(part, frame, out=part)
-        pictures.append(png(string))
+        pictures.append(_png(string))
         readings.append(number)
     return Labelled(pictures, readings)
+
+
+def usps(file: Path) -> Labelled:
+    """Return the USPS test digits."""
+    with np.load(file) as arrays:
+        return Labelled([*map(_png, arrays["images"])], [*map(str, arrays["labels"])])
 
 
 def listed(directory: Path, reading: str, group: str | None = None) -> Labelled:
