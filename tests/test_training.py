@@ -433,8 +433,8 @@ def test_a_segmenter_is_trained_in_a_stage_and_goes_on_at_its_checkpoint(
     monkeypatch.setattr(mnist, "writers", lambda _: np.arange(30) % 3)
     monkeypatch.setattr(stages, "SCENES", [(size, 8, seed) for size, _, seed in stages.SCENES])
     monkeypatch.setattr(stages, "SINGLES", ((128, 128), 8, 4))
-    monkeypatch.setattr(stages, "SEGMENTER_STEPS", 4)
-    monkeypatch.setattr(stages, "SECOND_STEPS", 2)
+    monkeypatch.setattr(stages, "FIRST", stages.FIRST._replace(steps=4))
+    monkeypatch.setattr(stages, "SECOND", stages.SECOND._replace(steps=2))
     monkeypatch.setattr(segmenter, "SAVED", 2)
     monkeypatch.setattr(segmenter, "PIXELS", 2 * 192 * 192)
     output = tmp_path / "weights.pkl"

@@ -47,10 +47,8 @@ def picture(kind: str, frame: NDArray[np.uint8], r: Random) -> bytes:
     side = r.uniform(60, 130)
     height, width = (int(n) for n in r.integers(200, 321, 2))
     digit = enlarged(frame, side, r)
-    top, left = (
-        int(r.uniform(0.1, 0.9) * (whole - part))
-        for whole, part in zip((height, width), digit.shape, strict=True)
-    )
+    top = int(r.uniform(0.1, 0.9) * (height - digit.shape[0]))
+    left = int(r.uniform(0.1, 0.9) * (width - digit.shape[1]))
     ink = np.zeros((height, width), np.float32)
     clutter.lay(ink, digit, top, left)
     box = (top, top + digit.shape[0], left, left + digit.shape[1])
@@ -70,14 +68,12 @@ def _beside(make: Callable[[Page, Random], Coverage]) -> Callable[[Page, Random]
     """Return a function that draws a thing where there is room beside the digit."""
 
     def drawn(page: Page, r: Random) -> Coverage:
-        layer = np.zeros_like(page.ink)
+        owner = (page.ink > 0).astype(np.uint8)
         for _ in range(TRIES):
-            thing = make(page, r)
-            place = scenes.free((page.ink > 0).astype(np.uint8), thing.shape, 0.1 * page.side, r)
-            if place is not None:
-                clutter.lay(layer, thing, *place)
-                break
-        return layer
+            layer = scenes.beside(owner, make(page, r), 0.1 * page.side, r)
+            if layer is not None:
+                return layer
+        return np.zeros_like(page.ink)
 
     return drawn
 

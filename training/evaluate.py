@@ -114,15 +114,13 @@ def evaluate(model: Path) -> Evaluation:
         **{("again", name): (testsets.drawn_again, name) for name in redraw.VARIANTS},
         **{("clutter", kind): (testsets.among_clutter, kind) for kind in cluttered.KINDS},
         **{("none", name): (make,) for name, make in NONE.items()},
-        **{("numbers", name): tuple(job) for name, (*job, _) in NUMBERS.items()},
+        **{("numbers", name): tuple(job) for name, (_, *job) in NUMBERS.items()},
         ("styled", ""): (testsets.styled,),
         **{("mnist", n): (testsets.mnist_test, n, n + PART) for n in range(0, 10_000, PART)},
-        **{
-            ("others", name): (make, Path(os.environ[name]), *columns)
-            for name, (_, make, *columns) in OTHERS.items()
-            if os.environ.get(name)
-        },
     }
+    for name, (_, make, *columns) in OTHERS.items():
+        if place := os.environ.get(name):
+            sets["others", name] = (make, Path(place), *columns)
     # Spawned: a fork would inherit whatever watches this process, and that takes time.
     with ProcessPoolExecutor(os.cpu_count(), get_context("spawn")) as workers:
         jobs = {key: workers.submit(_read, model, *job) for key, job in sets.items()}
@@ -133,39 +131,28 @@ def evaluate(model: Path) -> Evaluation:
         return {name: job.result() for (of, name), job in jobs.items() if of == group}
 
     test, styled = joined([*results("mnist").values()]), results("styled")[""]
-    plain = 100 * float(test.right[:: testsets.SAMPLE].mean())
+    again, nothing = results("again"), results("none")
     clutter = {kind: read.share for kind, read in results("clutter").items()}
-    threshold = float(np.quantile(test.answers.confidences, 1 - KEPT))
+    plain = 100 * float(test.right[:: testsets.SAMPLE].mean())
+    least = {name: round(plain - LOST.get(name, LOST_ELSE), 2) for name in again}
+    sure = float(np.quantile(test.answers.confidences, 1 - KEPT))
+    taken = {
+        name: 100 * float((r.answers.confidences >= sure).mean()) for name, r in nothing.items()
+    }
+    exact = {name: 100 * exact_share(read.pairs) for name, read in results("numbers").items()}
+    taken_for = "no digit, taken for one at that confidence"
     figures = [
         Figure("MNIST test, errors in 10,000", int((~test.right).sum()), 35, most=True, unit=""),
         Figure("expected calibration error, MNIST test", test.calibration_error, 0.3, most=True),
         *(figure for name, read in results("others").items() for figure in OTHERS[name][0](read)),
         Figure("1,000 digits of MNIST test, as they are", plain),
-        *(
-            Figure(
-                f"the same drawn again: {name}",
-                read.share,
-                round(plain - LOST.get(name, LOST_ELSE), 2),
-            )
-            for name, read in results("again").items()
-        ),
+        *(Figure(f"the same drawn again: {n}", read.share, least[n]) for n, read in again.items()),
         Figure("among clutter, mean over kinds", float(np.mean(list(clutter.values()))), 97),
         Figure("among clutter, worst kind", min(clutter.values()), 85),
         *(Figure(f"among clutter: {kind}", share) for kind, share in clutter.items()),
-        *(
-            Figure(f"{name}, exact", 100 * exact_share(read.pairs), NUMBERS[name][-1])
-            for name, read in results("numbers").items()
-        ),
-        Figure("confidence that keeps 99 % of MNIST test", 100 * threshold),
-        *(
-            Figure(
-                f"no digit, taken for one at that confidence: {name}",
-                100 * float((read.answers.confidences >= threshold).mean()),
-                2,
-                most=True,
-            )
-            for name, read in results("none").items()
-        ),
+        *(Figure(f"{name}, exact", share, NUMBERS[name][0]) for name, share in exact.items()),
+        Figure("confidence that keeps 99 % of MNIST test", 100 * sure),
+        *(Figure(f"{taken_for}: {name}", share, 2, most=True) for name, share in taken.items()),
         Figure("digits drawn by program, in all styles", styled.share),
         *time_figures(model),
     ]
@@ -239,12 +226,12 @@ def digit_share(pairs: Sequence[tuple[str, str]]) -> float:
 
 
 NONE = {"nonsense": testsets.strange, "empty sheets": testsets.empty, "words": testsets.words}
-# Numbers made of MNIST's test digits: how they are made, and the least share to be read exactly.
+# Numbers made of MNIST's test digits: the least percent to be read exactly, and how they are made.
 NUMBERS: dict[str, tuple[Any, ...]] = {
-    "one writer's ZIP codes": (testsets.by_one_writer, "ZIP codes", 97.5),
-    "one writer's check amounts": (testsets.by_one_writer, "check amounts", 97),
-    "one writer's times": (testsets.by_one_writer, "times", 98),
-    "strings whose frames overlap": (testsets.overlapping, 97.5),
+    "one writer's ZIP codes": (97.5, testsets.by_one_writer, "ZIP codes"),
+    "one writer's check amounts": (97, testsets.by_one_writer, "check amounts"),
+    "one writer's times": (98, testsets.by_one_writer, "times"),
+    "strings whose frames overlap": (97.5, testsets.overlapping),
 }
 # What the environment may name, the figures, how it is read, and index.csv's columns.
 OTHERS: dict[str, tuple[Any, ...]] = {

@@ -22,9 +22,9 @@ FINEST, BROADEST = 0.018, 0.33  # pens, in parts of a digit's side
 PENNED = 0.4  # share of MNIST's hands that write with a pen of another width
 TURN = 8  # degrees, standard deviation by which MNIST's digits are turned
 FONTS = Path(mpl.get_data_path()) / "fonts" / "ttf"
-# Held out from training: those of STIX and of TeX.
 STYLES = ("Sans", "Sans-Bold", "SansMono", "Serif", "Sans-Oblique", "Serif-Italic")
 TRAINED_FONTS = tuple(f"DejaVu{style}" for style in STYLES)
+# Held out from training: those of STIX and of TeX.
 HELD_OUT_FONTS = ("STIXGeneral", "STIXGeneralBol", "STIXGeneralItalic", "cmr10", "cmss10", "cmtt10")
 
 

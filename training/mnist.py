@@ -3,7 +3,6 @@
 import gzip
 import hashlib
 import os
-import struct
 import urllib.request
 from pathlib import Path
 from typing import NamedTuple
@@ -23,8 +22,6 @@ DOWNLOADED = Path(__file__).parent.parent / "build" / "mnist"
 TIMEOUT = 60  # seconds without a byte
 
 WRITER = 2  # the column of QMNIST's labels that names the writer
-IDX_IMAGES = 0x803  # magic number: unsigned bytes, three dimensions
-IDX_LABELS = 0x801  # magic number: unsigned bytes, one dimension
 
 
 class Digits(NamedTuple):
@@ -46,15 +43,9 @@ def load(part: str) -> Digits:
     OSError
         A file can't be read or downloaded.
     """
-    images = _read(f"{part}-images-idx3-ubyte.gz")
-    labels = _read(f"{part}-labels-idx1-ubyte.gz")
-    magic, count, height, width = struct.unpack(">4I", images[:16])
-    assert (magic, height, width) == (IDX_IMAGES, 28, 28)
-    assert struct.unpack(">2I", labels[:8]) == (IDX_LABELS, count)
-    return Digits(
-        np.frombuffer(images, np.uint8, offset=16).reshape(count, height, width),
-        np.frombuffer(labels, np.uint8, offset=8),
-    )
+    images = np.frombuffer(_read(f"{part}-images-idx3-ubyte.gz"), np.uint8, offset=16)
+    labels = np.frombuffer(_read(f"{part}-labels-idx1-ubyte.gz"), np.uint8, offset=8)
+    return Digits(images.reshape(-1, 28, 28), labels)
 
 
 def writers(part: str) -> NDArray[np.int64]:
@@ -77,9 +68,8 @@ def _read(name: str) -> bytes:
     packed = path.read_bytes()
     checksum = hashlib.md5(packed, usedforsecurity=False).hexdigest()
     if checksum != MD5[name]:
-        raise ValueError(
-            f"{path} has MD5 {checksum}, the published file has {MD5[name]}: delete it and retry"
-        )
+        wanted = f"the published file has {MD5[name]}: delete it and retry"
+        raise ValueError(f"{path} has MD5 {checksum}, {wanted}")
     return gzip.decompress(packed)
 
 
@@ -91,8 +81,6 @@ def _download(name: str, path: Path) -> None:
         with urllib.request.urlopen(MIRROR + name, timeout=TIMEOUT) as answer:
             partial.write_bytes(answer.read())
     except OSError as error:
-        raise OSError(
-            f"{MIRROR}{name} can't be downloaded ({error}). Try again later, or set MNIST_DIR to a "
-            "directory that holds MNIST's four files"
-        ) from error
+        advice = "Try again later, or set MNIST_DIR to a directory that holds MNIST's four files"
+        raise OSError(f"{MIRROR}{name} can't be downloaded ({error}). {advice}") from error
     partial.replace(path)

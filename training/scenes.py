@@ -18,7 +18,7 @@ from training.backgrounds import Picture, contrasting, spread
 from training.handwriting import Writers, hand
 from training.layouts import Layout, Place, Placed
 from training.redraw import Box, Coverage, Shape
-from training.styles import Random
+from training.styles import Random, one_of
 
 CHUNK = 500  # scenes per task
 INK = 0.3  # least covered share of a half-resolution pixel that belongs to a stroke
@@ -84,8 +84,14 @@ def scene(
         whole = drawn if pad else p.ink
         inside, part = clutter.shown(size, whole.shape, top, left)
         owner[inside][whole[part] > min(INK, 0.6 * float(whole.max()))] = number
-    page = _Page(place, written, base, ink, every, other, owner)
-    picture = _surroundings(picture, page, r)
+    height, width = size
+    side, around = 0.3 * min(size), (height * 0.3, height * 0.7, width * 0.3, width * 0.7)
+    if written:
+        side = float(np.median([max(p.ink.shape) for p in written]))
+        around = layouts.around(written)
+    pen = max(1.0, side * r.uniform(0.03, 0.12))
+    page = _Page(place, written, around, side, pen, base, ink, every, other, owner)
+    picture = _marked(_behind(picture, page, r), page, r)
     if r.random() < 0.04 and len(written) > 1:  # a second pen
         half = owner % 2 == 1
         picture = spread(picture, every * half, contrasting(r, base, 40))
@@ -109,42 +115,49 @@ def _effect(r: Random) -> Callable[[Coverage, Random], Coverage]:
 
 
 class _Page(NamedTuple):
-    """What stands on a scene: its digits, the colours of background and ink, and their ink."""
+    """What stands on a scene.
+
+    Attributes
+    ----------
+    place
+        The layout's input.
+    written
+        The digits.
+    around
+        The box around them, or where they could be, px.
+    side
+        The usual size of a digit, px.
+    pen
+        The width of lines, px.
+    base, ink
+        The colours of the background and of the digits' ink.
+    every, other
+        The ink of all digits, and other ink of the same pen.
+    owner
+        As in `Scene`.
+    """
 
     place: Place
     written: list[Placed]
+    around: Box
+    side: float
+    pen: float
     base: Picture
     ink: Picture
     every: Coverage
     other: Coverage
     owner: NDArray[np.uint8]
 
-    @property
-    def around(self) -> Box:
-        """The box around the digits, or where they could be, px."""
-        height, width = self.place.shape
-        elsewhere = height * 0.3, height * 0.7, width * 0.3, width * 0.7
-        return layouts.around(self.written) if self.written else elsewhere
-
-    @property
-    def side(self) -> float:
-        """The usual size of a digit, px."""
-        if not self.written:
-            return 0.3 * min(self.place.shape)
-        return float(np.median([max(p.ink.shape) for p in self.written]))
+    def like_ink(self, r: Random) -> Picture:
+        """Return the colour of the digits' ink, or another."""
+        return self.ink if r.random() < 0.6 else contrasting(r, self.base, 15)
 
 
-def _surroundings(picture: Picture, page: _Page, r: Random) -> Picture:  # noqa: C901, PLR0912
-    """Return the picture with everything on it that is not a digit: each by lot."""
+def _behind(picture: Picture, page: _Page, r: Random) -> Picture:
+    """Return the picture with what lies behind the digits, each by lot."""
     shape, channels = page.place.shape, picture.shape[2]
-    written, around, side = page.written, page.around, page.side
-    pen = max(1.0, side * r.uniform(0.03, 0.12))
-
-    def like_ink() -> Picture:
-        return page.ink if r.random() < 0.6 else contrasting(r, page.base, 15)
-
     if r.random() < 0.12:
-        outside = backgrounds.panel(shape, around, r)
+        outside = backgrounds.panel(shape, page.around, r)
         picture = spread(picture, outside, backgrounds.tone(r, channels))
         if r.random() < 0.3:  # a grain, as of wood
             noise = r.normal(size=shape)
@@ -154,82 +167,90 @@ def _surroundings(picture: Picture, page: _Page, r: Random) -> Picture:  # noqa:
     if r.random() < 0.08:
         area, tone = backgrounds.band(shape, r), backgrounds.tone(r, channels)
         picture = spread(picture, area, tone, r.choice([1.0, r.uniform(0.2, 0.8)]))
-        level = float(picture.mean(axis=2)[page.owner > 0].mean()) if written else 0
+        level = float(picture.mean(axis=2)[page.owner > 0].mean()) if page.written else 0
         if abs(level - page.ink.mean()) < 20:  # the digits could not be seen
             picture = np.broadcast_to(page.base, picture.shape).astype(np.float32)
     if r.random() < 0.14:
         faint = r.uniform(0.1, 1.0)
-        picture = spread(picture, clutter.ruled(shape, r), like_ink(), faint)
-    if not written and r.random() < 0.15:
-        picture = spread(picture, _grid(shape, r), like_ink())
-    colour = page.ink if r.random() < 0.75 else like_ink()
-    picture = spread(picture, page.other, colour, r.choice([1.0, r.uniform(0.4, 1)]))
+        picture = spread(picture, clutter.ruled(shape, r), page.like_ink(r), faint)
+    if not page.written and r.random() < 0.15:
+        picture = spread(picture, _grid(shape, r), page.like_ink(r))
+    colour = page.ink if r.random() < 0.75 else page.like_ink(r)
+    return spread(picture, page.other, colour, r.choice([1.0, r.uniform(0.4, 1)]))
 
+
+def _marked(picture: Picture, page: _Page, r: Random) -> Picture:
+    """Return the picture with marks around the digits and things beside them, each by lot."""
+    shape, written = page.place.shape, page.written
     marks = np.zeros(shape, np.float32)
     if r.random() < (0.16 if written else 0.06):
-        box = around
-        if len(written) > 1 and r.random() < 0.4:
-            box = written[r.integers(len(written))].box
-        marks = np.maximum(marks, clutter.framed(shape, box, pen, r))
+        one = len(written) > 1 and r.random() < 0.4
+        box = one_of(written, r).box if one else page.around
+        marks = np.maximum(marks, clutter.framed(shape, box, page.pen, r))
     if r.random() < 0.12:
-        marks = np.maximum(marks, clutter.underlined(shape, around, pen, r))
+        marks = np.maximum(marks, clutter.underlined(shape, page.around, page.pen, r))
     if r.random() < 0.03:
         marks = np.maximum(marks, _edge(shape, r))
-    picture = spread(picture, marks, like_ink())
+    picture = spread(picture, marks, page.like_ink(r))
 
-    for make, chance in ((_beside, 0.28), (_spots, 0.08)):
-        for thing in make(side, pen, page.place, r) if r.random() < chance else ():
-            where = free(page.owner, thing.shape, side * r.uniform(0.03, 0.3), r)
-            if where is not None:
-                layer = np.zeros(shape, np.float32)
-                clutter.lay(layer, thing, *where)
-                picture = spread(picture, layer, like_ink())
+    for make, chance in ((_others, 0.28), (_spots, 0.08)):
+        for thing in make(page, r) if r.random() < chance else ():
+            layer = beside(page.owner, thing, page.side * r.uniform(0.03, 0.3), r)
+            if layer is not None:
+                picture = spread(picture, layer, page.like_ink(r))
     if r.random() < 0.09:
         thing = clutter.bar(shape, r)
         if written:
-            size = 2 * int(1 + side * 0.06) + 1
+            size = 2 * int(1 + page.side * 0.06) + 1
             thing = thing * (ndimage.maximum_filter(page.every, size=size) < 0.1)
-        picture = spread(picture, thing, backgrounds.tone(r, channels))
+        picture = spread(picture, thing, backgrounds.tone(r, picture.shape[2]))
     return picture
 
 
-def _beside(side: float, pen: float, place: Place, r: Random) -> list[Coverage]:
+def _others(page: _Page, r: Random) -> list[Coverage]:
     """Return things beside digits: words, characters, scribbles, attempts struck out."""
-    kind, shapes = r.random(), place.shapes
+    kind, side, shapes = r.random(), page.side, page.place.shapes
     if kind < 0.3:
         count = int(r.integers(1, 4))
         return [clutter.word(max(6.0, side * r.uniform(0.2, 0.8)), r, shapes) for _ in range(count)]
     if kind < 0.5:
-        return [clutter.character(max(6.0, side * r.uniform(0.4, 1.1)), pen, r, shapes)]
+        return [clutter.character(max(6.0, side * r.uniform(0.4, 1.1)), page.pen, r, shapes)]
     if kind < 0.65:
         return [clutter.scribble(max(6.0, side * r.uniform(0.5, 1.5)), r)]
     if kind < 0.8:
-        digit = place.hand(int(r.integers(10)), max(8.0, side * r.uniform(0.7, 1.2)), r)
+        digit = page.place.hand(int(r.integers(10)), max(8.0, side * r.uniform(0.7, 1.2)), r)
         return [clutter.struck_out(digit, r)]
     return [clutter.sign(side, r, shapes)[0] for _ in range(int(r.integers(1, 3)))]
 
 
-def _spots(side: float, pen: float, _: Place, r: Random) -> list[Coverage]:
+def _spots(page: _Page, r: Random) -> list[Coverage]:
     """Return blots, holes and dots."""
     if r.random() < 0.5:
-        return [clutter.blot(pen * r.uniform(0.7, 2), r) for _ in range(int(r.integers(1, 9)))]
-    return [clutter.blot(side * r.uniform(0.15, 0.9), r) for _ in range(int(r.integers(1, 3)))]
+        return [clutter.blot(page.pen * r.uniform(0.7, 2), r) for _ in range(r.integers(1, 9))]
+    return [clutter.blot(page.side * r.uniform(0.15, 0.9), r) for _ in range(r.integers(1, 3))]
 
 
-def free(
-    owner: NDArray[np.uint8], shape: tuple[int, ...], apart: float, r: Random
-) -> tuple[int, int] | None:
-    """Return a place with room beside the digits; it may reach slightly beyond the border."""
+def beside(owner: NDArray[np.uint8], thing: Coverage, apart: float, r: Random) -> Coverage | None:
+    """Return a thing where there is room beside the digits, px `apart`; None if there is none.
+
+    It may reach slightly beyond the border. `owner` is 0 where there is no digit.
+    """
     out = 0.5 if r.random() < 0.25 else 0.0
+    sizes = list(zip(thing.shape, owner.shape, strict=True))
     for _ in range(12):
-        top, left = (
-            round(r.uniform(*sorted((-out * n, whole - n * (1 - out)))))
-            for n, whole in zip(shape, owner.shape, strict=True)
+        ranges = [sorted((-out * n, whole - n * (1 - out))) for n, whole in sizes]
+        top, left = (round(r.uniform(*of)) for of in ranges)
+        ends = (
+            top - apart,
+            top + thing.shape[0] + apart,
+            left - apart,
+            left + thing.shape[1] + apart,
         )
-        ends = top - apart, top + shape[0] + apart, left - apart, left + shape[1] + apart
         above, below, before, after = (max(0, int(end)) for end in ends)
         if not owner[above:below, before:after].any():
-            return top, left
+            layer = np.zeros(owner.shape, np.float32)
+            clutter.lay(layer, thing, top, left)
+            return layer
     return None
 
 

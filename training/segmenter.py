@@ -4,6 +4,7 @@ import copy
 from collections.abc import Sequence
 from itertools import islice
 from pathlib import Path
+from typing import NamedTuple
 
 import torch
 from torch import nn
@@ -16,10 +17,9 @@ from training.scenes import Bank
 from training.student import rounded
 
 PIXELS = 24 * 128 * 128  # of the scenes in a batch
-PEAK_RATE = 4e-3  # AdamW, one cycle
 DECAY = 1e-2
 STROKE = 2.0  # weight of a stroke's pixel relative to any other
-LOSSES = {"cross entropy": 2.0, "dice": 1.0, "centre": 0.3, "size": 0.1}
+ENTROPY, CENTRE, SIZE = 2.0, 0.3, 0.1  # weights of losses, of the Dice loss's
 AVERAGED = 0.999  # decay of the exponential moving average of the weights
 MANTISSA = 8  # bits kept of a kernel's weight
 SAVED = 1000  # steps between two checkpoints
@@ -79,10 +79,29 @@ def packed(network: Network) -> Network:
     return Network([rounded(kernel, MANTISSA) for kernel in network.weights], network.biases)
 
 
-def loss(
-    output: torch.Tensor, owners: torch.Tensor, boxes: torch.Tensor
-) -> tuple[torch.Tensor, dict[str, float]]:
-    """Return the loss of a batch, and its parts.
+class Round(NamedTuple):
+    """A round of training.
+
+    Attributes
+    ----------
+    shares
+        The chance of each bank that a batch is taken from it.
+    steps
+        The number of batches.
+    peak
+        The highest learning rate: AdamW, one cycle.
+    seed
+        The seed of weights and batches.
+    """
+
+    shares: tuple[float, ...]
+    steps: int
+    peak: float
+    seed: int
+
+
+def loss(output: torch.Tensor, owners: torch.Tensor, boxes: torch.Tensor) -> torch.Tensor:
+    """Return the loss of a batch.
 
     Parameters
     ----------
@@ -96,23 +115,21 @@ def loss(
     stroke = (owners > 0).float()
     logit = output[:, 0]
     weight = torch.tensor(STROKE)
-    parts = {"cross entropy": binary_cross_entropy_with_logits(logit, stroke, pos_weight=weight)}
+    entropy = binary_cross_entropy_with_logits(logit, stroke, pos_weight=weight)
     probability = logit.sigmoid()
     both, one = (probability * stroke).sum((1, 2)), (probability + stroke).sum((1, 2))
-    parts["dice"] = (1 - (2 * both + 1) / (one + 1)).mean()
+    dice = (1 - (2 * both + 1) / (one + 1)).mean()
     batch, y, x = torch.nonzero(owners, as_tuple=True)
-    box = boxes[batch, owners[batch, y, x].long() - 1]
-    top, bottom, left, right = box.unbind(1)
+    top, bottom, left, right = boxes[batch, owners[batch, y, x].long() - 1].unbind(1)
     told = output[batch, 1:, y, x]
     # A large digit has more pixels than a small one, but also only one centre.
-    size = torch.maximum(bottom - top, right - left).clamp_min(4)
-    each = 16 / size.clamp_min(16)
+    side = torch.maximum(bottom - top, right - left).clamp_min(4)
+    each = 16 / side.clamp_min(16)
     way = torch.stack([(top + bottom) / 2 - 2 * y - 1, (left + right) / 2 - 2 * x - 1], 1) / WAY
     total = each.sum().clamp_min(1)
-    parts["centre"] = ((told[:, :2] - way).abs().sum(1) * each).sum() / total
-    parts["size"] = ((told[:, 2] - size.log2()).abs() * each).sum() / total
-    whole = sum((LOSSES[name] * part for name, part in parts.items()), torch.zeros(()))
-    return whole, {name: float(part.detach()) for name, part in parts.items()}
+    centre = ((told[:, :2] - way).abs().sum(1) * each).sum() / total
+    size = ((told[:, 2] - side.log2()).abs() * each).sum() / total
+    return ENTROPY * entropy + dice + CENTRE * centre + SIZE * size
 
 
 def standardized(planes: torch.Tensor, random: torch.Generator) -> torch.Tensor:
@@ -125,27 +142,20 @@ def standardized(planes: torch.Tensor, random: torch.Generator) -> torch.Tensor:
 
 
 def train(
-    banks: Sequence[Bank],
-    shares: Sequence[float],
-    steps: int,
-    *,
-    seed: int,
-    checkpoint: Path,
-    peak: float = PEAK_RATE,
-    start: Segmenter | None = None,
+    banks: Sequence[Bank], of: Round, checkpoint: Path, start: Segmenter | None = None
 ) -> Segmenter:
     """Train a segmenter on scenes of several sizes, resuming from `checkpoint`.
 
-    A second round has the first round's segmenter as its `start`, and a lower `peak` rate.
+    A second round has the first round's segmenter as its `start`.
     """
-    torch.manual_seed(seed)
-    random = torch.Generator().manual_seed(seed)
+    torch.manual_seed(of.seed)
+    random = torch.Generator().manual_seed(of.seed)
     segmenter = Segmenter() if start is None else copy.deepcopy(start).train()
     segmenter = segmenter.to(memory_format=torch.channels_last)
     averaged = copy.deepcopy(segmenter)
     optimizer = torch.optim.AdamW(segmenter.parameters(), weight_decay=DECAY)
     one_cycle = torch.optim.lr_scheduler.OneCycleLR
-    schedule = one_cycle(optimizer, peak, total_steps=steps, pct_start=0.1)
+    schedule = one_cycle(optimizer, of.peak, total_steps=of.steps, pct_start=0.1)
     kept = {"segmenter": segmenter, "averaged": averaged}
     kept |= {"optimizer": optimizer, "schedule": schedule}
     done = 0
@@ -155,10 +165,9 @@ def train(
             thing.load_state_dict(state[name])
         random.set_state(state["random"])
         done = state["done"]
-    progress = tqdm(total=steps, initial=done, desc="segmenter", mininterval=20)
-    chances = torch.tensor(shares, dtype=torch.float)
-    running: dict[str, float] = {}
-    while done < steps:
+    progress = tqdm(total=of.steps, initial=done, desc="segmenter", mininterval=20)
+    chances = torch.tensor(of.shares)
+    while done < of.steps:
         bank = banks[int(torch.multinomial(chances, 1, generator=random))]
         count = PIXELS // (bank.planes.shape[1] * bank.planes.shape[2])
         chosen = torch.randint(len(bank.planes), (count,), generator=random).numpy()
@@ -166,9 +175,9 @@ def train(
         x = standardized(planes, random).contiguous(memory_format=torch.channels_last)
         with torch.autocast("cpu", torch.bfloat16):
             output = segmenter(x)
-        whole, parts = loss(output.float(), owners, boxes.float())
+        error = loss(output.float(), owners, boxes.float())
         optimizer.zero_grad()
-        whole.backward()
+        error.backward()
         nn.utils.clip_grad_norm_(segmenter.parameters(), 5.0)
         optimizer.step()
         schedule.step()
@@ -179,11 +188,9 @@ def train(
             for name, mean in averaged.state_dict().items():
                 if mean.dtype.is_floating_point:
                     mean.lerp_(newest[name], 1 - rate)
-        for name, part in parts.items():
-            running[name] = 0.99 * running.get(name, part) + 0.01 * part
         progress.update()
-        if done % SAVED == 0 or done == steps:
-            print(done, {name: round(part, 4) for name, part in running.items()}, flush=True)
+        if done % SAVED == 0 or done == of.steps:
+            progress.set_postfix(loss=float(error.detach()))
             partial = checkpoint.with_suffix(".part")
             state = {name: thing.state_dict() for name, thing in kept.items()}
             torch.save({**state, "random": random.get_state(), "done": done}, partial)

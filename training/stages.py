@@ -27,6 +27,7 @@ from training.mnist import Digits
 from training.pools import Pool
 from training.redraw import Shape
 from training.scenes import Bank
+from training.segmenter import Round
 from training.student import Student, to_network
 from training.teachers import Teacher
 
@@ -40,12 +41,12 @@ REDRAWN = 2  # times that each digit is drawn again
 # Frames made by program:
 STYLED, NONSENSE, PATCHWORK, FIGURES = 80_000, 48_000, 120_000, 60_000
 SEEDS = {"styled": 11, "nonsense": 12, "redrawn": 13, "patchwork": 14, "figures": 15}
-# Scenes: their size, px, how many, and their seed; and the share of each size in the training.
+# Scenes: their size, px, how many, and their seed.
 SCENES = (((128, 128), 150_000, 1), ((64, 256), 75_000, 2), ((192, 192), 45_000, 3))
-SCENE_SHARES, SEGMENTER_STEPS, SEGMENTER_SEED = (0.5, 0.27, 0.23), 60_000, 21
+FIRST = Round(shares=(0.5, 0.27, 0.23), steps=60_000, peak=4e-3, seed=21)
 # The second round: mostly single digits.
 SINGLES = ((128, 128), 90_000, 4)
-SECOND_SHARES, SECOND_STEPS, SECOND_RATE = (0.5, 0.15, 0.2, 0.15), 15_000, 1.5e-3
+SECOND = Round(shares=(0.5, 0.15, 0.2, 0.15), steps=15_000, peak=1.5e-3, seed=22)
 
 
 def run(directory: Path, output: Path) -> None:
@@ -81,14 +82,12 @@ def run(directory: Path, output: Path) -> None:
     every = [*parts, *mixture.unlabelled(patchwork=pieces, figures=figures)]
     specialists = [teacher(f"teacher{seed}", parts[:1], seed) for seed in SPECIALISTS]
     generalist = teacher("generalist", parts, GENERALIST, start=specialists[0])
-    copies = [
-        _arrays(
-            directory / "bank" / f"{number}.npz",
-            Copy,
-            partial(bank.make_copy, number, every, specialists, generalist, device),
-        )
-        for number in tqdm(range(bank.COPIES), "bank")
-    ]
+
+    def copy(number: int) -> Copy:
+        make = partial(bank.make_copy, number, every, specialists, generalist, device)
+        return _arrays(directory / "bank" / f"{number}.npz", Copy, make)
+
+    copies = [copy(number) for number in tqdm(range(bank.COPIES), "bank")]
     learn = partial(student.train_student, copies, STUDENT, device)
     pupil = _model(directory / "student.pt", Student(), learn)
     chosen = pools.plain(held_out)
@@ -99,12 +98,8 @@ def run(directory: Path, output: Path) -> None:
     weights.write(to_network(pupil, warmth), output)
     errors = int((logits.argmax(1) != chosen.labels).sum())
     print(f"{output}: {errors} errors on {len(chosen.labels):,} held-out digits")
-    facts = {
-        "held-out errors": errors,
-        "held-out digits": len(chosen.labels),
-        "temperature": warmth,
-        "device": str(device),
-    }
+    facts: dict[str, object] = {"temperature": warmth, "device": str(device)}
+    facts |= {"held-out errors": errors, "held-out digits": len(chosen.labels)}
     modules = mixture, teachers, pools, patchwork, bank, student
     _record(directory / "record.json", output, started, facts, *modules)
 
@@ -126,22 +121,9 @@ def run_segmenter(directory: Path, output: Path) -> None:
         return _arrays(path, Bank, make)
 
     banks = [drawn("scenes", *of) for of in SCENES]
-    first = segmenter.train(
-        banks,
-        SCENE_SHARES,
-        SEGMENTER_STEPS,
-        seed=SEGMENTER_SEED,
-        checkpoint=directory / "segmenter.pt",
-    )
-    trained = segmenter.train(
-        [drawn("singles", *SINGLES), *banks],
-        SECOND_SHARES,
-        SECOND_STEPS,
-        seed=SEGMENTER_SEED + 1,
-        checkpoint=directory / "segmenter2.pt",
-        peak=SECOND_RATE,
-        start=first,
-    )
+    trained = segmenter.train(banks, FIRST, directory / "segmenter.pt")
+    banks = [drawn("singles", *SINGLES), *banks]
+    trained = segmenter.train(banks, SECOND, directory / "segmenter2.pt", trained)
     weights.write(segmenter.packed(segmenter.to_network(trained)), output)
     _record(directory / "segmenter.json", output, started, {}, segmenter, scenes)
 
