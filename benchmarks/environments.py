@@ -10,8 +10,12 @@ import zipfile
 from collections.abc import Iterable
 from pathlib import Path
 
+import onnx
+
 from benchmarks import ENVIRONMENTS, ONE_THREAD, ONNX_MODEL, PYTORCH_MODEL
+from benchmarks.parts import NETWORK
 from deploy import ROOT
+from training import export
 
 # Files of its own that each environment runs.
 OWN = {
@@ -26,7 +30,7 @@ def build() -> None:
     """Install what is missing, and convert the network."""
     for name in OWN:
         _install(name)
-    run(sys.executable, "-m", "benchmarks.to_onnx")
+    onnx.save(export.classifier(NETWORK), ONNX_MODEL)
     run(python("pytorch"), "-m", "benchmarks.to_pytorch")
 
 
