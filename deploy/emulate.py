@@ -8,11 +8,12 @@ import threading
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import fields
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
 from deploy import BUILD, function_url, runtime
+from deploy.runtime_api import Connection
 from digitrec.settings import Settings
 
 HANDED_ON = (
@@ -57,11 +58,7 @@ def serve(
             server.server_close()
 
 
-class _Connection(BaseHTTPRequestHandler):
-    protocol_version = "HTTP/1.1"
-    wbufsize = -1
-    disable_nagle_algorithm = True
-
+class _Connection(Connection):
     def __init__(self, function: runtime.Function, *arguments: Any) -> None:
         self.function = function
         super().__init__(*arguments)
@@ -97,9 +94,6 @@ class _Connection(BaseHTTPRequestHandler):
         except runtime.FunctionError as error:
             print(error, file=sys.stderr)
             return function_url.FAILED
-
-    def log_message(self, *_: object) -> None:
-        """Say nothing: the app logs each request itself."""
 
 
 def _sentence(error: runtime.FunctionError) -> str:

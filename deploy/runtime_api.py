@@ -78,12 +78,19 @@ class RuntimeApi:
         return _Connection(self, *arguments)
 
 
-class _Connection(BaseHTTPRequestHandler):
+class Connection(BaseHTTPRequestHandler):
+    """A connection that stays open, answers at once and logs nothing."""
+
     protocol_version = "HTTP/1.1"
     # Without these, each answer waits 40 ms for the acknowledgement of its first packet.
     wbufsize = -1
     disable_nagle_algorithm = True
 
+    def log_message(self, *_: object) -> None:
+        """Say nothing: the function's own log is on the same screen."""
+
+
+class _Connection(Connection):
     def __init__(self, api: RuntimeApi, *arguments: object) -> None:
         self.api = api
         super().__init__(*arguments)  # type: ignore[arg-type] # as socketserver gives them
@@ -108,6 +115,3 @@ class _Connection(BaseHTTPRequestHandler):
         self.send_response(202)
         self.send_header("Content-Length", "0")
         self.end_headers()
-
-    def log_message(self, *_: object) -> None:
-        """Say nothing: the function's own log is on the same screen."""
