@@ -16,7 +16,7 @@ pytest.importorskip("torch", reason="no PyTorch; to get it: make install-trainin
 
 from training import answers, card, cluttered, evaluate, testsets
 from training.answers import Answers
-from training.evaluate import Evaluation, Figure, Read
+from training.evaluate import Evaluation, Figure, Result
 from training.testsets import Labelled
 
 pytestmark = pytest.mark.needs_torch
@@ -82,16 +82,16 @@ def test_the_model_card_tells_of_the_models_that_are_shipped(recognizer: Recogni
     assert f"`{recognizer.segmenter_sha256}`" in text
 
 
-def read(digits: list[int], labels: str, groups: str = "") -> Read:
+def result(digits: list[int], labels: str, groups: str = "") -> Result:
     """Return answers of a confidence of 0.82, and 0 where no digit was found."""
     found = np.array(digits)
     given = Answers(found, np.where(found < 0, 0, 0.82), found.astype(str))
     pictures = [encode(picture(int(label))) for label in labels]
-    return Read(Labelled(pictures, [*labels], [*groups]), given)
+    return Result(Labelled(pictures, [*labels], [*groups]), given)
 
 
 def test_each_writer_counts_the_same_however_many_digits_are_his() -> None:
-    mean, worst, _ = evaluate.drawings(read([0, 1, 2, 3, 4], "01200", "aaaba"))
+    mean, worst, _ = evaluate.drawings(result([0, 1, 2, 3, 4], "01200", "aaaba"))
     assert (mean.value, worst.value) == (37.5, 0)
 
 
@@ -188,8 +188,8 @@ def test_readings_are_compared_whole_and_by_digits(
 
 def small_evaluation() -> Evaluation:
     figures = [Figure("errors", 1, 0, most=True, unit=""), Figure("share", 75.0, 70)]
-    styled = read([7, -1, 5], "716")
-    return Evaluation(figures, read([0, 1, 1, 3], "0123"), styled, "5" * 64, "6" * 64)
+    styled = result([7, -1, 5], "716")
+    return Evaluation(figures, result([0, 1, 1, 3], "0123"), styled, "5" * 64, "6" * 64)
 
 
 def test_the_table_says_what_was_measured_and_what_is_missed() -> None:
@@ -219,6 +219,6 @@ def test_the_figures_are_written_between_their_marks_and_nowhere_else(tmp_path: 
 
 
 def test_parts_of_a_test_set_are_joined_in_order() -> None:
-    test = evaluate.joined([read([0, 1], "01"), read([3], "2")])
+    test = evaluate.joined([result([0, 1], "01"), result([3], "2")])
     assert test.labels.tolist() == [0, 1, 2]
     assert test.right.tolist() == [True, True, False]

@@ -96,7 +96,11 @@ def _mistakes(evaluation: Evaluation) -> Plot:
     for axes in (sheet := plot.subplots(SHOWN // 6, 6)).flat:
         axes.axis("off")
     for axes, i in zip(sheet.flat, wrong, strict=False):
-        axes.imshow(Image.open(io.BytesIO(styled.of.pictures[i])), cmap="grey", vmin=0, vmax=255)
+        axes.imshow(
+            Image.open(io.BytesIO(styled.labelled.pictures[i])), cmap="grey", vmin=0, vmax=255
+        )
         read = f"read as {answers.digits[i]}" if answers.digits[i] >= 0 else "no digit found"
-        axes.set_title(f"{styled.of.readings[i]}, {read}\n({answers.confidences[i]:.2f})", size=7)
+        axes.set_title(
+            f"{styled.labelled.readings[i]}, {read}\n({answers.confidences[i]:.2f})", size=7
+        )
     return plot

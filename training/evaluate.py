@@ -64,16 +64,16 @@ class Figure:
         return self.value <= self.bound if self.most else self.value >= self.bound
 
 
-class Read(NamedTuple):
+class Result(NamedTuple):
     """A test set and the answers to its pictures."""
 
-    of: Labelled
+    labelled: Labelled
     answers: Answers
 
     @property
     def labels(self) -> NDArray[np.int_]:
         """(n,), the digit on each picture of one digit."""
-        return np.array(self.of.readings, int)
+        return np.array(self.labelled.readings, int)
 
     @property
     def right(self) -> NDArray[np.bool_]:
@@ -88,7 +88,7 @@ class Read(NamedTuple):
     @property
     def pairs(self) -> list[tuple[str, str]]:
         """What is written on each picture, and what is read."""
-        return list(zip(self.of.readings, self.answers.texts.tolist(), strict=True))
+        return list(zip(self.labelled.readings, self.answers.texts.tolist(), strict=True))
 
     @property
     def calibration_error(self) -> float:
@@ -101,8 +101,8 @@ class Evaluation:
     """All figures, and what the diagrams show: MNIST test, and digits in all styles."""
 
     figures: list[Figure]
-    test: Read
-    styled: Read
+    test: Result
+    styled: Result
     sha256: str
     segmenter_sha256: str
 
@@ -127,26 +127,33 @@ def evaluate(model: Path) -> Evaluation:
         for _ in tqdm(as_completed(jobs.values()), "figures", len(jobs), mininterval=1):
             pass
 
-    def results(group: str) -> dict[Any, Read]:
+    def results(group: str) -> dict[Any, Result]:
         return {name: job.result() for (of, name), job in jobs.items() if of == group}
 
     test, styled = joined([*results("mnist").values()]), results("styled")[""]
     again, nothing = results("again"), results("none")
-    clutter = {kind: read.share for kind, read in results("clutter").items()}
+    clutter = {kind: result.share for kind, result in results("clutter").items()}
     plain = 100 * float(test.right[:: testsets.SAMPLE].mean())
     least = {name: round(plain - LOST.get(name, LOST_ELSE), 2) for name in again}
     sure = float(np.quantile(test.answers.confidences, 1 - KEPT))
     taken = {
         name: 100 * float((r.answers.confidences >= sure).mean()) for name, r in nothing.items()
     }
-    exact = {name: 100 * exact_share(read.pairs) for name, read in results("numbers").items()}
+    exact = {name: 100 * exact_share(result.pairs) for name, result in results("numbers").items()}
     taken_for = "no digit, taken for one at that confidence"
     figures = [
         Figure("MNIST test, errors in 10,000", int((~test.right).sum()), 35, most=True, unit=""),
         Figure("expected calibration error, MNIST test", test.calibration_error, 0.3, most=True),
-        *(figure for name, read in results("others").items() for figure in OTHERS[name][0](read)),
+        *(
+            figure
+            for name, result in results("others").items()
+            for figure in OTHERS[name][0](result)
+        ),
         Figure("1,000 digits of MNIST test, as they are", plain),
-        *(Figure(f"the same drawn again: {n}", read.share, least[n]) for n, read in again.items()),
+        *(
+            Figure(f"the same drawn again: {n}", result.share, least[n])
+            for n, result in again.items()
+        ),
         Figure("among clutter, mean over kinds", float(np.mean(list(clutter.values()))), 97),
         Figure("among clutter, worst kind", min(clutter.values()), 85),
         *(Figure(f"among clutter: {kind}", share) for kind, share in clutter.items()),
@@ -160,41 +167,43 @@ def evaluate(model: Path) -> Evaluation:
     return Evaluation(figures, test, styled, recognizer.sha256, recognizer.segmenter_sha256)
 
 
-def _read(model: Path, make: Callable[..., Labelled], *arguments: object) -> Read:
-    of = make(*arguments)
-    return Read(of, predict(model, of.pictures))
+def _read(model: Path, make: Callable[..., Labelled], *arguments: object) -> Result:
+    labelled = make(*arguments)
+    return Result(labelled, predict(model, labelled.pictures))
 
 
-def joined(parts: Sequence[Read]) -> Read:
+def joined(parts: Sequence[Result]) -> Result:
     """Return the parts of a test set as one."""
-    of, answers = zip(*parts, strict=True)
-    readings = [reading for part in of for reading in part.readings]
-    return Read(Labelled([], readings), Answers(*map(np.concatenate, zip(*answers, strict=True))))
+    labelled, answers = zip(*parts, strict=True)
+    readings = [reading for part in labelled for reading in part.readings]
+    return Result(Labelled([], readings), Answers(*map(np.concatenate, zip(*answers, strict=True))))
 
 
-def drawings(read: Read) -> list[Figure]:
+def drawings(result: Result) -> list[Figure]:
     """Return how well digits by many writers are read: each writer counts the same."""
-    writers = np.array(read.of.groups)
-    shares = [float(read.right[writers == writer].mean()) for writer in np.unique(writers)]
+    writers = np.array(result.labelled.groups)
+    shares = [float(result.right[writers == writer].mean()) for writer in np.unique(writers)]
     return [
         Figure("drawings, mean over writers", 100 * float(np.mean(shares)), 99.6),
         Figure("drawings, worst writer", 100 * min(shares), 98),
-        Figure("expected calibration error, drawings", read.calibration_error, 2, most=True),
+        Figure("expected calibration error, drawings", result.calibration_error, 2, most=True),
     ]
 
 
-def usps(read: Read) -> list[Figure]:
+def usps(result: Result) -> list[Figure]:
     """Return how well the USPS test digits are read."""
-    return [Figure("USPS test", read.share, 98.2)]
+    return [Figure("USPS test", result.share, 98.2)]
 
 
-def numbers(read: Read) -> list[Figure]:
+def numbers(result: Result) -> list[Figure]:
     """Return how well real pictures of numbers are read.
 
     A digit is right if it stands in the longest common part of what is read and what is written.
     """
-    every = read.pairs
-    legible = [pair for pair, group in zip(every, read.of.groups, strict=True) if group != "hard"]
+    every = result.pairs
+    legible = [
+        pair for pair, group in zip(every, result.labelled.groups, strict=True) if group != "hard"
+    ]
     return [
         Figure("real numbers, all: exact", 100 * exact_share(every), 70),
         Figure("real numbers, all: digits", 100 * digit_share(every), 85),
@@ -203,10 +212,10 @@ def numbers(read: Read) -> list[Figure]:
     ]
 
 
-def cases(read: Read) -> list[Figure]:
+def cases(result: Result) -> list[Figure]:
     """Return how many once misread pictures are misread now."""
-    wrong = sum(written != text for written, text in read.pairs)
-    name = f"of {len(read.pairs)} pictures that were read wrongly once, now"
+    wrong = sum(written != text for written, text in result.pairs)
+    name = f"of {len(result.pairs)} pictures that were read wrongly once, now"
     return [Figure(name, wrong, 0, most=True, unit="")]
 
 

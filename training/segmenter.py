@@ -142,20 +142,20 @@ def standardized(planes: torch.Tensor, random: torch.Generator) -> torch.Tensor:
 
 
 def train(
-    banks: Sequence[Bank], of: Round, checkpoint: Path, start: Segmenter | None = None
+    banks: Sequence[Bank], plan: Round, checkpoint: Path, start: Segmenter | None = None
 ) -> Segmenter:
     """Train a segmenter on scenes of several sizes, resuming from `checkpoint`.
 
     A second round has the first round's segmenter as its `start`.
     """
-    torch.manual_seed(of.seed)
-    random = torch.Generator().manual_seed(of.seed)
+    torch.manual_seed(plan.seed)
+    random = torch.Generator().manual_seed(plan.seed)
     segmenter = Segmenter() if start is None else copy.deepcopy(start).train()
     segmenter = segmenter.to(memory_format=torch.channels_last)
     averaged = copy.deepcopy(segmenter)
     optimizer = torch.optim.AdamW(segmenter.parameters(), weight_decay=DECAY)
     one_cycle = torch.optim.lr_scheduler.OneCycleLR
-    schedule = one_cycle(optimizer, of.peak, total_steps=of.steps, pct_start=0.1)
+    schedule = one_cycle(optimizer, plan.peak, total_steps=plan.steps, pct_start=0.1)
     kept = {"segmenter": segmenter, "averaged": averaged}
     kept |= {"optimizer": optimizer, "schedule": schedule}
     done = 0
@@ -165,9 +165,9 @@ def train(
             thing.load_state_dict(state[name])
         random.set_state(state["random"])
         done = state["done"]
-    progress = tqdm(total=of.steps, initial=done, desc="segmenter", mininterval=20)
-    chances = torch.tensor(of.shares)
-    while done < of.steps:
+    progress = tqdm(total=plan.steps, initial=done, desc="segmenter", mininterval=20)
+    chances = torch.tensor(plan.shares)
+    while done < plan.steps:
         bank = banks[int(torch.multinomial(chances, 1, generator=random))]
         count = PIXELS // (bank.planes.shape[1] * bank.planes.shape[2])
         chosen = torch.randint(len(bank.planes), (count,), generator=random).numpy()
@@ -189,7 +189,7 @@ def train(
                 if mean.dtype.is_floating_point:
                     mean.lerp_(newest[name], 1 - rate)
         progress.update()
-        if done % SAVED == 0 or done == of.steps:
+        if done % SAVED == 0 or done == plan.steps:
             progress.set_postfix(loss=float(error.detach()))
             partial = checkpoint.with_suffix(".part")
             state = {name: thing.state_dict() for name, thing in kept.items()}
