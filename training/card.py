@@ -29,13 +29,6 @@ def table(evaluation: Evaluation) -> str:
     return "\n".join(lines)
 
 
-def read(card: Path) -> dict[str, float]:
-    """Return the values that a card states, by the figures' names."""
-    rows = card.read_text(encoding="utf-8").split(START)[1].split(END)[0].splitlines()
-    cells = [[cell.strip() for cell in row.split("|")[1:3]] for row in rows if row[:2] == "| "]
-    return {name: float(value.split()[0]) for name, value in cells[1:]}
-
-
 def write(evaluation: Evaluation, card: Path, docs: Path) -> None:
     """Put the table into the card, between its two marks, and the diagrams into docs/."""
     before, rest = card.read_text(encoding="utf-8").split(START)

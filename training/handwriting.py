@@ -62,11 +62,11 @@ class Writers:
         return int(one_of(self.writers, random))
 
 
-def hand(writers: Writers, random: Random, *, fonts: tuple[str, ...] = TRAINED_FONTS) -> Hand:
+def hand(writers: Writers, random: Random) -> Hand:
     """Return a hand that writes all digits of a scene in one style, with one pen."""
     kind = random.random()
     if kind < PRINTED:
-        name = one_of(fonts, random)
+        name = one_of(TRAINED_FONTS, random)
         return lambda digit, side, _: printed(str(digit), side, name)
     if kind < PRINTED + STYLED:
         thickness = _thickness(random)

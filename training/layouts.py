@@ -32,13 +32,12 @@ class Placed(NamedTuple):
 
 
 class Place(NamedTuple):
-    """A layout's input: the size, px, the hand, all of MNIST's writers, and clutter."""
+    """A layout's input: the size, px, the hand, and all of MNIST's writers."""
 
     height: int
     width: int
     hand: Hand
     writers: Writers
-    shapes: clutter.Shapes
 
     @property
     def shape(self) -> Shape:
@@ -115,7 +114,7 @@ def _row(
         placed.append(Placed(ink, round(y), round(left), digit))
         left += ink.shape[1] + side * gap * np.exp(r.normal(0, 0.25))
         if signs and r.random() < 0.35 and number + 1 < count:
-            sign, middle = clutter.sign(side, r, place.shapes)
+            sign, middle = clutter.sign(side, r, clutter.TRAINED)
             y = top + left * slope + side * middle - sign.shape[0] / 2
             apart = r.choice([0.4, 1.0])
             left += side * r.uniform(0.05, apart)
@@ -214,7 +213,7 @@ def characters(place: Place, r: Random) -> list[Placed]:
     side = max(min(place.shape) * r.uniform(0.15, 0.9) / (1 if count == 1 else 1.8), 12.0)
     thickness = float(0.03 * (0.25 / 0.03) ** r.random())
     for _ in range(count):
-        ink = clutter.character(side, thickness * side, r, place.shapes)
+        ink = clutter.character(side, thickness * side, r, clutter.TRAINED)
         placed += _anywhere(ink, None, place, r)
     return placed
 
@@ -225,7 +224,7 @@ def words(place: Place, r: Random) -> list[Placed]:
     placed = []
     top = r.uniform(0, max(1.0, place.height * 0.5))
     for _ in range(int(r.integers(1, 6))):
-        ink = clutter.word(side, r, place.shapes)
+        ink = clutter.word(side, r, clutter.TRAINED)
         if top + ink.shape[0] > place.height:
             break
         left = round(r.uniform(0, max(1, place.width - ink.shape[1])))

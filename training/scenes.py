@@ -56,15 +56,9 @@ class Scene(NamedTuple):
     boxes: NDArray[np.float32]
 
 
-def scene(
-    size: Shape,
-    layout: Layout,
-    writers: Writers,
-    r: Random,
-    shapes: clutter.Shapes = clutter.TRAINED,
-) -> Scene:
+def scene(size: Shape, layout: Layout, writers: Writers, r: Random) -> Scene:
     """Return a scene of a size in px, height first."""
-    place = Place(*size, hand(writers, r, fonts=shapes.fonts), writers, shapes)
+    place = Place(*size, hand(writers, r), writers)
     placed = layout(place, r)[:MOST]
     written = [p for p in placed if p.digit is not None]
     picture = backgrounds.paper(size, 3 if r.random() < 0.35 else 1, r)
@@ -209,7 +203,7 @@ def _marked(picture: Picture, page: _Page, r: Random) -> Picture:
 
 def _others(page: _Page, r: Random) -> list[Coverage]:
     """Return things beside digits: words, characters, scribbles, attempts struck out."""
-    kind, side, shapes = r.random(), page.side, page.place.shapes
+    kind, side, shapes = r.random(), page.side, clutter.TRAINED
     if kind < 0.3:
         count = int(r.integers(1, 4))
         return [clutter.word(max(6.0, side * r.uniform(0.2, 0.8)), r, shapes) for _ in range(count)]

@@ -1,15 +1,8 @@
 """From MNIST to the files of both models in named stages, each resumed where it was stopped."""
 
-import hashlib
-import json
-import platform
-import sys
-import time
 from collections.abc import Callable, Sequence
 from functools import partial
-from importlib.metadata import version
 from pathlib import Path
-from types import ModuleType
 from typing import Any, BinaryIO, TypeVar
 
 import numpy as np
@@ -57,10 +50,9 @@ def run(directory: Path, output: Path) -> None:
     directory
         Where each stage leaves its file; a stage whose file is there is not run again.
     output
-        The model file. `record.json` in `directory` tells what it was made from and how.
+        The model file.
     """
     (directory / "bank").mkdir(parents=True, exist_ok=True)
-    started = time.monotonic()
     device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
 
     def pool(name: str, make: Callable[..., Pool], *arguments: object) -> Pool:
@@ -98,20 +90,14 @@ def run(directory: Path, output: Path) -> None:
     weights.write(to_network(pupil, warmth), output)
     errors = int((logits.argmax(1) != chosen.labels).sum())
     print(f"{output}: {errors} errors on {len(chosen.labels):,} held-out digits")
-    facts: dict[str, object] = {"temperature": warmth, "device": str(device)}
-    facts |= {"held-out errors": errors, "held-out digits": len(chosen.labels)}
-    modules = mixture, teachers, pools, patchwork, bank, student
-    _record(directory / "record.json", output, started, facts, *modules)
 
 
 def run_segmenter(directory: Path, output: Path) -> None:
     """Draw the scenes, train the segmentation network on them and write its file.
 
-    Files that exist are not made again, and training resumes at its last checkpoint. `output` is
-    the file; `segmenter.json` in `directory` tells what it was made from and how.
+    Files in `directory` that exist are not made again, and training resumes at its last checkpoint.
     """
     directory.mkdir(parents=True, exist_ok=True)
-    started = time.monotonic()
     digits, _ = split()
     writers = Writers(digits.images, digits.labels, mnist.writers("train")[: len(digits.labels)])
 
@@ -125,7 +111,6 @@ def run_segmenter(directory: Path, output: Path) -> None:
     banks = [drawn("singles", *SINGLES), *banks]
     trained = segmenter.train(banks, SECOND, directory / "segmenter2.pt", trained)
     weights.write(segmenter.packed(segmenter.to_network(trained)), output)
-    _record(directory / "segmenter.json", output, started, {}, segmenter, scenes)
 
 
 def split() -> tuple[Digits, Digits]:
@@ -156,24 +141,3 @@ def _model(path: Path, model: Model, train: Callable[[], Model]) -> Model:
     _file(path, lambda file: torch.save(train().state_dict(), file))
     model.load_state_dict(torch.load(path, map_location="cpu"))
     return model.eval()
-
-
-def _record(
-    path: Path, output: Path, started: float, facts: dict[str, object], *modules: ModuleType
-) -> None:
-    """Write what a model was made from and how, with the named numbers of modules."""
-    packages = ("numpy", "pillow", "scikit-image", "torch")
-    record = {
-        **facts,
-        "sha256": hashlib.sha256(output.read_bytes()).hexdigest(),
-        "seconds of the last run": round(time.monotonic() - started),
-        "versions": {"python": platform.python_version(), **{p: version(p) for p in packages}},
-        "data": mnist.MD5,
-        "settings": {
-            f"{module.__name__}.{name}": value
-            for module in (sys.modules[__name__], *modules)
-            for name, value in vars(module).items()
-            if name.isupper() and isinstance(value, int | float | tuple)
-        },
-    }
-    path.write_text(json.dumps(record, indent=2) + "\n", encoding="utf-8")
