@@ -10,7 +10,7 @@ logging.getLogger("werkzeug").addFilter(lambda record: " - - [" not in str(recor
 
 try:
     app = create_app()
-except DigitrecError as error:  # a sentence that tells what to change, not a stack trace
+except DigitrecError as error:  # its message says what to change: no stack trace
     raise SystemExit(f"digitrec: {error}") from None
 
 if __name__ == "__main__":

@@ -2,7 +2,7 @@
 
 import gc
 
-# What startup creates stays: looking for garbage in it takes a tenth of the startup time.
+# Startup's objects stay: looking for garbage among them takes a tenth of the startup time.
 gc.disable()
 
 import base64
@@ -26,7 +26,7 @@ app = create_app(settings, recognizer)
 gc.freeze()  # later collections skip it
 gc.enable()
 
-serverless_wsgi.TEXT_MIME_TYPES.append(problem.MEDIA_TYPE)  # or it would travel as base64
+serverless_wsgi.TEXT_MIME_TYPES.append(problem.MEDIA_TYPE)  # otherwise it would be sent as base64
 
 # The fields of an event that serverless-wsgi needs. The rest, such as cookies, is not read.
 FIELDS = (
@@ -51,8 +51,8 @@ HEADERS = {"headers", "multiValueHeaders"}
 MALFORMED = (AttributeError, LookupError, TypeError, ValueError)
 
 NO_REQUEST = InvalidRequest(
-    "The event is no HTTP request. Call this function through its URL, API Gateway or a load "
-    "balancer, or with an event of theirs."
+    "The event is not an HTTP request. Call this function through its URL, API Gateway or a load "
+    "balancer, or with an event like theirs."
 )
 
 INBOX = ("aws:s3", "aws:sqs")  # the services whose events digitrec.aws.inbox takes
@@ -71,15 +71,15 @@ def handler(event: Any, context: Any) -> dict[str, Any]:
 
     Returns
     -------
-    The response in the form that the event's sender expects. Any other event is answered with a
-    problem of status 400: an exception would be an error of the function, which an alarm counts.
+    The response in the form that the event's sender expects. An event that is not an HTTP request
+    gets a problem of status 400: an exception would count as an error of the function.
 
     Raises
     ------
     DigitrecError
-        A service such as SQS sent the event, and it can't be handled, or not now. Any response
-        would tell the service that it is done. After an error, Lambda sends it again, and in the
-        end to a dead letter queue.
+        The event is from a service such as SQS, and can't be handled, or not now. Any response
+        would mark it as done. After an error, Lambda retries it, and finally sends it to a dead
+        letter queue.
     """
     if bulk.is_bulk(event):
         try:
@@ -89,10 +89,10 @@ def handler(event: Any, context: Any) -> dict[str, Any]:
     if service := _service(event):
         if settings.inbox_bucket is None or service not in INBOX:
             raise InvalidRequest(
-                f"The function is not set up for events of {service}. Remove the trigger, or set "
-                "INBOX_BUCKET to have pictures read that S3 reports, directly or through SQS."
+                f"The function is not set up for events of {service}. Remove the trigger, or, for "
+                "events of S3 that come directly or through SQS, set INBOX_BUCKET."
             )
-        from digitrec.aws import inbox  # noqa: PLC0415 # a cold start doesn't wait for it
+        from digitrec.aws import inbox  # noqa: PLC0415 # late: most functions never need it
 
         return inbox.answer(event, service, recognizer, settings.inbox_bucket)
     try:
@@ -128,7 +128,7 @@ def _request(event: Any) -> dict[str, Any]:
     context = request["requestContext"] = _without_nulls(request.get("requestContext", {}))
     method = context["http"]["method"] if "rawPath" in request else request["httpMethod"]
     if not (isinstance(method, str) and method):
-        raise TypeError("the method is no text")
+        raise TypeError("the method is not a string")
     if "rawPath" in request:
         request["rawPath"] = _without_stage(request["rawPath"], context.get("stage"))
     if request.pop("isBase64Encoded", False) and "body" in request:
@@ -148,7 +148,7 @@ def _without_nulls(mapping: dict[str, Any]) -> dict[str, Any]:
 
 def _without_coding(headers: dict[str, Any]) -> dict[str, Any]:
     """Return the headers without Transfer-Encoding: an event's body has arrived whole."""
-    # werkzeug takes the length of a chunked body for unknown, and reads none of it.
+    # To werkzeug, the length of a chunked body is unknown: it reads nothing of it.
     return {name: value for name, value in headers.items() if name.lower() != "transfer-encoding"}
 
 

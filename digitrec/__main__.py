@@ -30,8 +30,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
     Returns
     -------
-    What the subcommand returns; 1 if nobody reads on, 130 after Ctrl-C. An invalid argument or
-    setting exits with 2.
+    What the subcommand returns; 1 if standard output was closed early, 130 after Ctrl-C. An invalid
+    argument or setting exits with 2.
     """
     parser = argparse.ArgumentParser("digitrec", description="Read handwritten digits.")
     parser.add_argument("--version", action="version", version=f"digitrec {__version__}")
@@ -43,7 +43,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         module.configure(subparser)
         subparser.set_defaults(run=module.run, fail=subparser.error)
     options = parser.parse_args(arguments)
-    if isinstance(sys.stdout, io.TextIOWrapper):  # file names may have what its encoding lacks
+    if isinstance(sys.stdout, io.TextIOWrapper):  # file names may not be encodable
         sys.stdout.reconfigure(errors="backslashreplace")
     status = INTERRUPTED
     try:

@@ -38,8 +38,8 @@ class Adapted(NamedTuple):
         The number of the digits that are misread by the network given, and by networks fitted to
         other digits of the writer.
     lost
-        The share of digits drawn by program that are misread now and were not before, less those
-        the other way round. They stand for MNIST's, which are not shipped.
+        The share of digits drawn by program that are misread by the fitted network, minus the share
+        misread by the network given. They stand in for MNIST's, which are not shipped.
     """
 
     network: Network
@@ -75,8 +75,8 @@ def adapt(network: Network, frames: Array, labels: Labels) -> Adapted:
             f"Only {len(labels)} labelled digits were found. Give {FOLDS} or more; 20 do well."
         )
     first = network.hidden(frames)[0]
-    # Only weights along the inputs that are seen change. On an orthonormal basis of these, there
-    # are few, and distances are the same.
+    # Weights change only along the inputs that occur. In an orthonormal basis of these, there are
+    # few weights, and distances are the same.
     basis = np.linalg.qr(first.T).Q
     inputs = first @ basis
     start = [basis.T @ network.weights[1], network.biases[1], network.weights[2], network.biases[2]]

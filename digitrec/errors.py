@@ -33,19 +33,19 @@ def value_of(result: Value | DigitrecError) -> Value:
         try:
             raise result
         finally:
-            del result  # or it, its traceback and this scope form a cycle that keeps the body
+            del result  # otherwise it, its traceback and this frame form a cycle, and keep the body
     return result
 
 
 class InvalidRequest(DigitrecError):
-    """The request is not JSON, names no picture, or holds something that is not base64."""
+    """The request is not valid JSON or base64, or has no picture."""
 
     slug = "invalid-request"
     title = "Invalid request"
 
 
 class InvalidImage(DigitrecError):
-    """The picture begins as a PNG, JPEG or WebP file does, but it is broken or cut short."""
+    """The picture starts like a PNG, JPEG or WebP file, but is broken or cut short."""
 
     slug = "invalid-image"
     title = "Invalid image"
@@ -80,14 +80,14 @@ class InvalidModel(DigitrecError):
 
 
 class InvalidLabels(DigitrecError):
-    """Labelled pictures cannot be used: a label is missing or no digit, or there are too few."""
+    """Labelled pictures cannot be used: a label is missing or not a digit, or there are too few."""
 
     slug = "invalid-labels"
     title = "Invalid labels"
 
 
 class InvalidSettings(DigitrecError):
-    """An environment variable holds something that digitrec cannot use."""
+    """An environment variable has an invalid value."""
 
     slug = "invalid-settings"
     title = "Invalid settings"

@@ -25,9 +25,9 @@ class Digit:
     digit
         The most probable digit, 0 to 9.
     confidence
-        The probability that it is a digit at all, and this one, 0 to 1.
+        The probability that it is a digit, and that it is this one, 0 to 1.
     probabilities
-        The probability of each digit, 0 to 9, given that it is one; they sum to 1.
+        The probability of each digit, 0 to 9, given that it is a digit; they sum to 1.
     frame
         What the classifier saw: (28, 28) float32, ink 1 on background 0.
     box
@@ -68,7 +68,7 @@ class Reading:
 
     @property
     def prominent(self) -> Digit:
-        """The digit whose box has the longest side; of equal ones, the one nearest the middle."""
+        """The digit with the longest side; if several are equal, the one nearest the middle."""
         return min(self.digits, key=self._prominence)
 
     def to_dict(self) -> dict[str, Any]:

@@ -29,11 +29,11 @@ from digitrec.settings import Settings
 __all__ = ["Box", "Digit", "Reading", "Recognizer"]
 
 SEGMENTER = Path(__file__).parent / "segment" / "weights.pkl"
-SURE = 0.95  # confidence from which the quick look's digit is taken for the only one
+SURE = 0.95  # confidence from which the quick look's digit is accepted
 NOTHING = "No digit was found on the picture. Write digits large and dark, and send it again."
 BATCH = 16  # pictures that are held in memory, and classified, together
 ROWS = 1_000  # MNIST-like arrays that are classified together
-WHITE = 255  # ink's value where an array isn't in 0..1
+WHITE = 255  # the value of full ink in an array in 0..255
 
 Lines = tuple[tuple[Digit, ...], ...]
 
@@ -41,7 +41,7 @@ Lines = tuple[tuple[Digit, ...], ...]
 class Recognizer:
     """Reads handwritten digits from pictures.
 
-    Threads may share one. It can be pickled, and used in a forked process.
+    It is thread-safe, and can be pickled, and used in a forked process.
 
     Attributes
     ----------
@@ -120,7 +120,7 @@ class Recognizer:
         return value_of(list(self.read_many([image])).pop())
 
     def recognize(self, image: ImageSource) -> Digit:
-        """Return the most prominent digit on an image. Takes and raises what `read` does.
+        """Return the most prominent digit on an image. Parameters and errors are those of `read`.
 
         Examples
         --------
@@ -167,7 +167,7 @@ class Recognizer:
 
         Returns
         -------
-        (n, 10) float32; each row sums to 1. That of a frame without ink means nothing.
+        (n, 10) float32; each row sums to 1. The row of a frame without ink is meaningless.
 
         Raises
         ------
@@ -202,7 +202,7 @@ class Recognizer:
         return np.concatenate([np.empty((0, 10), np.float32), *parts])
 
     def predict(self, frames: ArrayLike) -> NDArray[np.int_]:
-        """Return the most probable digit of each frame, (n,). Takes what `predict_proba` does.
+        """Return the most probable digit of each frame, (n,), as `predict_proba` finds it.
 
         Examples
         --------
@@ -258,7 +258,7 @@ class Recognizer:
     ) -> list[list[Region]]:
         """Return what the full look finds, with the quick look's ink if both found one digit.
 
-        That ink is the whole connected component, not only what the segmenter takes for strokes.
+        That ink is the whole connected component; the segmenter's may lack parts of it.
         """
         lines = find_digits(picture, self._segmenter, allowance.see)
         if alone is not None and [len(line) for line in lines] == [1]:

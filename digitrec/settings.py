@@ -44,7 +44,7 @@ class Settings:
     bulk_bucket : str or None
         The S3 bucket whose pictures are read for S3 Batch Operations; None reads none.
     inbox_bucket : str or None
-        The S3 bucket in which each new picture gets its result beside it; None for no such bucket.
+        The S3 bucket in which a result is written beside each new picture; None for no bucket.
     """
 
     model_path: str = str(ROOT / "trained_model.pkl")
@@ -81,7 +81,7 @@ class Settings:
         settings = cls(**values)
         if settings.model_uri is not None and settings.model_sha256 is None:
             raise InvalidSettings(
-                "MODEL_URI is set without MODEL_SHA256. Set it to the SHA-256 of the model there."
+                "MODEL_URI is set without MODEL_SHA256. Add the SHA-256 of that model."
             )
         return settings
 
@@ -98,7 +98,7 @@ class _Rule(NamedTuple):
 
 
 def _all_of(pattern: str) -> Callable[[str], object]:
-    # Compiled only for variables that are set, and few are: a cold start has no time to spare.
+    # Compiled only for variables that are set, to keep cold starts short.
     return lambda value: re.fullmatch(pattern, value, re.ASCII | re.IGNORECASE)
 
 
@@ -119,7 +119,7 @@ def _origins(value: str) -> tuple[str, ...]:
 
 _RULES = {
     "MODEL_PATH": _Rule(os.path.isfile, "the path of a file", str),
-    "MODEL_URI": _Rule(Object.of, "s3://bucket/key, with or without ?versionId=... behind it", str),
+    "MODEL_URI": _Rule(Object.of, "s3://bucket/key or s3://bucket/key?versionId=...", str),
     "MODEL_SHA256": _Rule(_all_of(r"[0-9a-f]{64}"), "64 hexadecimal digits", str.lower),
     "CORS_ORIGINS": _Rule(
         _all_of(rf"\*|{_ORIGIN}(\s*,\s*{_ORIGIN})*"),

@@ -125,7 +125,7 @@ def test_without_a_better_fit_the_network_stays(
     monkeypatch.setattr(digitrec.adapt, "STEPS", 0)
     model = folder / "model.pkl"
     assert main(["adapt", str(folder), "-o", str(model)]) == 0
-    assert "the model stays as it is" in capsys.readouterr().out
+    assert "the model stays the same" in capsys.readouterr().out
     assert model.read_bytes() == Path(Settings.model_path).read_bytes()
 
 
@@ -155,7 +155,7 @@ def test_a_picture_without_a_digit_is_named_and_left_out(
     assert main(["adapt", str(folder), "-o", str(folder / "model.pkl")]) == 0
     out, err = capsys.readouterr()
     assert out.startswith(f"Of {GIVEN} digits")
-    assert err.startswith(f"{folder / '3_blank.png'} is left out. No digit")
+    assert err.startswith(f"{folder / '3_blank.png'} is skipped. No digit")
 
 
 def test_few_digits_are_refused(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -105,10 +105,10 @@ def test_a_tiff_is_turned_upright(capsys: pytest.CaptureFixture[str]) -> None:
     ("content", "problem"),
     [
         (b"%PDF-1.7 nonsense", "The page can't be read"),
-        (b"II*\0 nonsense", "none of .png"),
+        (b"II*\0 nonsense", "not one of .png"),
         (encode(row("42"), "TIFF")[:500], "can't be"),
-        (b"\0\0\0\x18ftypheic nonsense", "none of .png"),
-        (b"text", "none of .png"),
+        (b"\0\0\0\x18ftypheic nonsense", "not one of .png"),
+        (b"text", "not one of .png"),
         (encode(Image.new("1", (10_001, 8)), "TIFF"), "10001 x 8 px"),
     ],
 )

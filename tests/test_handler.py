@@ -172,7 +172,7 @@ def test_what_is_no_http_request_is_told_so(
             assert response["isBase64Encoded"] is False
             content = json.loads(response["body"])
             assert content["type"] == "/problems/invalid-request"
-            assert content["detail"].startswith("The event is no HTTP request.")
+            assert content["detail"].startswith("The event is not an HTTP request.")
             out, err = capsys.readouterr()
             assert out == ""
             assert json.loads(err)["message"] == f"event refused: {content['detail']}"

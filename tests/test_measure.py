@@ -83,9 +83,9 @@ def test_it_ends_without_a_word_when_nobody_reads_on(
     [
         ("missing", None, "There is no folder or CSV file missing"),
         ("empty", None, "There is no picture in the folder empty"),
-        ("named/in/a.png", FIVE, "Name it as 7_a.png"),
+        ("named/in/a.png", FIVE, "name it 7_a.png"),
         ("42_read_as_43.png", FIVE, "has no label"),
-        ("digits.csv", b"a.png,5\n", "first line with file and label"),
+        ("digits.csv", b"a.png,5\n", "first line must be: file,label"),
         ("digits.csv", b"file,label\na.png,42\n", "columns file and label"),
         ("digits.csv", b"file,label\na.png\n", "columns file and label"),
         ("digits.csv", b"\xff\xfe", "can't be read as CSV"),

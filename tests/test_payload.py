@@ -81,7 +81,7 @@ def test_another_type_is_refused_with_the_header_to_send(content_type: str, body
 
 @pytest.mark.parametrize("content_type", ["application/json", "image/png", "text/plain", ""])
 def test_a_packed_body_is_refused_for_that(content_type: str) -> None:
-    with pytest.raises(UnsupportedType, match="packed by gzip"):
+    with pytest.raises(UnsupportedType, match="compressed with gzip"):
         payload.read(content_type, gzip.compress(FIVE), {}, 1)
 
 

@@ -78,7 +78,7 @@ def test_a_file_is_read_even_if_its_name_is_a_pattern(
         ("missing.png", "No such file or directory"),
         ("missing", "No such file or directory"),
         ("m*.png", "No such file or directory"),
-        ("empty", "The folder holds no picture"),
+        ("empty", "The folder contains no picture"),
     ],
 )
 def test_a_bad_file_is_named_and_does_not_stop_the_others(
@@ -236,7 +236,7 @@ def test_a_process_that_is_killed_is_told(
 
     monkeypatch.setattr("digitrec.recognizer.decode_source", die)
     assert main(["read", "--jobs", "2", "many"]) == 1
-    assert "a process was ended. Try --jobs 1." in capsys.readouterr().err
+    assert "or was killed. Try --jobs 1." in capsys.readouterr().err
 
 
 @pytest.mark.parametrize("jobs", ["1", "2"])

@@ -174,7 +174,7 @@ def test_a_recognizer_tells_its_models_hashes_and_layers(recognizer: Recognizer)
 
 def test_a_file_that_is_no_model_is_refused(tmp_path: Path) -> None:
     (tmp_path / "model.pkl").write_bytes(b"not a pickle")
-    with pytest.raises(InvalidModel, match=r"model\.pkl is no pickled model"):
+    with pytest.raises(InvalidModel, match=r"model\.pkl is not a pickled model"):
         Recognizer.load(tmp_path / "model.pkl")
 
 

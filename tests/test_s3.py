@@ -108,7 +108,7 @@ def test_another_model_than_the_pinned_is_refused_before_it_is_unpickled(
 
 def test_what_is_no_model_is_refused_though_it_is_pinned(bucket: dict[str, str]) -> None:
     put(bucket, b"no pickle")
-    with pytest.raises(InvalidModel, match=rf"{URI} \(MODEL_URI\) is no pickled model"):
+    with pytest.raises(InvalidModel, match=rf"{URI} \(MODEL_URI\) is not a pickled model"):
         Recognizer.load(URI, hashlib.sha256(b"no pickle").hexdigest())
 
 
@@ -167,7 +167,7 @@ def test_the_zip_reads_its_model_from_s3(bucket: dict[str, str], artifact: Path)
         (None, PIN, "S3 answers NoSuchKey"),
         (MODEL, "0" * 64, "MODEL_SHA256"),
         (bytes(weights.MAX_BYTES + 1), PIN, "larger than"),
-        (b"5", hashlib.sha256(b"5").hexdigest(), "is no pickled model"),
+        (b"5", hashlib.sha256(b"5").hexdigest(), "is not a pickled model"),
     ],
     ids=["missing", "wrong hash", "too large", "not a model"],
 )

@@ -96,7 +96,7 @@ def test_a_refusal_is_in_the_sender_s_form(sender: Sender) -> None:
     malformed = {**event, "rawPath" if "rawPath" in event else "path": 5}
     status, headers, body = answered(malformed, sender)
     assert (status, headers["Content-Type"]) == (400, "application/problem+json")
-    assert json.loads(body)["detail"].startswith("The event is no HTTP request.")
+    assert json.loads(body)["detail"].startswith("The event is not an HTTP request.")
 
 
 @pytest.mark.parametrize("sender", SENDERS)

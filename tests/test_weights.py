@@ -125,7 +125,7 @@ def test_a_file_that_is_read_must_be_the_pinned_one(tmp_path: Path) -> None:
 
 
 def test_a_file_of_just_the_largest_size_is_looked_into() -> None:
-    with pytest.raises(InvalidModel, match="no pickled model"):
+    with pytest.raises(InvalidModel, match="not a pickled model"):
         weights.parse(bytes(weights.MAX_BYTES), "model.pkl")
 
 

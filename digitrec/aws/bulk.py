@@ -72,7 +72,7 @@ def _task(task: dict[str, Any]) -> Task:
     bucket = task["s3Bucket"] if "s3Bucket" in task else task["s3BucketArn"].rpartition(":")[2]
     key, version = unquote_plus(task["s3Key"]), task.get("s3VersionId") or None
     if not all(isinstance(name, str) for name in (task["taskId"], bucket, version or "")):
-        raise TypeError("a name is no text")
+        raise TypeError("a name is not a string")
     if not key:  # boto3's error would look as if S3 were unavailable
         raise LookupError("no key")
     return Task(task["taskId"], s3.Object(bucket, key, version))
@@ -91,11 +91,11 @@ def read(place: s3.Object, bucket: str | None, setting: str) -> bytes | Digitrec
 @cache
 def storage() -> s3.Storage:
     """Return the process's connection to S3."""
-    return s3.Storage()  # at the first event, not before: most processes never see one
+    return s3.Storage()  # made at the first event: most processes never get one
 
 
 def fields(reading: Reading) -> dict[str, Any]:
-    """Return what a picture's result says of its digits, ready for JSON."""
+    """Return the digits of a picture's result, ready for JSON."""
     prominent = reading.prominent
     return {
         "digit": prominent.digit,

@@ -11,10 +11,10 @@ from digitrec.models import s3
 from digitrec.recognizer import Recognizer
 from digitrec.web import problem
 
-RESULT = ".json"  # is added to a picture's key: a.png and a.jpg have a result each
+RESULT = ".json"  # added to a picture's key, so that a.png and a.jpg have different results
 # Not pictures: the results, whose events come here too, and the folders that S3's console makes.
 IGNORED = (RESULT, "/")
-PICTURE = tuple(problem.STATUS)  # the errors that are the picture's, and no failure of S3
+PICTURE = tuple(problem.STATUS)  # errors caused by the picture, not by S3
 
 logger = logging.getLogger(__name__)
 
@@ -50,7 +50,7 @@ def answer(
     InvalidSettings
         An event of S3 names another bucket.
     Refused, Unavailable
-        An event of S3 names a picture that S3 doesn't give, or whose result it doesn't take.
+        An event of S3 names a picture that can't be read from S3, or whose result can't be written.
     """
     if service == "aws:s3":
         _read_all(event, recognizer, bucket)

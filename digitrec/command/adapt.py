@@ -32,17 +32,17 @@ def run(options: argparse.Namespace) -> int:
     frames, labels = [], []
     for path, label, found in labelled.read(options.folder, settings):
         if isinstance(found, DigitrecError):
-            print(f"{path} is left out. {found}", file=sys.stderr)
+            print(f"{path} is skipped. {found}", file=sys.stderr)
             continue
         frames.append(found.frame)
         labels.append(label)
     adapted = adapt(network, np.array(frames), np.array(labels))
     print(
-        f"Of {len(labels)} digits, {adapted.before} are misread now, and {adapted.after} after "
-        "fitting to others of them (cross-validated)."
+        f"Cross-validated on {len(labels)} digits: {adapted.before} misread before the fit, "
+        f"{adapted.after} after it."
     )
     if adapted.penalty == math.inf:
-        print("No fit reads them better: the model stays as it is.")
+        print("No fit reads them better: the model stays the same.")
     if adapted.lost > MOST_LOST:
         print(
             f"{options.output} is not written: {adapted.lost:.2%} more of other writers' digits "

@@ -12,10 +12,9 @@ from digitrec.errors import DigitrecError, InvalidImage, UnsupportedType
 PICTURES = (".png", ".jpg", ".jpeg", ".webp")
 SUFFIXES = (*PICTURES, ".pdf", ".tif", ".tiff", ".heic", ".heif", ".gif", ".bmp")
 HEAD = 1024  # bytes in which a PDF's header is
-DPI = 200  # more reads no better: `decode` reduces a page of A4 to a third of this
-LONGEST = (
-    MAX_SIDE // 2
-)  # px, longer side of a page: a larger one is rendered with fewer dots an inch
+DPI = 200  # a higher resolution reads no better: `decode` reduces a page of A4 to a third of this
+# px, longer side of a page; a larger page is rendered at a lower resolution
+LONGEST = MAX_SIDE // 2
 POINTS = 72  # an inch: the unit of a PDF's lengths
 
 
@@ -61,10 +60,10 @@ def page(path: Path, number: int, dpi: int) -> Path | Image.Image:
             return _copied(image)
     except (DigitrecError, MemoryError):
         raise
-    # As wide as in `decode`: the readers of broken files raise anything.
+    # As wide as in `decode`: broken files raise many kinds of errors.
     except Exception as error:
         raise InvalidImage(
-            "The page can't be read. The file is broken, has a password, or is none of "
+            "The page can't be read. The file is broken, has a password, or is not one of "
             f"{' '.join(SUFFIXES)}."
         ) from error
 
@@ -73,7 +72,7 @@ def _kind(path: Path) -> str:
     if path.suffix.lower() in PICTURES:
         return "picture"
     if path.is_dir():
-        raise InvalidImage("The folder holds no picture.")
+        raise InvalidImage("The folder contains no picture.")
     try:
         with path.open("rb") as file:
             head = file.read(HEAD)

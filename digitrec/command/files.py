@@ -24,7 +24,7 @@ class Page(NamedTuple):
 
 
 def listed(names: Iterable[str]) -> Iterator[str]:
-    """Yield the files that the names stand for; a folder or pattern without any stays."""
+    """Yield the files that the names stand for, or the name itself if it stands for none."""
     for name in names:
         found = [name]
         if Path(name).is_dir():

@@ -41,7 +41,7 @@ def read(folder: Path, settings: Settings) -> Iterator[Labelled]:
     """Yield each labelled picture, read by the model of the settings. Raises InvalidLabels."""
     labels = dict(_rows(folder) if folder.suffix.lower() == ".csv" else _files(folder))
     if not labels:
-        raise InvalidLabels(f"{folder} lists no pictures below a first line with file and label.")
+        raise InvalidLabels(f"{folder} lists no pictures. Its first line must be: file,label")
     recognizer = Recognizer.load(settings.model, settings.model_sha256)
     readings = recognizer.read_many(map(_image, labels))
     for (path, label), reading in zip(labels.items(), readings, strict=True):
@@ -58,8 +58,8 @@ def _files(folder: Path) -> Iterator[tuple[Path, int]]:
             raise InvalidLabels(f"There is no picture in the folder {path}.")
         if not label:
             raise InvalidLabels(
-                f"{path} has no label. Name it as 7_{path.name}, or put it into a folder 7, if "
-                "that is the digit."
+                f"{path} has no label. If it shows a 7, name it 7_{path.name} or put it into a "
+                "folder 7."
             )
         yield path, int(label[1])
 
@@ -71,7 +71,7 @@ def _rows(table: Path) -> Iterator[tuple[Path, int]]:
                 name, label = row.get("file"), row.get("label")
                 if not name or not re.fullmatch("[0-9]", label or ""):
                     raise InvalidLabels(
-                        f"{table} must have the columns file and label, a digit; it has {row}."
+                        f"{table} needs the columns file and label, a digit; a row has {row}."
                     )
                 yield table.parent / name, int(label or "")
     except (OSError, UnicodeDecodeError, csv.Error) as error:

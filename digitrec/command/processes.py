@@ -11,9 +11,9 @@ from collections.abc import Callable, Generator, Iterable
 from concurrent.futures import Future, ProcessPoolExecutor
 from typing import Any
 
-# A fork starts at once and shares the model; elsewhere than on Linux, system libraries forbid it.
+# A fork starts at once and shares the model; outside Linux, system libraries don't support it.
 METHOD = "fork" if sys.platform == "linux" else "spawn"
-MOST = 61  # processes: all that Windows can wait for
+MOST = 61  # processes: the most that Windows can wait for
 AHEAD = 3  # batches a process may be ahead of what has been used, so that memory stays bounded
 
 _work: dict[str, Callable[[Any], list[Any]]] = {}  # of a started process
@@ -56,7 +56,7 @@ def in_order(
 
 
 def start(work: Callable[[Any], list[Any]]) -> None:
-    """Prepare a process: Ctrl-C ends it in silence, and it ends when its parent does."""
+    """Prepare a process: Ctrl-C ends it silently, and it ends when its parent does."""
     _work["work"] = work
     signal.signal(signal.SIGINT, signal.SIG_DFL)
     threading.Thread(target=end_with, args=(multiprocessing.parent_process(),), daemon=True).start()

@@ -26,10 +26,10 @@ from digitrec.settings import Settings
 EXAMPLES = """examples:
   digitrec read five.png                   print the digits of a picture
   digitrec read --csv scans > digits.csv   read all pictures in a folder
-  digitrec read --json 'scans/*.jpg'       print a JSON object a picture, with boxes
-  digitrec read --min-confidence 0.9 -     read standard input; ? for an unsure digit
+  digitrec read --json 'scans/*.jpg'       print a JSON object per picture, with boxes
+  digitrec read --min-confidence 0.9 -     read standard input; print ? for unsure digits
 
-MODEL_PATH, or MODEL_URI with MODEL_SHA256, in the environment choose a model."""
+The environment variable MODEL_PATH, or MODEL_URI with MODEL_SHA256, chooses a model."""
 COLUMNS = ("file", "page", "line", "text", "confidence")
 MANY = 20  # files: more have a progress bar
 BAR = 30  # characters
@@ -89,16 +89,19 @@ def configure(parser: argparse.ArgumentParser) -> None:
     what = "a picture or PDF, a folder, a pattern such as 'scans/*.png', or - (standard input)"
     add("names", nargs="+", metavar="FILE", help=what)
     style = parser.add_mutually_exclusive_group()
-    for name, what in (("csv", f"a row a line: {', '.join(COLUMNS)}"), ("json", "a JSON object")):
+    for name, what in (
+        ("csv", f"a row per line: {', '.join(COLUMNS)}"),
+        ("json", "a JSON object per page"),
+    ):
         style.add_argument(
             f"--{name}", dest="style", action="store_const", const=name, help=f"print {what}"
         )
     parser.set_defaults(style="text")
-    what = "print ? in place of a digit that is less sure (0 to 1)"
+    what = "print ? for digits with a lower confidence than X (0 to 1)"
     add("--min-confidence", type=_share, default=0, metavar="X", help=what)
-    what = "resolution of a PDF (%(default)s)"
+    what = "resolution at which PDF pages are read, in dpi (default: %(default)s)"
     add("--dpi", type=_whole, default=documents.DPI, metavar="N", help=what)
-    what = "processes that read at once (one a processor)"
+    what = "number of processes (default: one per processor)"
     add("--jobs", type=_whole, default=os.cpu_count() or 1, metavar="N", help=what)
 
 
@@ -123,7 +126,7 @@ def _share(text: str) -> float:
 
 def _whole(text: str) -> int:
     if int(text) < 1:
-        raise argparse.ArgumentTypeError("use a whole number from 1")
+        raise argparse.ArgumentTypeError("use a whole number of at least 1")
     return int(text)
 
 
@@ -146,7 +149,7 @@ def _print(results: Iterable[Result], files: int, *, header: bool) -> int:
                 full = "#" * (BAR * done // files)
                 print(f"{full:.<{BAR}} {done}/{files}", end="", file=sys.stderr, flush=True)
     except (BrokenProcessPool, MemoryError):
-        print("Out of memory, or a process was ended. Try --jobs 1.", file=sys.stderr)
+        print("A process ran out of memory or was killed. Try --jobs 1.", file=sys.stderr)
         failed = 1
     finally:
         if bar:

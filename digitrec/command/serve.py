@@ -54,14 +54,16 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--host",
         default="127.0.0.1",
-        help="the address to listen on, or unix:PATH for a proxy on this machine",
+        help="address, or unix:PATH for a proxy on this machine (default: %(default)s)",
     )
-    parser.add_argument("--port", type=_number(0, MAX_PORT), default=8000)
+    parser.add_argument(
+        "--port", type=_number(0, MAX_PORT), default=8000, help="default: %(default)s"
+    )
     parser.add_argument(
         "--workers",
         type=_number(1, 1000),
         default=processors or os.cpu_count() or 1,
-        help="processes that answer; by default, one for each processor",
+        help="number of processes (default: one per processor)",
     )
 
 
@@ -140,17 +142,17 @@ def _fail(reason: str) -> int:
 
 
 def _place(host: str, port: int) -> tuple[dict[str, Any], str]:
-    """Return where granian shall listen, and the same for people. Raise OSError if it can't."""
+    """Return granian's arguments for the address, and the address to print, or raise OSError."""
     if host.startswith(UNIX):
         path = Path(host.removeprefix(UNIX))
         path.unlink(missing_ok=True)
         with socket.socket(socket.AF_UNIX) as probe:
             probe.bind(str(path))
         path.unlink()
-        # Who may use the socket is who may enter its directory.
+        # Access is limited by the permissions of the socket's directory.
         return {"uds": path, "uds_permissions": 0o666}, host
     [(family, *_, address), *_] = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
-    # granian's workers would share the port with another server without a word.
+    # granian's workers would silently share the port with another server.
     with socket.create_server(address, family=family) as probe:
         ip, port, *_ = probe.getsockname()  # with the actual port, if 0 was asked for
     return {
@@ -160,7 +162,7 @@ def _place(host: str, port: int) -> tuple[dict[str, Any], str]:
 
 
 def _count_together() -> None:
-    """Make the folder in which the workers count, unless there is one; the app finds it there."""
+    """Create the folder in which all workers count, unless the environment names one."""
     if metrics.SHARED not in os.environ:
         os.environ[metrics.SHARED] = folder = mkdtemp(prefix="digitrec-")
         atexit.register(shutil.rmtree, folder, ignore_errors=True)
@@ -193,7 +195,7 @@ def _replace_stuck(hearing: int) -> None:
     while True:
         if select.select([hearing], [], [], BEAT)[0]:
             signs = os.read(hearing, 4096)
-            if not signs:  # nobody is left to send any
+            if not signs:  # all workers have ended
                 return
             for (worker,) in struct.iter_unpack("i", signs):
                 heard[worker] = time.monotonic()

@@ -14,7 +14,7 @@ from digitrec.decode.png import PngFile
 from digitrec.decode.transparency import opaque
 from digitrec.errors import InvalidImage, TooLarge, UnsupportedType
 
-MAX_SIDE = 10_000  # px: a thin strip passes any cap on pixels alone
+MAX_SIDE = 10_000  # px: a limit on pixels alone would accept a thin strip
 # px, twice what a phone's 12-megapixel camera sends. Decoding holds each pixel twice in 4 bytes,
 # which makes 200 MB; libwebp holds it four times.
 MAX_PIXELS = {"PNG": 25_000_000, "JPEG": 25_000_000, "WEBP": 14_000_000}
@@ -63,7 +63,7 @@ class Decoded(NamedTuple):
 
 
 class Allowance:
-    """How many pixels a request may still have decoded, and seen by the segmenter.
+    """The pixels of a request that may still be decoded, and be seen by the segmenter.
 
     A list of small files may hold a hundred pictures of the largest size.
     """
@@ -123,10 +123,10 @@ def decode(image: bytes | Image.Image, allowance: Allowance | None = None) -> De
     except (TooLarge, MemoryError):
         raise
     # A wide catch, one of two in the project: for broken files Pillow raises IndexError, OSError,
-    # SyntaxError, ValueError, struct.error and whatever its next version thinks of.
+    # SyntaxError, ValueError, struct.error, and others in other versions.
     except Exception as error:
         raise InvalidImage(
-            "The picture can't be decoded: the file is broken or cut off. Send it whole."
+            "The picture can't be decoded: the file is broken or cut off. Send the whole file."
         ) from error
 
 
@@ -196,7 +196,7 @@ def _orientation(picture: Image.Image) -> Any:
         info[PACKED_EXIF] = info[PACKED_EXIF][:MAX_EXIF].rpartition("\n")[0]
     try:
         return picture.getexif().get(ORIENTATION, UPRIGHT)
-    except Exception:  # noqa: BLE001 # as wide as in `decode`; bad EXIF doesn't spoil the pixels
+    except Exception:  # noqa: BLE001 # as wide as in `decode`; the pixels may be fine
         return UPRIGHT
 
 

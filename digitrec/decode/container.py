@@ -1,4 +1,4 @@
-"""Files to the parts of them that make the picture, by each format's own structure."""
+"""Remove the parts of a file that the picture does not need."""
 
 import re
 
@@ -6,7 +6,7 @@ from digitrec.errors import TooLarge
 
 # Each scan of a JPEG goes through all of its pixels. A progressive JPEG has about ten.
 MAX_SCANS = 24
-TOO_MANY_PARTS = "The file of the picture is in too many parts. Save it as a plain one."
+TOO_MANY_PARTS = "The picture's file has too many parts. Save it again as a plain PNG or JPEG."
 
 # A marker that a length follows, or the end of the image. In a scan, 0 or a restart follows 0xFF.
 MARKER = re.compile(rb"\xff([^\x00\x01\xd0-\xd8\xff])")
@@ -16,14 +16,14 @@ SIGNATURE = 8  # bytes before a PNG's first chunk
 # Bytes of a chunk: its length; that and its name; all but its content, with the checksum after it.
 LENGTH, HEAD, FRAMING = 4, 8, 12
 CHUNKS = {b"IHDR", b"PLTE", b"tRNS", b"IDAT", b"eXIf", b"IEND"}
-PACKED_EXIF = "Raw profile type exif"  # the text in which ImageMagick once put EXIF
+PACKED_EXIF = "Raw profile type exif"  # the text in which old versions of ImageMagick store EXIF
 
 
 def stripped(image: bytes, file_format: str) -> bytes:
     """Return a file without the parts that cost time and don't change the picture.
 
     A PNG loses its texts, its colour profiles and all pictures of an animation but the first, so
-    nothing unpacks them. Whatever follows the picture's end is ignored.
+    nothing unpacks them. Everything after the end of the picture is ignored.
 
     Parameters
     ----------

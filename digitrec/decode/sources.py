@@ -1,4 +1,4 @@
-"""Whatever holds an image in a Python program to a picture: bytes, a path, a file, an array."""
+"""Images as Python programs hold them to pictures: bytes, a path, a file, an array."""
 
 import os
 from pathlib import Path

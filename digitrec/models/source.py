@@ -47,5 +47,5 @@ class Source:
         return digest.hexdigest()
 
     def __getstate__(self) -> dict[str, str]:
-        """Return what is left of it when it is pickled: the hash of what was read."""
+        """Return what is pickled of it: the hash of what was read."""
         return {"sha256": self.sha256}

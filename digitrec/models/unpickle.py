@@ -51,7 +51,7 @@ class Array:
         )
         _require(
             type(content) is bytes and len(content) == 4 * math.prod(shape),
-            "an array's content and its shape don't fit",
+            "an array's content does not match its shape",
         )
         # A view of the bytes: no copy, and nothing can write to it.
         self.values = np.frombuffer(content, "<f4").reshape(shape)
@@ -121,7 +121,7 @@ def load(pickled: bytes | Source) -> Any:
     Raises
     ------
     pickle.UnpicklingError
-        It is broken, or holds or does anything else, which is not carried out.
+        It is broken, or contains anything else; nothing of that is executed.
     """
     try:
         return _Unpickler(io.BytesIO(pickled) if isinstance(pickled, bytes) else pickled).load()
@@ -137,22 +137,27 @@ def _require(condition: object, problem: str) -> None:
 
 
 def _reduce(unpickler: Any) -> None:
-    # Python's own error would show what can't be called, and the repr of deeply nested tuples can
-    # take all memory.
+    # Python's own error message has the repr of the object, which for deeply nested tuples can take
+    # all memory.
     function, arguments = unpickler.stack[-2:]
-    _require(callable(function) and type(arguments) is tuple, "it calls what is no function")
+    _require(
+        callable(function) and type(arguments) is tuple, "it calls something that is not a function"
+    )
     _Python.dispatch[pickle.REDUCE[0]](unpickler)
 
 
 def _build(unpickler: Any) -> None:
     # Without this, a pickle could set attributes of any object, even of the functions above.
-    _require(isinstance(unpickler.stack[-2], Array | _Float32), "it changes what is no array")
+    _require(
+        isinstance(unpickler.stack[-2], Array | _Float32),
+        "it changes something that is not an array",
+    )
     _Python.dispatch[pickle.BUILD[0]](unpickler)
 
 
 def _setitems(unpickler: Any) -> None:
     # Hashing deeply nested tuples can take forever.
-    _require(all(type(key) is str for key in unpickler.stack[::2]), "a key is no text")
+    _require(all(type(key) is str for key in unpickler.stack[::2]), "a key is not a string")
     _Python.dispatch[pickle.SETITEMS[0]](unpickler)
 
 

@@ -52,8 +52,8 @@ def read_segmenter(path: str | os.PathLike[str]) -> tuple[Segmenter, Source]:
 
 def _file(path: str | os.PathLike[str], sha256: str | None = None) -> tuple[object, Source]:
     try:
-        # Unbuffered, so that the weights are read straight into place: a start has no time for
-        # copies.
+        # Unbuffered, so that the weights are read straight into place: copies would slow down the
+        # start.
         with Path(path).open("rb", buffering=0) as file:
             if os.fstat(file.fileno()).st_size > MAX_BYTES:
                 raise _too_large(str(path))
@@ -92,7 +92,7 @@ def _load(file: io.RawIOBase | io.BytesIO, name: str) -> tuple[object, Source]:
     try:
         model = unpickle.load(source)
     except pickle.UnpicklingError as error:
-        raise InvalidModel(f"The model file {name} is no pickled model: {error}.") from error
+        raise InvalidModel(f"The model file {name} is not a pickled model: {error}.") from error
     source.read()  # bytes after the pickle are part of the file, and of its hash
     if source.length > MAX_BYTES:
         raise _too_large(name)

@@ -1,4 +1,4 @@
-"""Find the ink and box of each digit on a picture, whatever else is on it.
+"""Find the ink and box of each digit on a picture, among anything else on it.
 
 `find_digit` finds one digit on a clean background without a network; `find_digits` finds all digits
 on any picture.

@@ -15,7 +15,7 @@ STROKE = 0.1  # probability from which a pixel is a stroke
 APART = 0.45  # of its size: centres nearer than this belong to one digit
 MIN_VOTES = 0.7  # votes, each divided by its predicted size: fewer make no digit
 MAX_DIGITS = 256  # digits in a picture
-DOUBTED = 0.4  # quantile of its pixels' probabilities that becomes a digit's own
+DOUBTED = 0.4  # a digit's probability is this quantile of its pixels' probabilities
 
 
 class Found(NamedTuple):
@@ -30,7 +30,7 @@ class Found(NamedTuple):
     size
         The longer side that its pixels vote for, px of the input.
     probability
-        The probability that it is a digit: three in five of its pixels reach it.
+        The probability that it is a digit: three in five of its pixels have at least this.
     """
 
     mask: Mask
@@ -40,7 +40,7 @@ class Found(NamedTuple):
 
 
 def digits_in(votes: Votes) -> list[Found]:
-    """Return the digits that pixels vote for, in no order."""
+    """Return the digits that pixels vote for, in no particular order."""
     y, x = np.nonzero(votes.probability > STROKE)
     if len(y) == 0:
         return []

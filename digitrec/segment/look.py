@@ -21,7 +21,7 @@ AROUND = 0.3  # of a tiny picture's longer side: the width of that padding
 LIKED = 40.0  # px, the digits' median side to aim for in the closer look
 SMALL = 0.75  # of the closer look's scale: it is taken if the first look's is less
 CLOSEST = 260_000  # px of the closer look
-EACH = 1_000  # px that take as long to look at as one digit's ink and classification
+EACH = 1_000  # px whose look takes as long as the ink and classification of one digit
 
 
 class View(NamedTuple):

@@ -97,7 +97,7 @@ def _add_routes(app: Flask, settings: Settings, recognizer: Recognizer) -> None:
 
     @app.get("/openapi.json")
     def openapi_json() -> Response:
-        from digitrec.web import openapi  # late, as the page's files are
+        from digitrec.web import openapi  # late: a cold start seldom needs it
 
         return _json(openapi.document(settings))
 
@@ -167,7 +167,7 @@ def _add_log_line(app: Flask) -> None:
 
 
 def _add_metrics(app: Flask, kind: str) -> None:
-    from digitrec.web import metrics  # late: they are off by default
+    from digitrec.web import metrics  # late: metrics are off by default
 
     recorder = metrics.Prometheus() if kind == "prometheus" else metrics.EmbeddedMetrics(app.logger)
 
@@ -195,7 +195,7 @@ def _add_refusal(app: Flask) -> None:
 
 
 def _seconds(text: str) -> float:
-    """Return the number that a header holds; a nonsensical one is no reason to refuse."""
+    """Return the number in a header, infinity if it is malformed: then nothing is refused."""
     with suppress(ValueError):
         return float(text)
     return float("inf")
@@ -208,10 +208,10 @@ def _add_headers(app: Flask, origins: tuple[str, ...]) -> None:
         origins=list(origins),
         methods=["POST"],
         allow_headers=["Content-Type", "X-Requested-With"],
-        expose_headers=["Retry-After"],  # or a page of another site could not read it
+        expose_headers=["Retry-After"],  # otherwise pages of other sites can't read it
         max_age=PREFLIGHT_SECONDS,
         send_wildcard=True,
-        always_send=False,  # or it lists every origin if the request names none
+        always_send=False,  # otherwise it lists every origin if the request names none
         vary_header=False,  # set below: flask-cors omits it for other origins
     )
 

@@ -15,7 +15,7 @@ def decode(text: str) -> bytes:
 
     Padding may be left out. White space, percent-encoding and the URL-safe alphabet are accepted.
     So are the spaces that form decoders make of plus signs. The media type is ignored: the bytes
-    tell it better.
+    show the format.
 
     Raises
     ------
@@ -26,7 +26,7 @@ def decode(text: str) -> bytes:
     if text[:5].lower() == "data:":
         header, comma, text = text.partition(",")
         if not (comma and "".join(header.lower().split()).endswith(";base64")):
-            raise InvalidRequest('A data URL must begin as "data:image/png;base64," does.')
+            raise InvalidRequest('A data URL must begin like "data:image/png;base64,".')
     if not text.isascii() or any(space in text for space in string.whitespace):
         text = _without_space(text)  # only if needed: a photograph's text takes a while
     if "-" in text or "_" in text:

@@ -9,10 +9,10 @@ from werkzeug.http import parse_options_header
 
 from digitrec.errors import InvalidRequest
 
-MAX_PARTS = 10  # one is right; a few more are read to name the mistake
+MAX_PARTS = 10  # one is valid; a few more are parsed, to report them
 ONE_FILE = (
     'A form must hold one file field named "image" and nothing else. '
-    "What to include goes into the query: /predict?include=confidence."
+    "Put include into the query: /predict?include=confidence."
 )
 
 
@@ -25,12 +25,12 @@ def read(content_type: str, body: bytes) -> bytes:
         The body is not a form, or the form has other fields.
     """
     mimetype, options = parse_options_header(content_type)
-    # In memory: left alone, werkzeug writes a file of more than 500 kB to the disk.
+    # In memory: by default, werkzeug writes files of more than 500 kB to the disk.
     parser = FormDataParser(_memory, max_form_parts=MAX_PARTS, silent=False)
     try:
         _, fields, files = parser.parse(io.BytesIO(body), mimetype.lower(), len(body), options)
     except ValueError:
-        raise InvalidRequest("The body is not the form that its Content-Type announces.") from None
+        raise InvalidRequest("The body is not a form as its Content-Type describes it.") from None
     except RequestEntityTooLarge:  # too many parts
         raise InvalidRequest(ONE_FILE) from None
     if fields or [name for name, _ in files.items(multi=True)] != ["image"]:

@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 from digitrec.errors import DigitrecError, InvalidSettings
 from digitrec.recognizer import Reading
 
-MEDIA_TYPE = "text/plain; version=0.0.4; charset=utf-8"  # the form that any Prometheus reads
+MEDIA_TYPE = "text/plain; version=0.0.4; charset=utf-8"  # the format that every Prometheus reads
 BUCKETS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5)  # seconds
 SHARED = "PROMETHEUS_MULTIPROC_DIR"  # prometheus_client's own variable
 
@@ -30,7 +30,7 @@ class Request(NamedTuple):
     results : sequence of Reading or DigitrecError
         What was read of each of its pictures.
     problem : str or None
-        The kind of problem that the answer is, if it is one.
+        The answer's kind of problem; None if it is not a problem.
     """
 
     route: str
@@ -107,7 +107,7 @@ class EmbeddedMetrics:
 
     def __init__(self, logger: logging.Logger) -> None:
         self._logger = logger.getChild("metrics")
-        self._logger.setLevel(logging.INFO)  # whatever LOG_LEVEL is
+        self._logger.setLevel(logging.INFO)  # regardless of LOG_LEVEL
 
     def add(self, request: Request) -> None:
         """Log the figures of a request."""

@@ -1,4 +1,4 @@
-"""What a browser gets, and may keep: the page, its files, and the API's documentation."""
+"""The routes for browsers: the page, its files, and the API's documentation."""
 
 from functools import cache
 from http import HTTPStatus
@@ -17,7 +17,7 @@ def add(app: Flask, settings: Settings) -> None:
 
     @cache
     def assets() -> Assets:
-        return Assets.load(ROOT / "static")  # late: the first answer of a cold start is a digit
+        return Assets.load(ROOT / "static")  # late: a cold start is for a prediction
 
     def html(template: str, **values: object) -> Response:
         values |= {"static": f"static/{assets().version}", "public_url": settings.public_url}
@@ -29,7 +29,7 @@ def add(app: Flask, settings: Settings) -> None:
 
     @app.get("/docs")
     def docs() -> Response:
-        from digitrec.web import openapi  # noqa: PLC0415 # late, as the files above
+        from digitrec.web import openapi  # noqa: PLC0415 # late: a cold start seldom needs it
 
         return html("docs.html", document=openapi.document(settings))
 
@@ -55,6 +55,6 @@ def _cached(response: Response, *, forever: bool = False) -> Response:
         environ = {**environ, "HTTP_IF_MATCH": ""}
     response.make_conditional(environ)
     if response.status_code == HTTPStatus.PRECONDITION_FAILED:  # its body is the file itself
-        raise PreconditionFailed("What is here isn't what If-Match names. Leave that header out.")
+        raise PreconditionFailed("The content does not match If-Match. Leave that header out.")
     del response.headers["Date"]  # the server adds it
     return response

@@ -85,7 +85,7 @@ def read(
         The body is neither JSON, nor a form, nor a picture, or it is compressed.
     """
     if body.startswith(GZIP_MAGIC):
-        raise UnsupportedType("The body is packed by gzip. Send it as it is, unpacked.")
+        raise UnsupportedType("The body is compressed with gzip. Send it uncompressed.")
     include = _included_in(query)
     mimetype = _mimetype(content_type)
     if mimetype == JSON:

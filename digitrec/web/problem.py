@@ -26,10 +26,10 @@ STATUS: dict[type[DigitrecError], int] = {
 
 # Used where werkzeug's own message doesn't say what to change.
 DETAILS = {
-    404: "There is nothing here. The page is at /, the API's description at /docs.",
-    405: "This path doesn't take this method. The Allow header lists those that it takes.",
+    404: "There is nothing at this path. The page is at /, the API's description at /docs.",
+    405: "This path does not allow this method. The Allow header lists those that it allows.",
     500: "The server failed on this request. The failure is in the server's log.",
-    503: "The server has too much to do. The Retry-After header says when to send this again.",
+    503: "The server is overloaded. The Retry-After header says when to send this again.",
 }
 
 

@@ -1,4 +1,4 @@
-"""The trace that a request is a part of, as its sender or a load balancer named it."""
+"""The id of the trace that a request belongs to, from its sender or a load balancer."""
 
 import re
 from collections.abc import Mapping
@@ -18,8 +18,8 @@ FORMATS = {
 def id_of(environ: Mapping[str, Any]) -> str | None:
     """Return the id of a request's trace, at most 35 characters, or None if it has none.
 
-    That of `traceparent` is 32 hexadecimal digits; without it, that of `X-Amzn-Trace-Id` is taken.
-    A header in another format is ignored.
+    It is taken from `traceparent` (32 hexadecimal digits), or else from `X-Amzn-Trace-Id`. A header
+    in another format is ignored.
     """
     for name, pattern in FORMATS.items():
         if name in environ and (found := re.match(pattern, environ[name])):

@@ -108,7 +108,7 @@ def test_a_bomb_is_refused_fast_and_small(subtests: pytest.Subtests) -> None:
 
 @pytest.mark.parametrize("bomb", ["a call of what can't be called", "a call with a list"])
 def test_a_call_needs_a_function_and_a_tuple(bomb: str) -> None:
-    assert "it calls what is no function" in refuse(BOMBS[bomb])
+    assert "it calls something that is not a function" in refuse(BOMBS[bomb])
 
 
 def test_no_bomb_leaves_a_trace_in_what_a_name_stands_for() -> None:
