@@ -105,10 +105,10 @@ dist: $(TEST_READY) ## Build the sdist and the wheel in build/dist, check both, 
 	$(UV) pip install --quiet --python $(DIST)-installed $(DIST)/*.whl
 	cd / && $(CURDIR)/$(DIST)-installed/bin/digitrec read $(CURDIR)/docs/five.png
 
-bench: $(ARTIFACT) ## Measure digitrec beside its peers, write docs/benchmarks.md (needs valgrind, wrk)
+bench: $(ARTIFACT) ## Compare speed and size with other frameworks, write docs/benchmarks.md (needs valgrind, wrk)
 	$(PY) -m benchmarks --zip $(ARTIFACT)
 
-bench-cold: $(ARTIFACT) ## Measure a cold start of the built zip against its floor
+bench-cold: $(ARTIFACT) ## Compare a cold start of the built zip with the least it could take
 	$(PY) -m benchmarks --only cold --zip $(ARTIFACT)
 
 bench-instructions: $(ARTIFACT) ## Count the instructions of a start and a warm request (needs valgrind)

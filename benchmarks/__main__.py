@@ -1,4 +1,4 @@
-"""python -m benchmarks: measure digitrec beside its peers and floors, and hold it to its bounds."""
+"""python -m benchmarks: compare digitrec with its peers and baselines, and check its bounds."""
 
 import argparse
 import shutil

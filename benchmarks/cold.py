@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from benchmarks import ONE_THREAD, Figures
-from benchmarks.plan import FLOOR, OURS
+from benchmarks.plan import BASELINE, OURS
 from deploy import ROOT, bytecode, runtime
 
 EVENT = ROOT / "tests" / "events" / "predict.json"
@@ -47,13 +47,13 @@ print(json.dumps([
 
 
 def measure(artifact: Path, runs: int = 15) -> Figures:
-    """Return the milliseconds of the quickest start, from import to answer, and of its floor."""
+    """Return the milliseconds of the quickest start, from import to answer, and of its baseline."""
     with tempfile.TemporaryDirectory() as temporary:
         task = Path(temporary, "task")
         runtime.unpack(artifact, task)
         codes = {
             OURS: (STARTING, str(EVENT)),
-            FLOOR: (IMPORTING, run(task, LIBRARIES, str(EVENT))),
+            BASELINE: (IMPORTING, run(task, LIBRARIES, str(EVENT))),
         }
         took: dict[str, list[float]] = {who: [] for who in codes}
         for _ in range(runs):

@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from benchmarks import Figures, cold, pictures
-from benchmarks.plan import FLOOR, OURS
+from benchmarks.plan import BASELINE, OURS
 from benchmarks.requests import one
 from deploy import ROOT, runtime
 
@@ -44,13 +44,13 @@ for event in told["events"]:
     assert handler(event, None)["body"] == '{"digit":5}\\n'
     count(handler, event)
 sys.path.append(told["root"])
-from benchmarks.parts import floor
-count(floor, told["events"][0])
+from benchmarks.parts import baseline
+count(baseline, told["events"][0])
 """
 
 
 def measure(artifact: Path) -> Figures:
-    """Return the millions of instructions of a zip's start and requests, and of their floors."""
+    """Return the millions of instructions of a zip's start and requests, and of their baselines."""
     with tempfile.TemporaryDirectory() as temporary:
         task = Path(temporary, "task")
         runtime.unpack(artifact, task)
@@ -63,9 +63,11 @@ def measure(artifact: Path) -> Figures:
         counts = count(lambda valgrind: cold.run(task, COUNTED, json.dumps(told), prefix=valgrind))
     interpreter, libraries, first, *rest = counts
     least = interpreter + libraries
-    *warm, floor = (millions / REQUESTS for millions in rest[: 2 * len(PICTURES) + 1 : 2])
-    figures = {name: {OURS: each, FLOOR: floor} for name, each in zip(PICTURES, warm, strict=True)}
-    return figures | {START: {OURS: least + first, FLOOR: least}}
+    *warm, baseline = (millions / REQUESTS for millions in rest[: 2 * len(PICTURES) + 1 : 2])
+    figures = {
+        name: {OURS: each, BASELINE: baseline} for name, each in zip(PICTURES, warm, strict=True)
+    }
+    return figures | {START: {OURS: least + first, BASELINE: least}}
 
 
 def count(start: Callable[[Sequence[str]], object]) -> list[float]:

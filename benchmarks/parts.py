@@ -25,7 +25,7 @@ FRAME = np.linspace(0, 1, 784, dtype=np.float32).reshape(1, 784)  # any frame ta
 MAX_DIFFERENCE = 1e-5  # of a probability: float32 sums, taken in another order
 
 
-def floor(event: dict[str, Any], _: object = None) -> None:
+def baseline(event: dict[str, Any], _: object = None) -> None:
     """Decode base64, decode the picture with Pillow, and multiply a frame with all weights."""
     _load(base64.b64decode(_text(event["body"])))
     x = FRAME

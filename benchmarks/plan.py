@@ -5,7 +5,7 @@ from typing import NamedTuple
 from benchmarks.requests import CANVAS, CHROME, FAR, HUNDRED, NEAR, PHOTOGRAPH, SMALL
 
 OURS, ONNX, PYTORCH, PLAIN = "digitrec", "ONNX Runtime", "PyTorch", "plain resize"
-FLOOR, FULL_DECODE, DECODING, AFTER = "floor", "Pillow's full decode", "decoding", "the rest"
+BASELINE, FULL_DECODE, DECODING, AFTER = "baseline", "Pillow's full decode", "decoding", "the rest"
 ALL = (CANVAS, CHROME, SMALL, HUNDRED, PHOTOGRAPH)  # the large one last: it leaves memory behind
 
 
@@ -34,7 +34,7 @@ PEERS = {
     PLAIN: Contestant("onnxruntime", "benchmarks.peers.plain:handler"),
 }
 PARTS = {
-    FLOOR: Contestant("digitrec", "benchmarks.parts:floor", (CANVAS, CHROME, SMALL)),
+    BASELINE: Contestant("digitrec", "benchmarks.parts:baseline", (CANVAS, CHROME, SMALL)),
     FULL_DECODE: Contestant("digitrec", "benchmarks.parts:full_decode", (PHOTOGRAPH,)),
     DECODING: Contestant("digitrec", "benchmarks.parts:decoding", (NEAR, FAR)),
     AFTER: Contestant("digitrec", "benchmarks.parts:after_decoding", (NEAR, FAR)),

@@ -10,7 +10,7 @@ from benchmarks import Figures
 from benchmarks.bounds import Bound
 from benchmarks.load import TIME
 from benchmarks.measure import COLD, INSTALLED, INSTRUCTIONS, MEMORY, ZIPPED
-from benchmarks.plan import ALL, FLOOR, PEERS
+from benchmarks.plan import ALL, BASELINE, PEERS
 from deploy import ROOT
 
 PAGE = ROOT / "docs" / "benchmarks.md"
@@ -30,8 +30,8 @@ def bounds(evaluated: Iterable[Bound], figures: Figures) -> str:
 
 
 def peers(figures: Figures) -> str:
-    """Return a table of the peers' figures, and the floor's."""
-    columns = (*PEERS, FLOOR)
+    """Return a table of the peers' figures, and the baseline's."""
+    columns = (*PEERS, BASELINE)
     rows = [[name, *(_number(figures[name].get(who)) for who in columns)] for name in SHOWN]
     return table(["Figure", *columns], rows)
 
@@ -39,7 +39,7 @@ def peers(figures: Figures) -> str:
 def throughput(figures: Figures) -> str:
     """Return the answers a second, by the number of clients, in a sentence's words."""
     each = (f"{1000 / ms:.0f} with {clients}" for clients, ms in figures[TIME].items())
-    return f"Answers a second: {', '.join(each)} clients."
+    return f"Answers per second: {', '.join(each)} clients."
 
 
 def write(tables: Sequence[str]) -> None:
