@@ -38,7 +38,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     subparsers = parser.add_subparsers(metavar="COMMAND", required=True)
     for name, (module, summary) in COMMANDS.items():
         subparser = subparsers.add_parser(
-            name, help=summary, description=f"{summary.capitalize()}."
+            name, help=summary, description=f"{summary[0].upper()}{summary[1:]}."
         )
         module.configure(subparser)
         subparser.set_defaults(run=module.run, fail=subparser.error)

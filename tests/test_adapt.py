@@ -75,7 +75,7 @@ def test_a_writer_s_errors_at_least_halve(
     model = folder / "model.pkl"
     assert main(["adapt", str(folder), "-o", str(model)]) == 0
     out, err = capsys.readouterr()
-    assert out.startswith(f"Of {GIVEN} digits, ")
+    assert out.startswith(f"Cross-validated on {GIVEN} digits: ")
     assert err == ""
     labels, pictures = zip(*digits[GIVEN:], strict=True)
     before = misread(recognizer, pictures, labels)
@@ -154,7 +154,7 @@ def test_a_picture_without_a_digit_is_named_and_left_out(
     (folder / "3_blank.png").write_bytes(encode(Image.new("L", (50, 50), 255)))
     assert main(["adapt", str(folder), "-o", str(folder / "model.pkl")]) == 0
     out, err = capsys.readouterr()
-    assert out.startswith(f"Of {GIVEN} digits")
+    assert out.startswith(f"Cross-validated on {GIVEN} digits")
     assert err.startswith(f"{folder / '3_blank.png'} is skipped. No digit")
 
 

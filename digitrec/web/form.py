@@ -30,7 +30,7 @@ def read(content_type: str, body: bytes) -> bytes:
     try:
         _, fields, files = parser.parse(io.BytesIO(body), mimetype.lower(), len(body), options)
     except ValueError:
-        raise InvalidRequest("The body is not a form as its Content-Type describes it.") from None
+        raise InvalidRequest("The body is not the form that its Content-Type describes.") from None
     except RequestEntityTooLarge:  # too many parts
         raise InvalidRequest(ONE_FILE) from None
     if fields or [name for name, _ in files.items(multi=True)] != ["image"]:

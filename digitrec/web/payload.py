@@ -106,7 +106,7 @@ def read(
 def _from_json(body: bytes, include: frozenset[str], max_images: int) -> Payload:
     try:
         content = json.loads(body)
-    except (ValueError, RecursionError):  # the latter from [[[[...
+    except (ValueError, RecursionError):  # RecursionError: [[[[...
         content = None
     if not isinstance(content, dict):
         raise InvalidRequest('The body is not a JSON object. Send {"image": "<base64>"}.')
