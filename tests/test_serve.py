@@ -1,5 +1,6 @@
 """`digitrec serve`: what it tells granian, and what it does beside it."""
 
+import atexit
 import ctypes
 import gc
 import multiprocessing
@@ -23,6 +24,7 @@ from digitrec.__main__ import main
 from digitrec.command import serve
 from digitrec.errors import InvalidModel
 from digitrec.settings import Settings
+from digitrec.web import metrics
 from digitrec.web.app import PATIENCE, QUEUED, create_app
 from tests.server import free_port
 from tests.stub import StubRecognizer
@@ -55,7 +57,7 @@ def made(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[Granian]]:
     """The servers that were made; nothing of this process is changed."""
     monkeypatch.setattr(Granian, "made", [])
     monkeypatch.setattr(granian.server, "Server", Granian)
-    monkeypatch.setattr(digitrec, "create_app", lambda: APP, raising=False)
+    monkeypatch.setattr(digitrec, "create_app", lambda _: APP, raising=False)
     monkeypatch.setattr(multiprocessing, "set_start_method", lambda *_, **__: None)
     monkeypatch.setattr(threading, "Thread", lambda **_: SimpleNamespace(start=lambda: None))
     monkeypatch.setattr(serve, "_give_memory_back", lambda: None)
@@ -102,6 +104,25 @@ def test_a_worker_behind_a_socket_takes_few_requests_from_the_queue(
     assert made[0].settings["blocking_threads"] == 1
 
 
+def test_workers_count_in_one_folder_that_lasts_as_long_as_they_do(
+    made: list[Granian], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ends: list[tuple[Any, ...]] = []
+    monkeypatch.setattr(atexit, "register", lambda *call, **_: ends.append(call))
+    monkeypatch.setenv("METRICS", "prometheus")
+    monkeypatch.setenv(metrics.SHARED, "given")
+    assert run("--port", "0") == 0
+    assert os.environ[metrics.SHARED] == "given"
+    made.clear()
+    monkeypatch.delenv(metrics.SHARED)
+    assert run("--port", "0") == 0
+    assert Path(os.environ[metrics.SHARED]).is_dir()
+    [(remove, folder)] = ends
+    assert folder == os.environ[metrics.SHARED]
+    remove(folder)
+    monkeypatch.delenv(metrics.SHARED)
+
+
 @pytest.mark.usefixtures("made")
 def test_a_port_that_is_taken_is_named(capsys: pytest.CaptureFixture[str]) -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
@@ -114,7 +135,7 @@ def test_a_port_that_is_taken_is_named(capsys: pytest.CaptureFixture[str]) -> No
 def test_an_invalid_model_is_named(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    def fail() -> None:
+    def fail(_: Settings) -> None:
         raise InvalidModel("MODEL_PATH is none.pkl.")
 
     monkeypatch.setattr(digitrec, "create_app", fail)

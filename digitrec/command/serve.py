@@ -28,6 +28,9 @@ from digitrec.errors import DigitrecError
 from digitrec.settings import Settings
 from digitrec.web import metrics
 
+EXAMPLES = """examples:
+  digitrec serve                                    answer on http://127.0.0.1:8000
+  digitrec serve --host unix:/run/digitrec/app.sock  behind a proxy on this machine"""
 UNIX = "unix:"  # before the path of a socket, as nginx spells it
 MAX_PORT = 65_535
 BACKLOG = 1024  # requests that may wait for a worker; nginx answers 503 to those beyond
@@ -50,6 +53,7 @@ M_ARENA_MAX, ARENAS = -8, 1
 
 def configure(parser: argparse.ArgumentParser) -> None:
     """Add the arguments of `digitrec serve`."""
+    parser.epilog, parser.formatter_class = EXAMPLES, argparse.RawDescriptionHelpFormatter
     processors = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else None
     parser.add_argument(
         "--host",

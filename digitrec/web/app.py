@@ -74,7 +74,7 @@ def create_app(settings: Settings | None = None, recognizer: Recognizer | None =
     recognizer = recognizer or Recognizer.load(settings.model, settings.model_sha256)
     app = _App(__name__, static_folder=None, template_folder=ROOT / "templates")
     app.url_map.merge_slashes = False  # /static//x is a 404 in our shape, not a redirect in HTML
-    _add_log(app, settings.log_level)
+    _add_log(settings.log_level)
     _add_routes(app, settings, recognizer)
     page.add(app, settings)
     _add_headers(app, settings.cors_origins)
@@ -131,12 +131,13 @@ def _body(asking: Request, limit: int) -> bytes:
     return body
 
 
-def _add_log(app: Flask, level: str) -> None:
+def _add_log(level: str) -> None:
     handler = logging.StreamHandler(wsgi_errors_stream)  # type: ignore[call-overload] # a proxy
     handler.setFormatter(JsonFormatter())
-    app.logger.handlers = [handler]  # replaced, not added to: a second app would double the lines
-    app.logger.propagate = False  # the Lambda runtime's root handler would, too
-    app.logger.setLevel(level)
+    logger = logging.getLogger("digitrec")  # above the app's own, and that of digitrec.aws.inbox
+    logger.handlers = [handler]  # replaced, not added to: a second app would double the lines
+    logger.propagate = False  # the Lambda runtime's root handler would, too
+    logger.setLevel(level)
 
 
 def _add_log_line(app: Flask) -> None:
