@@ -23,7 +23,7 @@ class Parent:
         pass
 
 
-def test_a_process_works_dies_at_ctrl_c_and_ends_with_its_parent(
+def test_a_process_works_leaves_ctrl_c_to_its_parent_and_ends_with_it(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     signals: list[tuple[Any, ...]] = []
@@ -37,7 +37,7 @@ def test_a_process_works_dies_at_ctrl_c_and_ends_with_its_parent(
     for thread in set(threading.enumerate()) - others:
         thread.join()
     assert processes.run([1, 2]) == [2, 4]
-    assert signals == [(signal.SIGINT, signal.SIG_DFL)]
+    assert signals == [(signal.SIGINT, signal.SIG_IGN)]
     assert ends == [1]
 
 

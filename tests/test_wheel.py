@@ -175,7 +175,7 @@ def test_the_command_and_the_library_read_a_picture(plain: Environment) -> None:
         ("[web]", "from digitrec import create_app"),
         ("[serve]", "from digitrec.__main__ import main; exit(main(['serve']))"),
         ("[documents]", "from digitrec.__main__ import main; exit(main(['read', 'five.pdf']))"),
-        ("boto3", "from digitrec.models.s3 import Reader; Reader()"),
+        ("boto3", "from digitrec.models.s3 import Storage; Storage()"),
     ],
 )
 def test_without_an_extra_the_error_says_what_to_install(

@@ -51,14 +51,18 @@ def in_order(
                 yield from started.popleft().result()
         while started:
             yield from started.popleft().result()
+    except BaseException:  # Ctrl-C, or the results are no longer wanted
+        for process in multiprocessing.active_children():
+            process.terminate()
+        raise
     finally:
         pool.shutdown(cancel_futures=True)
 
 
 def start(work: Callable[[Any], list[Any]]) -> None:
-    """Prepare a process: Ctrl-C ends it silently, and it ends when its parent does."""
+    """Prepare a process: it leaves Ctrl-C to its parent, and ends when that does."""
     _work["work"] = work
-    signal.signal(signal.SIGINT, signal.SIG_DFL)
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
     threading.Thread(target=end_with, args=(multiprocessing.parent_process(),), daemon=True).start()
 
 

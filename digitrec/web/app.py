@@ -242,6 +242,8 @@ def _compress(response: Response) -> None:
 
 
 def _answer_error(error: DigitrecError | HTTPException) -> Response:
+    if isinstance(error, DigitrecError):
+        error.alone()  # g.results may hold it, and its traceback what was sent
     content = problem.of(error)
     g.problem = content["type"].removeprefix("/problems/")
     response = _json(content)
