@@ -309,8 +309,11 @@ def test_beyond_the_queue_requests_get_503_and_the_server_recovers() -> None:
         os.kill(server.workers()[0], signal.SIGCONT)
         until(lambda: server.post(FIVE, "image/png") == ANSWER)
         answers = [whole(client) for client in clients[:-1]]
-    assert all(is_problem(answer, 503) for answer in answers)
-    assert all(b"\r\nretry-after: 1\r\n" in answer.lower() for answer in answers)
+    # On a machine so slow that the worker was replaced meanwhile, the new one has answered some.
+    refused = [answer for answer in answers if statuses(answer) != [200]]
+    assert all(is_problem(answer, 503) for answer in refused)
+    assert all(b"\r\nretry-after: 1\r\n" in answer.lower() for answer in refused)
+    assert len(refused) >= len(addresses) - BACKLOG - 1
 
 
 def test_an_address_with_too_many_requests_gets_503(hosted: Server) -> None:

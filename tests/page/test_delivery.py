@@ -88,8 +88,9 @@ def test_the_page_works_below_a_path(open_page: Open, prefixed: str) -> None:
     page.get_by_role("link", name="API documentation").click()
     assert page.url == f"{prefixed}docs"
     assert page.locator("h1").evaluate("(h1) => getComputedStyle(h1).fontWeight") == "700"
-    page.get_by_role("link", name="OpenAPI document").click()
-    assert page.url == f"{prefixed}openapi.json"
+    # Not followed: beside a document that is no page, the browser asks for an icon of its own.
+    document = page.get_by_role("link", name="OpenAPI document")
+    assert document.evaluate("(link) => link.href") == f"{prefixed}openapi.json"
     assert [url for url in requested if not url.startswith((prefixed, "data:"))] == []
 
 
