@@ -158,11 +158,13 @@ def _decode(image: bytes | Image.Image, file_format: str, allowance: Allowance |
     if picture is image:
         picture = picture.copy()  # the caller's stays as it is
         width, height = picture.size  # loading a TIFF turns it upright
-    picture.draft(None, (BOUND, BOUND))  # JPEG only: decodes at 1/2, 1/4 or 1/8 of the size
+    factor = _factor(picture)
+    # JPEG only: decodes at 1/2, 1/4 or 1/8 of the size, as near to the result's as that goes.
+    picture.draft(None, (max(1, width // factor), max(1, height // factor)))
     picture.load()
     # A canvas's file has no metadata, and looking for EXIF takes a while.
     turn = TURNS.get(_orientation(picture)) if picture.info else None
-    factor = -(-max(picture.size) // BOUND)
+    factor = _factor(picture)
     if picture.mode.startswith("I"):
         picture = _stretched(_reduced(_in_mode(picture, "I"), factor))
     else:
@@ -175,6 +177,11 @@ def _decode(image: bytes | Image.Image, file_format: str, allowance: Allowance |
         return Decoded(picture, (width, height))
     size = (height, width) if turn in SIDEWAYS else (width, height)
     return Decoded(picture.transpose(turn), size)
+
+
+def _factor(picture: Image.Image) -> int:
+    """Return by how much a picture must be reduced for both sides to be at most `BOUND`."""
+    return -(-max(picture.size) // BOUND)
 
 
 def require_fits(width: int, height: int, most: int = MAX_PIXELS["PNG"]) -> None:
