@@ -7,6 +7,7 @@ import os
 import signal
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
@@ -239,6 +240,15 @@ def test_a_process_that_is_killed_is_told(
     assert "or was killed. Try --jobs 1." in capsys.readouterr().err
 
 
+@pytest.fixture
+def _hearing() -> Iterator[None]:
+    """Programs that are started hear Ctrl-C, also where the tests run in the background."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
+@pytest.mark.usefixtures("_hearing")
 @pytest.mark.parametrize("jobs", ["1", "2"])
 def test_ctrl_c_ends_it_and_all_its_processes_in_silence(folder: Path, jobs: str) -> None:
     many(folder)
