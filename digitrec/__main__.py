@@ -10,7 +10,8 @@ from digitrec import __version__
 from digitrec.command import adapt, measure, read, serve
 from digitrec.errors import DigitrecError
 
-# Each is a module with `configure(parser)` and `run(options)`, which returns the exit status.
+# Each is a module with `EXAMPLES` for its help, `configure(parser)` and `run(options)`, which
+# returns the exit status.
 COMMANDS = {
     "read": (read, "print the digits in pictures and documents"),
     "serve": (serve, "host the page and the API"),
@@ -38,7 +39,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     subparsers = parser.add_subparsers(metavar="COMMAND", required=True)
     for name, (module, summary) in COMMANDS.items():
         subparser = subparsers.add_parser(
-            name, help=summary, description=f"{summary[0].upper()}{summary[1:]}."
+            name,
+            help=summary,
+            description=f"{summary[0].upper()}{summary[1:]}.",
+            epilog=module.EXAMPLES,
+            formatter_class=argparse.RawDescriptionHelpFormatter,
         )
         module.configure(subparser)
         subparser.set_defaults(run=module.run, fail=subparser.error)

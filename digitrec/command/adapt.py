@@ -20,7 +20,7 @@ EXAMPLES = """examples:
 
 def configure(parser: argparse.ArgumentParser) -> None:
     """Add the arguments of `digitrec adapt`."""
-    labelled.configure(parser, EXAMPLES)
+    labelled.configure(parser)
     what = "the model file to write"
     parser.add_argument("-o", "--output", type=Path, required=True, metavar="FILE", help=what)
 

@@ -27,9 +27,8 @@ class Labelled(NamedTuple):
     found: Digit | DigitrecError
 
 
-def configure(parser: argparse.ArgumentParser, examples: str) -> None:
-    """Add the argument that names the pictures, and examples to the help."""
-    parser.epilog, parser.formatter_class = examples, argparse.RawDescriptionHelpFormatter
+def configure(parser: argparse.ArgumentParser) -> None:
+    """Add the argument that names the pictures."""
     what = (
         "pictures of one digit each: named 7_*.png and the like, or in folders 0 to 9, or listed "
         "in a CSV file with the columns file and label"

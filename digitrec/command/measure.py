@@ -17,7 +17,7 @@ HEAD = (*"0123456789", "none")  # what is read; `none` is no digit, or no pictur
 
 def configure(parser: argparse.ArgumentParser) -> None:
     """Add the arguments of `digitrec measure`."""
-    labelled.configure(parser, EXAMPLES)
+    labelled.configure(parser)
 
 
 def run(options: argparse.Namespace) -> int:

@@ -84,7 +84,6 @@ class Reader(NamedTuple):
 
 def configure(parser: argparse.ArgumentParser) -> None:
     """Add the arguments of `digitrec read`."""
-    parser.epilog, parser.formatter_class = EXAMPLES, argparse.RawDescriptionHelpFormatter
     add = parser.add_argument
     what = "a picture or PDF, a folder, a pattern such as 'scans/*.png', or - (standard input)"
     add("names", nargs="+", metavar="FILE", help=what)

@@ -53,7 +53,6 @@ M_ARENA_MAX, ARENAS = -8, 1
 
 def configure(parser: argparse.ArgumentParser) -> None:
     """Add the arguments of `digitrec serve`."""
-    parser.epilog, parser.formatter_class = EXAMPLES, argparse.RawDescriptionHelpFormatter
     processors = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else None
     parser.add_argument(
         "--host",
