@@ -62,6 +62,7 @@ def test_a_server_that_is_away_can_be_tried_again(page: Page) -> None:
     page.route("**/predict", lambda route: route.abort("connectionrefused"))
     draw(page, 7)
     expect_alert(page, "The server cannot be reached. Try again in a moment.", retry=True)
+    page.wait_for_timeout(2000)  # the page may ask once more by itself after the pen has rested
     page.unroute("**/predict")
     page.get_by_role("button", name="Try again").click()
     expect_digit(page, 7)
