@@ -67,6 +67,15 @@ def test_a_line_is_written_once_however_many_apps_and_handlers_there_are(
     assert runtime.getvalue() == ""
 
 
+def test_a_log_that_cannot_be_written_costs_no_answer(monkeypatch: pytest.MonkeyPatch) -> None:
+    app = create_app(Settings(), StubRecognizer())
+    full = io.StringIO()
+    full.close()
+    monkeypatch.setattr("sys.stderr", full)
+    monkeypatch.setattr(logging, "raiseExceptions", False)
+    assert app.test_client().get("/healthz").status_code == 200
+
+
 def test_the_server_s_own_log_stays_as_it_was(runtime: io.StringIO) -> None:
     create_app(Settings(), StubRecognizer())
     logging.getLogger("gunicorn.error").error("Booting worker")

@@ -9,7 +9,6 @@ from contextlib import suppress
 from typing import Any
 
 from flask import Flask, Request, Response, g, request
-from flask.logging import wsgi_errors_stream
 from flask_cors import CORS
 from werkzeug.exceptions import HTTPException, MethodNotAllowed, ServiceUnavailable
 
@@ -19,7 +18,7 @@ from digitrec.errors import DigitrecError, TooLarge
 from digitrec.recognizer import Recognizer
 from digitrec.settings import ROOT, Settings
 from digitrec.web import answer, page, payload, problem, trace
-from digitrec.web.log import JsonFormatter
+from digitrec.web.log import JsonFormatter, StderrHandler
 
 SECURITY_HEADERS = {
     "Content-Security-Policy": (
@@ -132,7 +131,7 @@ def _body(asking: Request, limit: int) -> bytes:
 
 
 def _add_log(level: str) -> None:
-    handler = logging.StreamHandler(wsgi_errors_stream)  # type: ignore[call-overload] # a proxy
+    handler = StderrHandler()
     handler.setFormatter(JsonFormatter())
     logger = logging.getLogger("digitrec")  # above the app's own, and that of digitrec.aws.inbox
     logger.handlers = [handler]  # replaced, not added to: a second app would double the lines
