@@ -17,7 +17,7 @@ class PngFile(PngImageFile):
 
     Pillow asks zlib for one row at a time, which keeps zlib out of its fast loop. So Pillow is
     given the pixels decompressed, as a stream of stored blocks, which zlib only copies. If one of
-    four channels shows the picture, as of most canvases, Pillow is given that one alone.
+    the channels shows the picture, as of most canvases, Pillow is given that one alone.
     """
 
     _packed: "zlib_ng._Decompress"
@@ -27,12 +27,14 @@ class PngFile(PngImageFile):
     def load_prepare(self) -> None:
         """Prepare to read the pixels from the start."""
         self._ahead = []
-        four = self.tile[0].args == "RGBA" and not {"interlace", "transparency"} & self.info.keys()
-        if four:
+        mode = self.mode
+        several = mode in ("RGB", "RGBA") and self.tile[0].args == mode  # not 16 bits each
+        several &= not {"interlace", "transparency"} & self.info.keys()
+        if several:
             self._mode = "L"  # as most canvases; memory for it is taken next
         self._start()
-        if four and not self._read_one_channel():
-            self._mode = "RGBA"
+        if several and not self._read_one_channel(len(mode)):
+            self._mode = mode
             self.im = Image.new(self.mode, self.size).im
 
     def _start(self) -> None:
@@ -58,12 +60,12 @@ class PngFile(PngImageFile):
             parts += _stored(len(block)), block
         return b"".join(parts)
 
-    def _read_one_channel(self) -> bool:
+    def _read_one_channel(self, channels: int) -> bool:
         """Read all pixels ahead, and return whether one channel shows the picture.
 
         If not, only the first pixels have been read ahead, or none.
         """
-        row = 1 + 4 * self.width
+        row = 1 + channels * self.width
         step = max(1, PIECE // row)
         is_opaque = False
         for top in range(0, self.height, step):
@@ -72,7 +74,7 @@ class PngFile(PngImageFile):
             rows = np.frombuffer(piece, np.uint8, len(piece) // row * row).reshape(-1, row)
             if top == 0:
                 is_opaque = piece[4:5] == b"\xff"  # no filter changes the first pixel
-            channel = one_channel(rows, is_opaque=is_opaque, is_top=top == 0)
+            channel = one_channel(rows, channels, is_opaque=is_opaque, is_top=top == 0)
             if channel is None or len(piece) < size:
                 self._ahead = [piece] if top == 0 else []
                 if top > 0:

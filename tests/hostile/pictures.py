@@ -55,7 +55,7 @@ def in_parts(packed: bytes, size: int) -> list[bytes]:
 def filtered(
     pixels: NDArray[np.uint8], filters: Sequence[int], part: int = 10**9, level: int = -1
 ) -> bytes:
-    """Return a PNG of (height, width, 4) pixels, each row by the filter that is named for it.
+    """Return a PNG of (height, width, 3 or 4) pixels, each row by the filter named for it.
 
     What is packed, by zlib's level, is in parts of so many bytes.
     """
@@ -71,7 +71,8 @@ def filtered(
         bytes([number]) + (here[row] - predicted[number][row]).astype(np.uint8).tobytes()
         for row, number in enumerate(filters)
     )
-    return png(header(width, height, 8, 6), *in_parts(zlib.compress(unpacked, level), part))
+    colours = {3: 2, 4: 6}[channels]  # PNG specification, 11.2.2
+    return png(header(width, height, 8, colours), *in_parts(zlib.compress(unpacked, level), part))
 
 
 def blank_png(
