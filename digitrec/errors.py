@@ -1,5 +1,6 @@
 """Errors: one root, and a subclass for each kind of problem that the sender can correct."""
 
+import re
 from typing import ClassVar, Self, TypeVar
 
 Value = TypeVar("Value")
@@ -21,6 +22,12 @@ class DigitrecError(Exception):
     slug: ClassVar[str] = "digitrec-error"
     title: ClassVar[str] = "digitrec error"
 
+    def __init_subclass__(cls) -> None:
+        """Name the subclass after its class: NoDigit is "no-digit" and "No digit"."""
+        words = re.findall("[A-Z][a-z]*", cls.__name__)
+        cls.slug = "-".join(words).lower()
+        cls.title = " ".join(words).capitalize()
+
     def alone(self) -> Self:
         """Return the error without its traceback and causes, which keep what was read in memory."""
         self.__cause__ = self.__context__ = None
@@ -40,68 +47,38 @@ def value_of(result: Value | DigitrecError) -> Value:
 class InvalidRequest(DigitrecError):
     """The request is not valid JSON or base64, or has no picture."""
 
-    slug = "invalid-request"
-    title = "Invalid request"
-
 
 class InvalidImage(DigitrecError):
     """The picture starts like a PNG, JPEG or WebP file, but is broken or cut short."""
-
-    slug = "invalid-image"
-    title = "Invalid image"
 
 
 class TooLarge(DigitrecError):
     """The body or a picture is over a limit: bytes, pixels, sides, or number of pictures."""
 
-    slug = "too-large"
-    title = "Too large"
-
 
 class UnsupportedType(DigitrecError):
     """The content type, or the format of the picture, is not one that digitrec reads."""
-
-    slug = "unsupported-type"
-    title = "Unsupported type"
 
 
 class NoDigit(DigitrecError):
     """The picture is readable, but no digit was found on it."""
 
-    slug = "no-digit"
-    title = "No digit"
-
 
 class InvalidModel(DigitrecError):
     """The model file is missing, damaged, or not a digitrec model."""
-
-    slug = "invalid-model"
-    title = "Invalid model"
 
 
 class InvalidLabels(DigitrecError):
     """Labelled pictures cannot be used: a label is missing or not a digit, or there are too few."""
 
-    slug = "invalid-labels"
-    title = "Invalid labels"
-
 
 class InvalidSettings(DigitrecError):
     """An environment variable has an invalid value."""
-
-    slug = "invalid-settings"
-    title = "Invalid settings"
 
 
 class Unavailable(DigitrecError):
     """S3 does not answer now: the same request may succeed later."""
 
-    slug = "unavailable"
-    title = "Unavailable"
-
 
 class Refused(DigitrecError):
     """There is no such object, or it may not be read."""
-
-    slug = "refused"
-    title = "Refused"
