@@ -1,7 +1,8 @@
 """Errors: one root, and a subclass for each kind of problem that the sender can correct."""
 
 import re
-from typing import ClassVar, Self, TypeVar
+from collections.abc import Callable
+from typing import Any, ClassVar, Self, TypeVar
 
 Value = TypeVar("Value")
 
@@ -32,6 +33,14 @@ class DigitrecError(Exception):
         """Return the error without its traceback and causes, which keep what was read in memory."""
         self.__cause__ = self.__context__ = None
         return self.with_traceback(None)
+
+
+def attempted(function: Callable[..., Value], *arguments: Any) -> Value | DigitrecError:
+    """Return what the function returns, or the DigitrecError that it raises."""
+    try:
+        return function(*arguments)
+    except DigitrecError as error:
+        return error.alone()
 
 
 def value_of(result: Value | DigitrecError) -> Value:

@@ -17,7 +17,7 @@ from digitrec.classify.network import Network
 from digitrec.classify.normalize import normalize
 from digitrec.decode import Allowance, Decoded
 from digitrec.decode.sources import ImageSource, decode_source
-from digitrec.errors import DigitrecError, InvalidImage, NoDigit, value_of
+from digitrec.errors import DigitrecError, InvalidImage, NoDigit, attempted, value_of
 from digitrec.models import weights
 from digitrec.models.source import Source
 from digitrec.reading import Box, Digit, Reading
@@ -283,12 +283,7 @@ class Recognizer:
 
 
 def _decoded(image: ImageSource | DigitrecError, allowance: Allowance) -> Decoded | DigitrecError:
-    if isinstance(image, DigitrecError):
-        return image
-    try:
-        return decode_source(image, allowance)
-    except DigitrecError as error:
-        return error.alone()
+    return image if isinstance(image, DigitrecError) else attempted(decode_source, image, allowance)
 
 
 def _digit(

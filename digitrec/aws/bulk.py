@@ -9,7 +9,7 @@ from functools import cache
 from typing import Any, NamedTuple
 from urllib.parse import unquote_plus
 
-from digitrec.errors import DigitrecError, InvalidRequest, InvalidSettings, Unavailable
+from digitrec.errors import DigitrecError, InvalidRequest, InvalidSettings, Unavailable, attempted
 from digitrec.models import s3
 from digitrec.recognizer import Reading, Recognizer
 from digitrec.web.payload import MAX_BINARY_BYTES
@@ -82,10 +82,7 @@ def read(place: s3.Object, bucket: str | None, setting: str) -> bytes | Digitrec
     """Return a picture's file, or why it can't be read: it must be in the bucket of a setting."""
     if place.bucket != bucket:
         return InvalidSettings(f"{place} is not in {setting}, which is {bucket}.")
-    try:
-        return storage().read(place, MAX_BINARY_BYTES)
-    except DigitrecError as error:
-        return error.alone()
+    return attempted(lambda: storage().read(place, MAX_BINARY_BYTES))
 
 
 @cache

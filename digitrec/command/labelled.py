@@ -7,11 +7,9 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
 
-from PIL import Image
-
 from digitrec.command import documents
 from digitrec.command.files import listed
-from digitrec.errors import DigitrecError, InvalidLabels
+from digitrec.errors import DigitrecError, InvalidLabels, attempted
 from digitrec.reading import Digit
 from digitrec.recognizer import Recognizer
 from digitrec.settings import Settings
@@ -42,7 +40,8 @@ def read(folder: Path, settings: Settings) -> Iterator[Labelled]:
     if not labels:
         raise InvalidLabels(f"{folder} lists no pictures. Its first line must be: file,label")
     recognizer = Recognizer.load(settings.model, settings.model_sha256)
-    readings = recognizer.read_many(map(_image, labels))
+    pages = (attempted(documents.page, path, 1, documents.DPI) for path in labels)
+    readings = recognizer.read_many(pages)
     for (path, label), reading in zip(labels.items(), readings, strict=True):
         found = reading if isinstance(reading, DigitrecError) else reading.prominent
         yield Labelled(path, label, found)
@@ -75,10 +74,3 @@ def _rows(table: Path) -> Iterator[tuple[Path, int]]:
                 yield table.parent / name, int(label or "")
     except (OSError, UnicodeDecodeError, csv.Error) as error:
         raise InvalidLabels(f"{table} can't be read as CSV: {error}.") from error
-
-
-def _image(path: Path) -> Path | Image.Image | DigitrecError:
-    try:
-        return documents.page(path, 1, documents.DPI)
-    except DigitrecError as error:
-        return error.alone()
