@@ -33,11 +33,6 @@ class Source:
         self._pieces.append(piece)
         return piece
 
-    @property
-    def length(self) -> int:
-        """How many bytes were read."""
-        return sum(map(len, self._pieces))
-
     @cached_property
     def sha256(self) -> str:
         """The SHA-256 of all that was read, in lower-case hex; computed on first use."""

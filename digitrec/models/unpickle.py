@@ -12,14 +12,12 @@ import math
 import pickle
 import struct
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any, Self
+from typing import Any, ClassVar, Self
 
 import numpy as np
+from numpy.typing import NDArray
 
 from digitrec.models.source import Source
-
-if TYPE_CHECKING:
-    from numpy.typing import NDArray
 
 MAX_INSTRUCTIONS = 1000  # the segmenter's sixteen layers have 788; each costs a microsecond
 MAX_SHOWN = 60  # characters of the file that an error message quotes
@@ -35,8 +33,7 @@ class Array:
         Read-only, C-contiguous and aligned; None until the pickle has filled it.
     """
 
-    def __init__(self) -> None:
-        self.values: NDArray[np.float32] | None = None
+    values: NDArray[np.float32] | None = None
 
     def __setstate__(self, state: Any) -> None:
         """Fill the array from the state that `numpy.ndarray.__reduce__` returns."""
@@ -95,19 +92,10 @@ INSTRUCTIONS = (
 )
 
 # What running a broken pickle raises, besides UnpicklingError.
-BROKEN = (
-    AttributeError,
-    EOFError,
-    IndexError,
-    RecursionError,
-    TypeError,
-    ValueError,
-    struct.error,
-)
+BROKEN = (AttributeError, EOFError, IndexError, RecursionError, TypeError, ValueError, struct.error)
 
 # The unpickler written in Python: the C one has fixed instructions, and a list as its memo.
 _Python = pickle._Unpickler  # noqa: SLF001
-Instruction = Callable[[Any], None]
 
 
 def load(pickled: bytes | Source) -> Any:
@@ -136,46 +124,42 @@ def _require(condition: object, problem: str) -> None:
         raise pickle.UnpicklingError(problem)
 
 
-def _reduce(unpickler: Any) -> None:
+# What the stack must hold before some instructions, and what is wrong if it doesn't.
+CHECKS: dict[bytes, tuple[Callable[[list[Any]], bool], str]] = {
     # Python's own error message has the repr of the object, which for deeply nested tuples can take
     # all memory.
-    function, arguments = unpickler.stack[-2:]
-    _require(
-        callable(function) and type(arguments) is tuple, "it calls something that is not a function"
-    )
-    _Python.dispatch[pickle.REDUCE[0]](unpickler)
-
-
-def _build(unpickler: Any) -> None:
+    pickle.REDUCE: (
+        lambda stack: callable(stack[-2]) and type(stack[-1]) is tuple,
+        "it calls something that is not a function",
+    ),
     # Without this, a pickle could set attributes of any object, even of the functions above.
-    _require(
-        isinstance(unpickler.stack[-2], Array | _Float32),
+    pickle.BUILD: (
+        lambda stack: isinstance(stack[-2], Array | _Float32),
         "it changes something that is not an array",
-    )
-    _Python.dispatch[pickle.BUILD[0]](unpickler)
-
-
-def _setitems(unpickler: Any) -> None:
+    ),
     # Hashing deeply nested tuples can take forever.
-    _require(all(type(key) is str for key in unpickler.stack[::2]), "a key is not a string")
-    _Python.dispatch[pickle.SETITEMS[0]](unpickler)
+    pickle.SETITEMS: (
+        lambda stack: all(type(key) is str for key in stack[::2]),
+        "a key is not a string",
+    ),
+}
 
 
-def _counted(carry_out: Instruction) -> Instruction:
-    def counted(unpickler: Any) -> None:
+def _checked(code: bytes) -> Callable[[Any], None]:
+    execute = _Python.dispatch[code[0]]
+    is_valid, problem = CHECKS.get(code, (lambda _: True, ""))
+
+    def checked(unpickler: Any) -> None:
         unpickler.instructions += 1
         _require(unpickler.instructions <= MAX_INSTRUCTIONS, "it is longer than a model needs")
-        carry_out(unpickler)
+        _require(is_valid(unpickler.stack), problem)
+        execute(unpickler)
 
-    return counted
+    return checked
 
 
 class _Unpickler(_Python):
-    dispatch = {code[0]: _counted(_Python.dispatch[code[0]]) for code in INSTRUCTIONS} | {
-        pickle.REDUCE[0]: _counted(_reduce),
-        pickle.BUILD[0]: _counted(_build),
-        pickle.SETITEMS[0]: _counted(_setitems),
-    }
+    dispatch: ClassVar = {code[0]: _checked(code) for code in INSTRUCTIONS}
     instructions = 0
 
     def find_class(self, module: str, name: str) -> Any:
