@@ -13,17 +13,9 @@ URI = r"s3://([a-z0-9.-]+)/([^?#]+)(?:\?versionId=([^&#]+))?"
 # Two timeouts in seconds, and the number of attempts. Lambda allows ten seconds for a start.
 CONNECT, READ, TRIES = 2, 5, 2
 
-# S3's temporary errors: the same request may succeed a little later.
-PASSING = {
-    "InternalError",
-    "RequestTimeout",
-    "RequestTimeTooSkewed",
-    "ServiceUnavailable",
-    "SlowDown",
-    "Throttling",
-    "503",
-    "500",
-}
+# Temporary errors, for which the same request may succeed a little later: these, and all of FAILED.
+PASSING = {"RequestTimeout", "RequestTimeTooSkewed", "Throttling"}
+FAILED = range(500, 600)  # status of an answer: S3 failed, or is overloaded
 
 
 class Object(NamedTuple):
@@ -103,7 +95,8 @@ def _errors_of(place: Object, done: str) -> Iterator[None]:
         yield
     except ClientError as error:
         code = error.response["Error"]["Code"]
-        kind = Unavailable if code in PASSING else Refused
+        status = error.response["ResponseMetadata"]["HTTPStatusCode"]
+        kind = Unavailable if status in FAILED or code in PASSING else Refused
         raise kind(f"{place} can't be {done}: S3 answers {code}.{_hint(code)}") from error
     except BotoCoreError as error:
         raise Unavailable(f"{place} can't be {done}: {error}") from error
