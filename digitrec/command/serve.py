@@ -54,20 +54,12 @@ M_ARENA_MAX, ARENAS = -8, 1
 def configure(parser: argparse.ArgumentParser) -> None:
     """Add the arguments of `digitrec serve`."""
     processors = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else None
-    parser.add_argument(
-        "--host",
-        default="127.0.0.1",
-        help="address, or unix:PATH for a proxy on this machine (default: %(default)s)",
-    )
-    parser.add_argument(
-        "--port", type=_number(0, MAX_PORT), default=8000, help="default: %(default)s"
-    )
-    parser.add_argument(
-        "--workers",
-        type=_number(1, 1000),
-        default=processors or os.cpu_count() or 1,
-        help="number of processes (default: one per processor)",
-    )
+    add = parser.add_argument
+    what = "address, or unix:PATH for a proxy on this machine (default: %(default)s)"
+    add("--host", default="127.0.0.1", help=what)
+    add("--port", type=_number(0, MAX_PORT), default=8000, help="default: %(default)s")
+    what = "number of processes (default: one per processor)"
+    add("--workers", type=_number(1, 1000), default=processors or os.cpu_count() or 1, help=what)
 
 
 def run(options: argparse.Namespace) -> int:
@@ -158,10 +150,8 @@ def _place(host: str, port: int) -> tuple[dict[str, Any], str]:
     # granian's workers would silently share the port with another server.
     with socket.create_server(address, family=family) as probe:
         ip, port, *_ = probe.getsockname()  # with the actual port, if 0 was asked for
-    return {
-        "address": ip,
-        "port": port,
-    }, f"http://[{ip}]:{port}" if ":" in ip else f"http://{ip}:{port}"
+    shown = f"[{ip}]" if ":" in ip else ip
+    return {"address": ip, "port": port}, f"http://{shown}:{port}"
 
 
 def _count_together() -> None:
