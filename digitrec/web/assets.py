@@ -2,8 +2,6 @@
 
 import hashlib
 import re
-from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple
 
@@ -24,20 +22,19 @@ class Asset(NamedTuple):
     content_type: str
 
 
-@dataclass(frozen=True)
-class Assets:
+class Assets(NamedTuple):
     """The files of a directory.
 
     Attributes
     ----------
-    files : mapping of str to Asset
+    files : dict of str to Asset
         By file name; only files of the kinds in `TYPES`.
     version : str
         Changes whenever any file changes. The page names its files below it, in
         `static/<version>/`, so that relative imports between modules stay within the version.
     """
 
-    files: Mapping[str, Asset]
+    files: dict[str, Asset]
     version: str
 
     @classmethod
