@@ -13,12 +13,9 @@ def bounding_box(mask: Mask) -> tuple[int, int, int, int]:
     """Return top, bottom, left, right of the True part of a mask; bottom and right exclusive."""
     rows: Mask = np.logical_or.reduce(mask, axis=1)
     columns: Mask = np.logical_or.reduce(mask, axis=0)
-    return (
-        int(rows.argmax()),
-        len(rows) - int(rows[::-1].argmax()),
-        int(columns.argmax()),
-        len(columns) - int(columns[::-1].argmax()),
-    )
+    top, bottom = int(rows.argmax()), len(rows) - int(rows[::-1].argmax())
+    left, right = int(columns.argmax()), len(columns) - int(columns[::-1].argmax())
+    return top, bottom, left, right
 
 
 def count_components(mask: Mask) -> int:
@@ -37,10 +34,7 @@ def count_components(mask: Mask) -> int:
     if components == 1:
         return 1
     # A run joins the component of the first run it touches; further ones are merged below.
-    parent = np.where(last > first, first, np.arange(len(starts)))
-    for _ in range(height.bit_length()):
-        parent = parent.take(parent)  # pointer jumping: twice as far each time
-    roots = parent.tolist()
+    roots = np.where(last > first, first, np.arange(len(starts))).tolist()
 
     def root(run: int) -> int:
         while roots[run] != run:
