@@ -36,12 +36,8 @@ class View(NamedTuple):
         left, top, right, bottom = self.part
         height, width = self.plane.shape
         across, down = (right - left) / width, (bottom - top) / height
-        return (
-            left + box[0] * across,
-            top + box[1] * down,
-            left + box[2] * across,
-            top + box[3] * down,
-        )
+        x, y, end, foot = box
+        return left + x * across, top + y * down, left + end * across, top + foot * down
 
 
 def find_digits(
