@@ -171,8 +171,8 @@ def _decode(image: bytes | Image.Image, file_format: str, allowance: Allowance |
         # Rebind one name, so that at most two versions of the picture are held at once.
         picture = _eight_bits(picture)
         picture = opaque(picture)
-        picture = in_grey(picture)
         picture = _reduced(picture, factor)
+        picture = in_grey(picture)
     if turn is None:
         return Decoded(picture, (width, height))
     size = (height, width) if turn in SIDEWAYS else (width, height)

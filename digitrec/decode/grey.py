@@ -3,7 +3,6 @@
 from PIL import Image
 
 SAMPLE = 128  # px, longer side of the sample of a large picture
-STRIP = 100_000  # px that are checked at a time: all of a canvas, little of a photograph
 
 
 def in_grey(picture: Image.Image) -> Image.Image:
@@ -16,15 +15,7 @@ def in_grey(picture: Image.Image) -> Image.Image:
     """
     if picture.mode == "L" or _grey(sampled(picture)) is None:
         return picture
-    width, height = picture.size
-    rows = max(1, STRIP // width)
-    grey = Image.new("L", picture.size)
-    for top in range(0, height, rows):
-        strip = _grey(picture.crop((0, top, width, min(top + rows, height))))
-        if strip is None:
-            return picture
-        grey.paste(strip, (0, top))
-    return grey
+    return _grey(picture) or picture
 
 
 def sampled(picture: Image.Image) -> Image.Image:
