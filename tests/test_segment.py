@@ -14,7 +14,7 @@ from digitrec.models import weights
 from digitrec.recognizer import SEGMENTER
 from digitrec.segment import instances
 from digitrec.segment.contrast import levels_of
-from digitrec.segment.ink import Ink, inks_of
+from digitrec.segment.ink import inks_of
 from digitrec.segment.instances import digits_in
 from digitrec.segment.look import find_digits
 from digitrec.segment.network import LAYERS, Layer, Network, Votes, _through
@@ -85,7 +85,7 @@ def test_a_box_is_around_its_digit(network: Network) -> None:
 
 def test_what_has_no_ink_is_no_digit(network: Network, monkeypatch: pytest.MonkeyPatch) -> None:
     module = importlib.import_module("digitrec.segment.look")
-    blank = Ink(np.zeros((4, 4), np.uint8), (0, 0, 4, 4))
+    blank = np.zeros((4, 4), np.uint8), (0, 0, 4, 4)
     monkeypatch.setattr(module, "inks_of", lambda _, masks: [blank] * len(masks))
     assert find_digits(row("38"), network) == []
 

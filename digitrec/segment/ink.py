@@ -1,7 +1,5 @@
 """A digit's pixels to its ink map."""
 
-from typing import NamedTuple
-
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
@@ -12,19 +10,15 @@ from digitrec.segment.network import HALF
 from digitrec.segment.region import Corners
 
 Plane = NDArray[np.float32]
+Ink = tuple[NDArray[np.uint8], Corners]
 
 BLOCK = 8  # px, side of the blocks in which the background is estimated
 
 
-class Ink(NamedTuple):
-    """A digit's ink map, and the box around its strokes on the plane that it was taken from."""
-
-    ink: NDArray[np.uint8]
-    box: Corners
-
-
 def inks_of(plane: Plane, masks: list[Mask]) -> list[Ink]:
-    """Return the ink map of each digit: (height, width) uint8, 255 on a stroke, cropped.
+    """Return the ink map of each digit, and the box around its strokes on the plane.
+
+    An ink map is (height, width) uint8, 255 on a stroke, cropped.
 
     Parameters
     ----------
@@ -49,7 +43,7 @@ def _ink(away: Plane, strokes: Mask) -> Ink:
     ink = ink_of(away, max(full_contrast(inside), 1.0), _full_size(wide[part]))
     # The mask has half the plane's resolution; the ink tells where the strokes end.
     (x, end), (y, foot) = _extent(ink.max(axis=0)), _extent(ink.max(axis=1))
-    return Ink(ink, (HALF * left + x, HALF * top + y, HALF * left + end, HALF * top + foot))
+    return ink, (HALF * left + x, HALF * top + y, HALF * left + end, HALF * top + foot)
 
 
 def _extent(darkest: NDArray[np.uint8]) -> tuple[float, float]:

@@ -50,11 +50,9 @@ def digits_in(votes: Votes) -> list[Found]:
     across = x + votes.across[y, x] / HALF
     # Dividing by size gives digits about the same weight: a large one has more pixels.
     ballot = np.zeros((height + 2, width + 2), np.float32)
-    at = (
-        (np.clip(np.rint(down), 0, height - 1) + 1).astype(int),
-        (np.clip(np.rint(across), 0, width - 1) + 1).astype(int),
-    )
-    np.add.at(ballot, at, 1 / size)
+    row = np.clip(np.rint(down), 0, height - 1).astype(int) + 1
+    column = np.clip(np.rint(across), 0, width - 1).astype(int) + 1
+    np.add.at(ballot, (row, column), 1 / size)
     near = np.zeros((height, width), np.float32)
     for i, j in np.ndindex(3, 3):
         near += ballot[i : i + height, j : j + width]
@@ -70,14 +68,9 @@ def digits_in(votes: Votes) -> list[Found]:
         mask = np.zeros((height, width), np.bool_)
         mask[y[own], x[own]] = True
         top, bottom, left, right = (HALF * side for side in bounding_box(mask))
-        found.append(
-            Found(
-                mask,
-                (left, top, right, bottom),
-                HALF * float(np.median(size[own])),
-                float(np.quantile(votes.probability[mask], DOUBTED)),
-            )
-        )
+        side = HALF * float(np.median(size[own]))
+        probability = float(np.quantile(votes.probability[mask], DOUBTED))
+        found.append(Found(mask, (left, top, right, bottom), side, probability))
     return found
 
 
