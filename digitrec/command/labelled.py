@@ -5,7 +5,6 @@ import csv
 import re
 from collections.abc import Iterator
 from pathlib import Path
-from typing import NamedTuple
 
 from digitrec.command import documents
 from digitrec.command.files import listed
@@ -17,14 +16,6 @@ from digitrec.settings import Settings
 NAMED = re.compile(r"(?:^|/)([0-9])(?:/|_)[^/]*$")  # in a folder 7, or with a name such as 7_a.png
 
 
-class Labelled(NamedTuple):
-    """A picture's file, its label, and the most prominent digit on it or an error."""
-
-    path: Path
-    label: int
-    found: Digit | DigitrecError
-
-
 def configure(parser: argparse.ArgumentParser) -> None:
     """Add the argument that names the pictures."""
     what = (
@@ -34,8 +25,11 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("folder", type=Path, metavar="FOLDER", help=what)
 
 
-def read(folder: Path, settings: Settings) -> Iterator[Labelled]:
-    """Yield each labelled picture, read by the model of the settings. Raises InvalidLabels."""
+def read(folder: Path, settings: Settings) -> Iterator[tuple[Path, int, Digit | DigitrecError]]:
+    """Yield each picture's file, its label, and the most prominent digit on it or an error.
+
+    The model of the settings reads them. Raises InvalidLabels.
+    """
     labels = dict(_rows(folder) if folder.suffix.lower() == ".csv" else _files(folder))
     if not labels:
         raise InvalidLabels(f"{folder} lists no pictures. Its first line must be: file,label")
@@ -44,7 +38,7 @@ def read(folder: Path, settings: Settings) -> Iterator[Labelled]:
     readings = recognizer.read_many(pages)
     for (path, label), reading in zip(labels.items(), readings, strict=True):
         found = reading if isinstance(reading, DigitrecError) else reading.prominent
-        yield Labelled(path, label, found)
+        yield path, label, found
 
 
 def _files(folder: Path) -> Iterator[tuple[Path, int]]:
