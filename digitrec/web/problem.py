@@ -5,23 +5,17 @@ from typing import Any
 
 from werkzeug.exceptions import HTTPException
 
-from digitrec.errors import (
-    DigitrecError,
-    InvalidImage,
-    InvalidRequest,
-    NoDigit,
-    TooLarge,
-    UnsupportedType,
-)
+from digitrec import errors
+from digitrec.errors import DigitrecError
 
 MEDIA_TYPE = "application/problem+json"
 
 STATUS: dict[type[DigitrecError], int] = {
-    InvalidRequest: 400,
-    InvalidImage: 400,
-    TooLarge: 413,
-    UnsupportedType: 415,
-    NoDigit: 422,
+    errors.InvalidRequest: 400,
+    errors.InvalidImage: 400,
+    errors.TooLarge: 413,
+    errors.UnsupportedType: 415,
+    errors.NoDigit: 422,
 }
 
 # Used where werkzeug's own message doesn't say what to change.
