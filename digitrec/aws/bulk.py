@@ -93,12 +93,9 @@ def storage() -> s3.Storage:
 
 def fields(reading: Reading) -> dict[str, Any]:
     """Return the digits of a picture's result, ready for JSON."""
-    prominent = reading.prominent
-    return {
-        "digit": prominent.digit,
-        "confidence": round(prominent.confidence, 4),
-        "text": reading.text,
-    }
+    digit = reading.prominent
+    confidence = round(digit.confidence, 4)
+    return {"digit": digit.digit, "confidence": confidence, "text": reading.text}
 
 
 def _result(task: Task, result: Reading | DigitrecError) -> dict[str, str]:

@@ -57,9 +57,8 @@ def _content(image: Any) -> bytes:
         elif hasattr(image, "read"):
             content = image.read(MAX_FILE + 1)
     except (OSError, ValueError) as error:  # ValueError: a null character, or a closed file
-        raise InvalidImage(
-            f"The file can't be read: {getattr(error, 'strerror', error)}."
-        ) from error
+        reason = getattr(error, "strerror", error)
+        raise InvalidImage(f"The file can't be read: {reason}.") from error
     if not isinstance(content, bytes | bytearray | memoryview):
         raise TypeError(
             f"An image can't be {type(content).__name__}. Give bytes, a path, a file opened in "

@@ -33,9 +33,8 @@ class Object(NamedTuple):
         return match and cls(*match.groups())
 
     def __str__(self) -> str:
-        return f"s3://{self.bucket}/{self.key}" + (
-            f"?versionId={self.version}" if self.version else ""
-        )
+        version = f"?versionId={self.version}" if self.version else ""
+        return f"s3://{self.bucket}/{self.key}{version}"
 
 
 class Storage:
@@ -50,12 +49,9 @@ class Storage:
                 "MODEL_URI, BULK_BUCKET and INBOX_BUCKET need boto3. Install it: "
                 f"{sys.executable} -m pip install boto3"
             ) from None
-        self._client: Any = boto3.client(
-            "s3",
-            config=Config(
-                connect_timeout=CONNECT, read_timeout=READ, retries={"total_max_attempts": TRIES}
-            ),
-        )
+        tries = {"total_max_attempts": TRIES}
+        config = Config(connect_timeout=CONNECT, read_timeout=READ, retries=tries)
+        self._client: Any = boto3.client("s3", config=config)
 
     def read(self, place: Object, max_bytes: int) -> bytes:
         """Return an object's bytes.

@@ -1,7 +1,6 @@
 """A multipart form to the picture in it."""
 
 import io
-from typing import IO
 
 from werkzeug.exceptions import RequestEntityTooLarge
 from werkzeug.formparser import FormDataParser
@@ -26,7 +25,7 @@ def read(content_type: str, body: bytes) -> bytes:
     """
     mimetype, options = parse_options_header(content_type)
     # In memory: by default, werkzeug writes files of more than 500 kB to the disk.
-    parser = FormDataParser(_memory, max_form_parts=MAX_PARTS, silent=False)
+    parser = FormDataParser(lambda *_, **__: io.BytesIO(), max_form_parts=MAX_PARTS, silent=False)
     try:
         _, fields, files = parser.parse(io.BytesIO(body), mimetype.lower(), len(body), options)
     except ValueError:
@@ -37,7 +36,3 @@ def read(content_type: str, body: bytes) -> bytes:
         raise InvalidRequest(ONE_FILE)
     picture: bytes = files["image"].read()
     return picture
-
-
-def _memory(*_: object, **__: object) -> IO[bytes]:
-    return io.BytesIO()
