@@ -13,7 +13,7 @@ from numpy.typing import ArrayLike, NDArray
 from PIL import Image
 
 from digitrec.classify.align import FRAME, align
-from digitrec.classify.network import Network
+from digitrec.classify.network import Array, Network
 from digitrec.classify.normalize import normalize
 from digitrec.decode import Allowance, Decoded
 from digitrec.decode.sources import ImageSource, decode_source
@@ -57,15 +57,11 @@ class Recognizer:
     """
 
     def __init__(
-        self,
-        classifier: Network,
-        source: Source,
-        segmenter: Segmenter,
-        segmenter_source: Source,
+        self, classifier: tuple[Network, Source], segmenter: tuple[Segmenter, Source]
     ) -> None:
-        self._classifier, self._source = classifier, source
-        self._segmenter, self._segmenter_source = segmenter, segmenter_source
-        self.layers = classifier.layers
+        self._classifier, self._source = classifier
+        self._segmenter, self._segmenter_source = segmenter
+        self.layers = self._classifier.layers
 
     @cached_property
     def sha256(self) -> str:
@@ -90,7 +86,7 @@ class Recognizer:
         >>> Recognizer.load().layers[0]
         784
         """
-        return cls(*weights.read(path, sha256), *weights.read_segmenter(SEGMENTER))
+        return cls(weights.read(path, sha256), weights.read_segmenter(SEGMENTER))
 
     def read(self, image: ImageSource) -> Reading:
         """Return all digits on an image.
@@ -156,7 +152,7 @@ class Recognizer:
         while batch := [_decoded(i, allowance) for i in itertools.islice(waiting, BATCH)]:
             yield from self._read_batch(batch, allowance)
 
-    def predict_proba(self, frames: ArrayLike) -> NDArray[np.float32]:
+    def predict_proba(self, frames: ArrayLike) -> Array:
         """Return the probability of each digit for arrays like MNIST's, as scikit-learn does.
 
         Parameters
@@ -215,7 +211,7 @@ class Recognizer:
         digits: NDArray[np.int_] = self.predict_proba(frames).argmax(axis=1)
         return digits
 
-    def explain(self, digits: Sequence[Digit]) -> NDArray[np.float32]:
+    def explain(self, digits: Sequence[Digit]) -> Array:
         """Return how much each pixel of the digits' frames speaks for its digit.
 
         Returns
@@ -286,12 +282,7 @@ def _decoded(image: ImageSource | DigitrecError, allowance: Allowance) -> Decode
     return image if isinstance(image, DigitrecError) else attempted(decode_source, image, allowance)
 
 
-def _digit(
-    region: Region,
-    decoded: Decoded,
-    frame: NDArray[np.float32],
-    probabilities: NDArray[np.float32],
-) -> Digit:
+def _digit(region: Region, decoded: Decoded, frame: Array, probabilities: Array) -> Digit:
     digit = int(probabilities.argmax())
     values = tuple(probabilities.tolist())
     box = _as_sent(region.box, decoded)
