@@ -5,7 +5,7 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 from digitrec.errors import InvalidSettings
 from digitrec.models.s3 import Object
@@ -69,15 +69,15 @@ class Settings:
             MODEL_URI is set without MODEL_SHA256.
         """
         values: dict[str, Any] = {}
-        for name, rule in _RULES.items():
+        for name, (allows, wanted, convert) in _RULES.items():
             value = environ.get(name)
             if value is None:
                 continue
-            if not rule.allows(value):
+            if not allows(value):
                 raise InvalidSettings(
-                    f"{name} is {value!r}. It must be {rule.wanted}; unset it for the default."
+                    f"{name} is {value!r}. It must be {wanted}; unset it for the default."
                 )
-            values[name.lower()] = rule.convert(value)
+            values[name.lower()] = convert(value)
         settings = cls(**values)
         if settings.model_uri is not None and settings.model_sha256 is None:
             raise InvalidSettings(
@@ -91,12 +91,6 @@ class Settings:
         return self.model_uri or self.model_path
 
 
-class _Rule(NamedTuple):
-    allows: Callable[[str], object]
-    wanted: str
-    convert: Callable[[str], object]
-
-
 def _all_of(pattern: str) -> Callable[[str], object]:
     # Compiled only for variables that are set, to keep cold starts short.
     return lambda value: re.fullmatch(pattern, value, re.ASCII | re.IGNORECASE)
@@ -106,7 +100,7 @@ def _all_of(pattern: str) -> Callable[[str], object]:
 _ORIGIN = r"[a-z][a-z0-9+.-]*://[a-z0-9.-]+(:[0-9]{1,5})?"
 
 
-_BUCKET = _Rule(_all_of(r"[a-z0-9.-]{3,63}"), "the name of a bucket in S3", str)
+_BUCKET = (_all_of(r"[a-z0-9.-]{3,63}"), "the name of a bucket in S3", str)
 
 
 def _directory(value: str) -> str:
@@ -117,27 +111,28 @@ def _origins(value: str) -> tuple[str, ...]:
     return tuple(origin.strip() for origin in value.split(","))
 
 
-_RULES = {
-    "MODEL_PATH": _Rule(os.path.isfile, "the path of a file", str),
-    "MODEL_URI": _Rule(Object.of, "s3://bucket/key or s3://bucket/key?versionId=...", str),
-    "MODEL_SHA256": _Rule(_all_of(r"[0-9a-f]{64}"), "64 hexadecimal digits", str.lower),
-    "CORS_ORIGINS": _Rule(
+# Of each variable: whether a value is allowed, which values are, and what the value becomes.
+_RULES: dict[str, tuple[Callable[[str], object], str, Callable[[str], object]]] = {
+    "MODEL_PATH": (os.path.isfile, "the path of a file", str),
+    "MODEL_URI": (Object.of, "s3://bucket/key or s3://bucket/key?versionId=...", str),
+    "MODEL_SHA256": (_all_of(r"[0-9a-f]{64}"), "64 hexadecimal digits", str.lower),
+    "CORS_ORIGINS": (
         _all_of(rf"\*|{_ORIGIN}(\s*,\s*{_ORIGIN})*"),
         "* or a comma-separated list of origins such as https://example.org:8080",
         _origins,
     ),
-    "MAX_IMAGES": _Rule(_all_of(r"[1-9][0-9]{0,2}|1000"), "a whole number from 1 to 1000", int),
-    "PUBLIC_URL": _Rule(
+    "MAX_IMAGES": (_all_of(r"[1-9][0-9]{0,2}|1000"), "a whole number from 1 to 1000", int),
+    "PUBLIC_URL": (
         _all_of(r"https?://[a-z0-9.-]+(:[0-9]{1,5})?(/[a-z0-9._~/-]*)?"),
         "the address of the page, such as https://example.org/digits/",
         _directory,
     ),
-    "LOG_LEVEL": _Rule(
+    "LOG_LEVEL": (
         _all_of("DEBUG|INFO|WARNING|ERROR|CRITICAL"),
         "DEBUG, INFO, WARNING, ERROR or CRITICAL",
         str.upper,
     ),
-    "METRICS": _Rule(_all_of("off|prometheus|emf"), "off, prometheus or emf", str.lower),
+    "METRICS": (_all_of("off|prometheus|emf"), "off, prometheus or emf", str.lower),
     "BULK_BUCKET": _BUCKET,
     "INBOX_BUCKET": _BUCKET,
 }
