@@ -4,13 +4,12 @@ from collections.abc import Callable
 from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 from PIL import Image, ImageOps
 
 from digitrec.segment.contrast import background, levels_of
 from digitrec.segment.ink import inks_of
 from digitrec.segment.instances import Found, digits_in, in_lines
-from digitrec.segment.network import MULTIPLE, Network
+from digitrec.segment.network import MULTIPLE, Array, Network
 from digitrec.segment.region import Corners, Region, with_margin
 
 FIRST = 16_000  # px of the first look
@@ -28,7 +27,7 @@ class View(NamedTuple):
     """A part of a picture, the plane that the network sees of it, and the digits found there."""
 
     part: Corners
-    plane: NDArray[np.float32]
+    plane: Array
     found: list[Found]
 
     def on_picture(self, box: Corners) -> Corners:
@@ -91,10 +90,9 @@ def padded(picture: Image.Image) -> tuple[Image.Image, int]:
     side = max(picture.size)
     if side > TINY:
         return picture, 0
-    pixels = np.asarray(picture)
-    level = background(pixels if picture.mode == "L" else np.moveaxis(pixels, 2, 0)).astype(int)
+    channels = np.moveaxis(np.atleast_3d(np.asarray(picture)), 2, 0)
+    fill = tuple(background(channels).astype(int).tolist())
     around = round(AROUND * side)
-    fill = int(level) if picture.mode == "L" else tuple(level.tolist())
     return ImageOps.expand(picture, around, fill), around
 
 
