@@ -6,7 +6,7 @@ writes the results to a report.
 
 import json
 from functools import cache
-from typing import Any, NamedTuple
+from typing import Any
 from urllib.parse import unquote_plus
 
 from digitrec.errors import DigitrecError, InvalidRequest, InvalidSettings, Unavailable, attempted
@@ -15,13 +15,6 @@ from digitrec.recognizer import Reading, Recognizer
 from digitrec.web.payload import MAX_BINARY_BYTES
 
 SCHEMAS = ("1.0", "2.0")
-
-
-class Task(NamedTuple):
-    """One object to read: the task's id, which the result repeats, and the object's location."""
-
-    id: str
-    place: s3.Object
 
 
 def is_bulk(event: Any) -> bool:
@@ -58,16 +51,17 @@ def answer(event: dict[str, Any], recognizer: Recognizer, bucket: str | None) ->
     except (AttributeError, LookupError, TypeError) as error:
         raise InvalidRequest("The event is not as S3 Batch Operations sends it.") from error
     # A generator, so that only one picture's file is held at a time.
-    results = recognizer.read_many(read(task.place, bucket, "BULK_BUCKET") for task in tasks)
+    results = recognizer.read_many(read(place, bucket, "BULK_BUCKET") for _, place in tasks)
     return {
         "invocationSchemaVersion": event["invocationSchemaVersion"],
         "treatMissingKeysAs": "PermanentFailure",  # no key is ever missing
         "invocationId": invocation,
-        "results": [_result(task, result) for task, result in zip(tasks, results, strict=True)],
+        "results": [_result(task, r) for (task, _), r in zip(tasks, results, strict=True)],
     }
 
 
-def _task(task: dict[str, Any]) -> Task:
+def _task(task: dict[str, Any]) -> tuple[str, s3.Object]:
+    """Return a task's id, and the object to read."""
     # Schema 1.0 gives the bucket's ARN, arn:aws:s3:::bucket, and schema 2.0 its name.
     bucket = task["s3Bucket"] if "s3Bucket" in task else task["s3BucketArn"].rpartition(":")[2]
     key, version = unquote_plus(task["s3Key"]), task.get("s3VersionId") or None
@@ -75,7 +69,7 @@ def _task(task: dict[str, Any]) -> Task:
         raise TypeError("a name is not a string")
     if not key:  # boto3's error would look as if S3 were unavailable
         raise LookupError("no key")
-    return Task(task["taskId"], s3.Object(bucket, key, version))
+    return task["taskId"], s3.Object(bucket, key, version)
 
 
 def read(place: s3.Object, bucket: str | None, setting: str) -> bytes | DigitrecError:
@@ -98,10 +92,10 @@ def fields(reading: Reading) -> dict[str, Any]:
     return {"digit": digit.digit, "confidence": confidence, "text": reading.text}
 
 
-def _result(task: Task, result: Reading | DigitrecError) -> dict[str, str]:
+def _result(task: str, result: Reading | DigitrecError) -> dict[str, str]:
     if isinstance(result, Reading):
         code, text = "Succeeded", json.dumps(fields(result))
     else:
         code = "TemporaryFailure" if isinstance(result, Unavailable) else "PermanentFailure"
         text = str(result)
-    return {"taskId": task.id, "resultCode": code, "resultString": text}
+    return {"taskId": task, "resultCode": code, "resultString": text}

@@ -62,18 +62,11 @@ def answer(
     failed = []
     for name, body in messages:
         try:
-            _read_all(_content(body), recognizer, bucket)
+            _read_all(body, recognizer, bucket)
         except DigitrecError as error:
             logger.warning("message %s is left in the queue: %s", name, error)
             failed.append({"itemIdentifier": name})
     return {"batchItemFailures": failed}
-
-
-def _content(body: Any) -> Any:
-    try:
-        return json.loads(body)
-    except (TypeError, ValueError, RecursionError):
-        return None
 
 
 def _read_all(event: Any, recognizer: Recognizer, bucket: str) -> None:
@@ -90,12 +83,14 @@ def _read_all(event: Any, recognizer: Recognizer, bucket: str) -> None:
 
 
 def _places(event: Any) -> list[s3.Object]:
+    """Return the new pictures that an event of S3, or its JSON, names."""
     try:
+        event = json.loads(event) if isinstance(event, str) else event
         if event.get("Event") == "s3:TestEvent":  # which S3 sends when a notification is set up
             return []
         objects = [record["s3"] for record in event["Records"]]
         # The newest version, not the event's. Events come in any order, and one that comes late
         # must not replace the result of a newer picture.
         return [s3.Object(o["bucket"]["name"], unquote_plus(o["object"]["key"])) for o in objects]
-    except (AttributeError, LookupError, TypeError) as error:
+    except (AttributeError, LookupError, RecursionError, TypeError, ValueError) as error:
         raise InvalidRequest("The event is not as S3 sends it.") from error
