@@ -4,9 +4,10 @@ import hashlib
 import io
 import os
 import pickle
-from collections.abc import Callable
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
 import numpy as np
 
@@ -22,8 +23,6 @@ VERSION = 1
 PIXELS = 28 * 28
 DIGITS = 10
 MAX_BYTES = 16_000_000  # of a model file: four million float32 weights; ours has 2.4 million
-
-AnyNetwork = TypeVar("AnyNetwork", Network, Segmenter)
 
 
 class _Unusable(Exception):
@@ -48,17 +47,36 @@ def read(path: str | os.PathLike[str], sha256: str | None = None) -> tuple[Netwo
     place = s3.Object.of(str(path))
     if place is not None:
         return parse(_object(place), f"{place} (MODEL_URI)", sha256)
-    return _open(path, sha256, _classifier)
+    with _named(str(path)):
+        model, source = _open(path, sha256)
+        return _classifier(model), source
 
 
 def read_segmenter(path: str | os.PathLike[str]) -> tuple[Segmenter, Source]:
     """Return the segmentation network in a file, and the source. Raises InvalidModel."""
-    return _open(path, None, _segmenter)
+    with _named(str(path)):
+        model, source = _open(path)
+        return _segmenter(model), source
 
 
 def parse(pickled: bytes, name: str, sha256: str | None = None) -> tuple[Network, Source]:
     """Return what `read` does, from a model file's bytes; error messages call the file `name`."""
-    return _load(io.BytesIO(pickled), len(pickled), name, sha256, _classifier)
+    with _named(name):
+        model, source = _load(io.BytesIO(pickled), sha256)
+        return _classifier(model), source
+
+
+@contextmanager
+def _named(name: str) -> Iterator[None]:
+    """Raise what is wrong with a model file as InvalidModel, with the file's name."""
+    try:
+        yield
+    except OSError as error:
+        raise InvalidModel(f"The model file {name} can't be read: {error.strerror}.") from error
+    except pickle.UnpicklingError as error:
+        raise InvalidModel(f"The model file {name} is not a pickled model: {error}.") from error
+    except _Unusable as error:
+        raise InvalidModel(f"The model file {name} is not usable: {error}.") from error
 
 
 def _object(place: s3.Object) -> bytes:
@@ -68,42 +86,28 @@ def _object(place: s3.Object) -> bytes:
         raise InvalidModel(f"The model of MODEL_URI is not usable: {error}") from error
 
 
-def _open(
-    path: str | os.PathLike[str], sha256: str | None, network_of: Callable[[Any], AnyNetwork]
-) -> tuple[AnyNetwork, Source]:
-    try:
-        # Unbuffered, so that the weights are read straight into place: copies would slow down the
-        # start.
-        with Path(path).open("rb", buffering=0) as file:
-            size = os.fstat(file.fileno()).st_size
-            return _load(file, size, str(path), sha256, network_of)
-    except OSError as error:
-        raise InvalidModel(f"The model file {path} can't be read: {error.strerror}.") from error
+def _open(path: str | os.PathLike[str], sha256: str | None = None) -> tuple[Any, Source]:
+    # Unbuffered, so that the weights are read straight into place: copies would slow down the
+    # start.
+    with Path(path).open("rb", buffering=0) as file:
+        return _load(file, sha256)
 
 
-def _load(
-    file: io.RawIOBase | io.BytesIO,
-    size: int,
-    name: str,
-    sha256: str | None,
-    network_of: Callable[[Any], AnyNetwork],
-) -> tuple[AnyNetwork, Source]:
-    try:
-        _require(size <= MAX_BYTES, f"it is larger than {MAX_BYTES:,} bytes")
-        if sha256 is not None:
-            content = file.read(MAX_BYTES) or b""
-            checksum = hashlib.sha256(content).hexdigest()
-            problem = f"it has SHA-256 {checksum}, not {sha256}, as MODEL_SHA256 says"
-            _require(checksum == sha256.lower(), problem)
-            file = io.BytesIO(content)
-        source = Source(file, MAX_BYTES)
-        model = unpickle.load(source)
-        source.read()  # bytes after the pickle are part of the file, and of its hash
-        return network_of(model), source
-    except pickle.UnpicklingError as error:
-        raise InvalidModel(f"The model file {name} is not a pickled model: {error}.") from error
-    except _Unusable as error:
-        raise InvalidModel(f"The model file {name} is not usable: {error}.") from error
+def _load(file: io.RawIOBase | io.BytesIO, sha256: str | None) -> tuple[Any, Source]:
+    """Return what an open file holds, if it has the SHA-256, and the source that was read."""
+    size = file.seek(0, os.SEEK_END)
+    _require(size <= MAX_BYTES, f"it is larger than {MAX_BYTES:,} bytes")
+    file.seek(0)
+    if sha256 is not None:
+        content = file.read(size) or b""
+        checksum = hashlib.sha256(content).hexdigest()
+        problem = f"it has SHA-256 {checksum}, not {sha256}, as MODEL_SHA256 says"
+        _require(checksum == sha256.lower(), problem)
+        file = io.BytesIO(content)
+    source = Source(file, MAX_BYTES)
+    model = unpickle.load(source)
+    source.read()  # bytes after the pickle are part of the file, and of its hash
+    return model, source
 
 
 def _classifier(model: Any) -> Network:
