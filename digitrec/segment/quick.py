@@ -61,9 +61,10 @@ def _ink(picture: Image.Image) -> NDArray[np.uint8] | None:
         return None
     full = full_contrast(away[away > strongest / 2])
     mask: Mask = away > STRONG * full
-    if mask[0].any() or mask[-1].any() or mask[:, 0].any() or mask[:, -1].any():
-        return None
+    height, width = mask.shape
     top, bottom, left, right = bounding_box(mask)
+    if top == 0 or left == 0 or bottom == height or right == width:
+        return None
     if right - left > WIDEST * (bottom - top) or count_components(mask) != 1:
         return None
     stroke = dilated(mask)  # the soft edge belongs to it
