@@ -46,10 +46,8 @@ class Array:
             and all(type(side) is int and side > 0 for side in shape),
             "an array is neither one- nor two-dimensional, or empty",
         )
-        _require(
-            type(content) is bytes and len(content) == 4 * math.prod(shape),
-            "an array's content does not match its shape",
-        )
+        matches = type(content) is bytes and len(content) == 4 * math.prod(shape)
+        _require(matches, "an array's content does not match its shape")
         # A view of the bytes: no copy, and nothing can write to it.
         self.values = np.frombuffer(content, "<f4").reshape(shape)
 
@@ -124,35 +122,29 @@ def _require(condition: object, problem: str) -> None:
         raise pickle.UnpicklingError(problem)
 
 
-# What the stack must hold before some instructions, and what is wrong if it doesn't.
-CHECKS: dict[bytes, tuple[Callable[[list[Any]], bool], str]] = {
-    # Python's own error message has the repr of the object, which for deeply nested tuples can take
-    # all memory.
-    pickle.REDUCE: (
-        lambda stack: callable(stack[-2]) and type(stack[-1]) is tuple,
-        "it calls something that is not a function",
-    ),
-    # Without this, a pickle could set attributes of any object, even of the functions above.
-    pickle.BUILD: (
-        lambda stack: isinstance(stack[-2], Array | _Float32),
-        "it changes something that is not an array",
-    ),
-    # Hashing deeply nested tuples can take forever.
-    pickle.SETITEMS: (
-        lambda stack: all(type(key) is str for key in stack[::2]),
-        "a key is not a string",
-    ),
-}
+def _require_harmless(code: bytes, stack: list[Any]) -> None:
+    """Check what an instruction is about to use, where Python doesn't, or not cheaply."""
+    if code == pickle.REDUCE:
+        # Python's own error message has the repr of the object, which for deeply nested tuples can
+        # take all memory.
+        is_call = callable(stack[-2]) and type(stack[-1]) is tuple
+        _require(is_call, "it calls something that is not a function")
+    if code == pickle.BUILD:
+        # Without this, a pickle could set attributes of any object, even of the functions above.
+        is_array = isinstance(stack[-2], Array | _Float32)
+        _require(is_array, "it changes something that is not an array")
+    if code == pickle.SETITEMS:
+        # Hashing deeply nested tuples can take forever.
+        _require(all(type(key) is str for key in stack[::2]), "a key is not a string")
 
 
 def _checked(code: bytes) -> Callable[[Any], None]:
     execute = _Python.dispatch[code[0]]
-    is_valid, problem = CHECKS.get(code, (lambda _: True, ""))
 
     def checked(unpickler: Any) -> None:
         unpickler.instructions += 1
         _require(unpickler.instructions <= MAX_INSTRUCTIONS, "it is longer than a model needs")
-        _require(is_valid(unpickler.stack), problem)
+        _require_harmless(code, unpickler.stack)
         execute(unpickler)
 
     return checked

@@ -114,10 +114,8 @@ def _classifier(model: Any) -> Network:
     weights, biases = _arrays(model, CLASSIFIER, LAYERS)
     inputs = PIXELS
     for w, b in zip(weights, biases, strict=True):
-        _require(
-            w.shape[0] == inputs and w.shape[1:] == b.shape,
-            f"layer shapes {w.shape} and {b.shape} don't follow {inputs} inputs",
-        )
+        follows = w.shape[0] == inputs and w.shape[1:] == b.shape
+        _require(follows, f"layer shapes {w.shape} and {b.shape} don't follow {inputs} inputs")
         inputs = w.shape[1]
     _require(inputs == DIGITS, f"it must have {DIGITS} outputs, not {inputs}")
     return Network(weights, biases)
@@ -127,10 +125,8 @@ def _segmenter(model: Any) -> Segmenter:
     weights, biases = _arrays(model, SEGMENTER, len(CONVOLUTIONS))
     for w, b, layer in zip(weights, biases, CONVOLUTIONS, strict=True):
         shape = layer.outputs, layer.inputs * layer.side**2
-        _require(
-            w.shape == shape and b.shape == shape[:1],
-            f"a convolution of the shapes {w.shape} and {b.shape} should have {shape}",
-        )
+        fits = w.shape == shape and b.shape == shape[:1]
+        _require(fits, f"a convolution of the shapes {w.shape} and {b.shape} should have {shape}")
     return Segmenter(weights, biases)
 
 
@@ -138,10 +134,8 @@ def _arrays(model: Any, file_format: str, layers: int) -> list[list[Array]]:
     """Check every part of a model's dict, and return its weights and biases."""
     keys = {"format", "version", "weights", "biases"}
     _require(isinstance(model, dict) and model.keys() == keys, f"it must hold {sorted(keys)}")
-    _require(
-        (model["format"], model["version"]) == (file_format, VERSION),
-        f"its format must be {file_format}, version {VERSION}",
-    )
+    known = (model["format"], model["version"]) == (file_format, VERSION)
+    _require(known, f"its format must be {file_format}, version {VERSION}")
     found: list[list[Array]] = []
     for parts, dimensions in ((model["weights"], 2), (model["biases"], 1)):
         _require(type(parts) is list and len(parts) == layers, f"it must have {layers} layers")
@@ -149,10 +143,8 @@ def _arrays(model: Any, file_format: str, layers: int) -> list[list[Array]]:
             part.values if type(part) is unpickle.Array else None for part in parts
         ]
         for values in arrays:
-            _require(
-                values is not None and values.ndim == dimensions,
-                "weights and biases must be two- and one-dimensional float32 arrays",
-            )
+            fits = values is not None and values.ndim == dimensions
+            _require(fits, "weights and biases must be two- and one-dimensional float32 arrays")
             # Checking the extremes is enough: if any weight is NaN, both are.
             extremes = [values.min(), values.max()]
             _require(np.isfinite(extremes).all(), "a weight is not a finite number")
