@@ -104,9 +104,7 @@ def adapt(network: Network, frames: Array, labels: Labels) -> Adapted:
         return Adapted(fitted, PENALTIES[i], misread[0], misread[i], lost)
 
     order = sorted(range(len(PENALTIES)), key=lambda i: _cross_entropy(every[i], labels))
-    changes = [adapted(i) for i in order[: order.index(0)]]
-    if not changes:
-        return Adapted(network, math.inf, misread[0], misread[0], 0)
+    changes = [adapted(i) for i in order[: order.index(0)]] or [adapted(0)]
     return next((change for change in changes if change.lost <= MOST_LOST), changes[0])
 
 
