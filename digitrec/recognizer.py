@@ -189,13 +189,11 @@ class Recognizer:
         if not (rows.min(initial=0) >= 0 and largest <= WHITE):  # not true of NaN
             raise InvalidImage("The array has NaN or values outside 0..255. Scale it to 0..1.")
         scale = np.float32(WHITE if largest > 1 else 1)
-        parts = [
-            self._classifier.probabilities(
-                align(rows[i : i + ROWS].reshape(-1, FRAME, FRAME) / scale)
-            )
-            for i in range(0, len(rows), ROWS)
-        ]
-        return np.concatenate([np.empty((0, 10), np.float32), *parts])
+        parts = [np.empty((0, 10), np.float32)]
+        for start in range(0, len(rows), ROWS):
+            part = rows[start : start + ROWS].reshape(-1, FRAME, FRAME) / scale
+            parts.append(self._classifier.probabilities(align(part)))
+        return np.concatenate(parts)
 
     def predict(self, frames: ArrayLike) -> NDArray[np.int_]:
         """Return the most probable digit of each frame, (n,), as `predict_proba` finds it.

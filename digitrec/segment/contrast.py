@@ -33,9 +33,8 @@ def levels_of(picture: Image.Image) -> Levels:
 
 def background(levels: Levels) -> NDArray[np.float32]:
     """Return the median level of the border: (..., height, width) gives (...)."""
-    border = np.concatenate(
-        (levels[..., 0, :], levels[..., -1, :], levels[..., 0], levels[..., -1]), axis=-1
-    )
+    sides = levels[..., 0, :], levels[..., -1, :], levels[..., 0], levels[..., -1]
+    border = np.concatenate(sides, axis=-1)
     middle = border.shape[-1] // 2
     return np.partition(border, middle)[..., middle].astype(np.float32)
 

@@ -33,9 +33,6 @@ def with_margin(box: Corners, side: float, size: tuple[int, int]) -> Corners:
     left, top, right, bottom = box
     width, height = size
     margin = MARGIN * side
-    return (
-        max(0, left - margin),
-        max(0, top - margin),
-        min(width, right + margin),
-        min(height, bottom + margin),
-    )
+    start = max(0, left - margin), max(0, top - margin)
+    end = min(width, right + margin), min(height, bottom + margin)
+    return *start, *end

@@ -46,9 +46,8 @@ def add(app: Flask, settings: Settings) -> None:
 
 def _cached(response: Response, *, forever: bool = False) -> Response:
     """Return a response that browsers may cache, and that is not sent again if unchanged."""
-    response.headers["Cache-Control"] = (
-        f"public, max-age={YEAR}, immutable" if forever else "no-cache"
-    )
+    caching = f"public, max-age={YEAR}, immutable" if forever else "no-cache"
+    response.headers["Cache-Control"] = caching
     response.add_etag(weak=True)  # weak: the same with gzip and without
     environ = request.environ
     if environ.get("HTTP_IF_MATCH", "").strip() == "*":  # werkzeug finds no tag of that name
