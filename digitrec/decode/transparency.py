@@ -5,6 +5,7 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from digitrec.decode.grey import sampled
+from digitrec.morphology import Mask, eroded
 
 OPAQUE = 250  # of 255: alpha above which a pixel hides what is behind it
 # Standard deviation of the colours, of 255, up to which the opaque part of a picture is all ink:
@@ -49,9 +50,7 @@ def opaque(picture: Image.Image) -> Image.Image:
     return shown
 
 
-def _paper_colour(
-    colours: NDArray[np.uint8], inside: NDArray[np.bool_]
-) -> NDArray[np.float64] | None:
+def _paper_colour(colours: NDArray[np.uint8], inside: Mask) -> NDArray[np.float64] | None:
     """Return the colour of the paper, or None if the opaque part is all ink.
 
     Parameters
@@ -66,15 +65,14 @@ def _paper_colour(
     solid = _is_solid(inside)
     if colours[inside].std(axis=0).max() < (ONE_TONE if solid else ONE_COLOUR):
         return None
-    around = np.pad(inside, 1)
-    within = around[:-2, 1:-1] & around[2:, 1:-1] & around[1:-1, :-2] & around[1:-1, 2:]
+    within = eroded(np.pad(inside, 1), corners=False)[1:-1, 1:-1]
     rim = colours[inside & ~within]
     paper: NDArray[np.float64] = np.median(rim, axis=0)
     same = np.abs(rim - paper).max(axis=1) < RIM_DISTANCE
     return paper if solid or same.mean() >= RIM else None
 
 
-def _is_solid(inside: NDArray[np.bool_]) -> bool:
+def _is_solid(inside: Mask) -> bool:
     pixels = np.count_nonzero(inside)
     height, width = (np.count_nonzero(inside.any(axis=axis)) for axis in (1, 0))
     ends = max(count_between_ends(inside), count_between_ends(inside.T))
@@ -82,7 +80,7 @@ def _is_solid(inside: NDArray[np.bool_]) -> bool:
     return bool(square and pixels >= SOLID * ends and pixels >= BOX_SHARE * height * width)
 
 
-def count_between_ends(inside: NDArray[np.bool_]) -> int:
+def count_between_ends(inside: Mask) -> int:
     """Return the number of pixels from the first to the last True one of each row, of (h, w)."""
     rows = inside[inside.any(axis=1)]
     outside = rows.argmax(axis=1) + rows[:, ::-1].argmax(axis=1)
