@@ -60,11 +60,11 @@ def _rows(table: Path) -> Iterator[tuple[Path, int]]:
     try:
         with table.open(encoding="utf-8-sig", newline="") as file:
             for row in csv.DictReader(file):
-                name, label = row.get("file"), row.get("label")
-                if not name or not re.fullmatch("[0-9]", label or ""):
+                name, label = row.get("file"), row.get("label") or ""
+                if not name or not re.fullmatch("[0-9]", label):
                     raise InvalidLabels(
                         f"{table} needs the columns file and label, a digit; a row has {row}."
                     )
-                yield table.parent / name, int(label or "")
+                yield table.parent / name, int(label)
     except (OSError, UnicodeDecodeError, csv.Error) as error:
         raise InvalidLabels(f"{table} can't be read as CSV: {error}.") from error

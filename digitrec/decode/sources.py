@@ -49,13 +49,11 @@ def decode_source(image: ImageSource, allowance: Allowance | None = None) -> Dec
 
 
 def _content(image: Any) -> bytes:
-    content = image
     try:
         if isinstance(image, str | os.PathLike):
             with Path(image).open("rb") as file:
-                content = file.read(MAX_FILE + 1)
-        elif hasattr(image, "read"):
-            content = image.read(MAX_FILE + 1)
+                return _content(file)
+        content = image.read(MAX_FILE + 1) if hasattr(image, "read") else image
     except (OSError, ValueError) as error:  # ValueError: a null character, or a closed file
         reason = getattr(error, "strerror", error)
         raise InvalidImage(f"The file can't be read: {reason}.") from error
