@@ -1,6 +1,5 @@
 """Errors: one root, and a subclass for each kind of problem that the sender can correct."""
 
-import re
 from collections.abc import Callable
 from typing import Any, ClassVar, Self, TypeVar
 
@@ -25,7 +24,7 @@ class DigitrecError(Exception):
 
     def __init_subclass__(cls) -> None:
         """Name the subclass after its class: NoDigit is "no-digit" and "No digit"."""
-        words = re.findall("[A-Z][a-z]*", cls.__name__)
+        words = "".join(f" {c}" if c.isupper() else c for c in cls.__name__).split()
         cls.slug = "-".join(words).lower()
         cls.title = " ".join(words).capitalize()
 
