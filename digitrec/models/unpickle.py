@@ -122,29 +122,40 @@ def _require(condition: object, problem: str) -> None:
         raise pickle.UnpicklingError(problem)
 
 
-def _require_harmless(code: bytes, stack: list[Any]) -> None:
-    """Check what an instruction is about to use, where Python doesn't, or not cheaply."""
-    if code == pickle.REDUCE:
-        # Python's own error message has the repr of the object, which for deeply nested tuples can
-        # take all memory.
-        is_call = callable(stack[-2]) and type(stack[-1]) is tuple
-        _require(is_call, "it calls something that is not a function")
-    if code == pickle.BUILD:
-        # Without this, a pickle could set attributes of any object, even of the functions above.
-        is_array = isinstance(stack[-2], Array | _Float32)
-        _require(is_array, "it changes something that is not an array")
-    if code == pickle.SETITEMS:
-        # Hashing deeply nested tuples can take forever.
-        _require(all(type(key) is str for key in stack[::2]), "a key is not a string")
+def _require_call(stack: list[Any]) -> None:
+    # Python's own error message has the repr of the object, which for deeply nested tuples can take
+    # all memory.
+    is_call = callable(stack[-2]) and type(stack[-1]) is tuple
+    _require(is_call, "it calls something that is not a function")
+
+
+def _require_array(stack: list[Any]) -> None:
+    # Without this, a pickle could set attributes of any object, even of the functions above.
+    is_array = isinstance(stack[-2], Array | _Float32)
+    _require(is_array, "it changes something that is not an array")
+
+
+def _require_names(stack: list[Any]) -> None:
+    # Hashing deeply nested tuples can take forever.
+    _require(all(type(key) is str for key in stack[::2]), "a key is not a string")
+
+
+# What an instruction requires of the stack before it is executed.
+CHECKS = {
+    pickle.REDUCE: _require_call,
+    pickle.BUILD: _require_array,
+    pickle.SETITEMS: _require_names,
+}
 
 
 def _checked(code: bytes) -> Callable[[Any], None]:
-    execute = _Python.dispatch[code[0]]
+    execute, check = _Python.dispatch[code[0]], CHECKS.get(code)
 
     def checked(unpickler: Any) -> None:
         unpickler.instructions += 1
         _require(unpickler.instructions <= MAX_INSTRUCTIONS, "it is longer than a model needs")
-        _require_harmless(code, unpickler.stack)
+        if check is not None:
+            check(unpickler.stack)
         execute(unpickler)
 
     return checked
