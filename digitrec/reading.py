@@ -80,13 +80,11 @@ class Reading:
         >>> Recognizer.load().read("docs/five.png").to_dict()
         {'text': '5', 'digits': [{'digit': 5, 'confidence': 0.99..., 'box': {'left': 87, ...}}]}
         """
-        return {
-            "text": self.text,
-            "digits": [
-                {"digit": d.digit, "confidence": d.confidence, "box": d.box._asdict()}
-                for d in self.digits
-            ],
-        }
+        digits = [
+            {"digit": d.digit, "confidence": d.confidence, "box": d.box._asdict()}
+            for d in self.digits
+        ]
+        return {"text": self.text, "digits": digits}
 
     def _prominence(self, digit: Digit) -> tuple[float, float]:
         left, top, width, height = digit.box

@@ -16,9 +16,8 @@ EPSILON = 1e-6  # lower bound of ink and of its spread, against division by zero
 
 _y, _x = np.mgrid[:FRAME, :FRAME].astype(np.float32) - np.float32((FRAME - 1) / 2)
 # (784, 6): a frame's pixels times this are its moments about the frame's middle.
-MOMENTS = np.stack(
-    [np.ones_like(_x), _x, _y, _x * _x, _x * _y, _y * _y], axis=2, dtype=np.float32
-).reshape(-1, 6)
+_moments = np.ones_like(_x), _x, _y, _x * _x, _x * _y, _y * _y
+MOMENTS = np.stack(_moments, axis=2, dtype=np.float32).reshape(-1, 6)
 
 
 def align(frames: Frames) -> Frames:

@@ -40,12 +40,9 @@ class Array:
         version, shape, dtype, fortran, content = state
         _require(version == 1 and type(dtype) is _Float32, "an array is not of float32")
         _require(fortran is False, "an array is not in C order")
-        _require(
-            type(shape) is tuple
-            and 1 <= len(shape) <= MAX_DIMENSIONS
-            and all(type(side) is int and side > 0 for side in shape),
-            "an array is neither one- nor two-dimensional, or empty",
-        )
+        is_shape = type(shape) is tuple and 1 <= len(shape) <= MAX_DIMENSIONS
+        is_filled = is_shape and all(type(side) is int and side > 0 for side in shape)
+        _require(is_filled, "an array is neither one- nor two-dimensional, or empty")
         matches = type(content) is bytes and len(content) == 4 * math.prod(shape)
         _require(matches, "an array's content does not match its shape")
         # A view of the bytes: no copy, and nothing can write to it.
