@@ -14,12 +14,10 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import NamedTuple
 
-from PIL import Image
-
 from digitrec.command import documents
 from digitrec.command.files import Page, listed, pages_of
 from digitrec.command.processes import in_order
-from digitrec.errors import DigitrecError
+from digitrec.errors import DigitrecError, attempted
 from digitrec.recognizer import BATCH, Reading, Recognizer
 from digitrec.settings import Settings
 
@@ -53,19 +51,14 @@ class Reader(NamedTuple):
 
     def read(self, pages: Sequence[Page]) -> list[Result]:
         """Return the results of some pages."""
-        readings = self.recognizer.read_many(map(self._image, pages))
+        images = (attempted(documents.page, p.path, p.number, self.dpi) for p in pages)
+        readings = self.recognizer.read_many(images)
         return [
             Result(page, "", str(reading))
             if isinstance(reading, DigitrecError)
             else Result(page, self._written(page, reading), "")
             for page, reading in zip(pages, readings, strict=True)
         ]
-
-    def _image(self, page: Page) -> Path | Image.Image | DigitrecError:
-        try:
-            return documents.page(page.path, page.number, self.dpi)
-        except DigitrecError as error:
-            return error.alone()
 
     def _written(self, page: Page, reading: Reading) -> str:
         lines = [

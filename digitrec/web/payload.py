@@ -8,7 +8,7 @@ from typing import Any
 from werkzeug.http import parse_options_header
 
 from digitrec.decode import sniff
-from digitrec.errors import DigitrecError, InvalidRequest, TooLarge, UnsupportedType
+from digitrec.errors import DigitrecError, InvalidRequest, TooLarge, UnsupportedType, attempted
 from digitrec.web import data_url, form
 
 # A Lambda function URL takes 6 MB, and carries all but text as base64, four characters for three
@@ -121,14 +121,8 @@ def _from_json(body: bytes, include: frozenset[str], max_images: int) -> Payload
         raise InvalidRequest('"images" is empty. Send at least one picture.')
     if len(texts) > max_images:
         raise TooLarge(f'"images" holds {len(texts)} pictures. Send at most {max_images} at once.')
-    return Payload(tuple(map(_from_text_or_error, texts)), many=True, include=include)
-
-
-def _from_text_or_error(text: object) -> bytes | DigitrecError:
-    try:
-        return _from_text(text)
-    except InvalidRequest as error:
-        return error.alone()
+    images = tuple(attempted(_from_text, text) for text in texts)
+    return Payload(images, many=True, include=include)
 
 
 def _from_text(text: object) -> bytes:
