@@ -8,12 +8,11 @@ import threading
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import fields
-from http.server import ThreadingHTTPServer
+from functools import partial
 from pathlib import Path
-from typing import Any
 
-from deploy import BUILD, function_url, runtime
-from deploy.runtime_api import Connection
+from deploy import BUILD, function_url, loopback, runtime
+from deploy.loopback import Request, Response
 from digitrec.settings import Settings
 
 HANDED_ON = (
@@ -47,53 +46,19 @@ def serve(
     """
     with runtime.run(artifact, environment or {}) as function:
         function.wait_until_ready()
-        server = ThreadingHTTPServer(
-            ("127.0.0.1", port), lambda *arguments: _Connection(function, *arguments)
-        )
-        threading.Thread(target=server.serve_forever, daemon=True).start()
-        try:
-            yield f"http://127.0.0.1:{server.server_port}", function
-        finally:
-            server.shutdown()
-            server.server_close()
+        with loopback.serve(partial(_answer, function), port) as address:
+            yield f"http://{address}", function
 
 
-class _Connection(Connection):
-    def __init__(self, function: runtime.Function, *arguments: Any) -> None:
-        self.function = function
-        super().__init__(*arguments)
-
-    def __getattr__(self, name: str) -> Any:
-        # http.server looks for one method per HTTP method; a function URL takes any.
-        if name.startswith("do_"):
-            return self._answer
-        raise AttributeError(name)
-
-    def _answer(self) -> None:
-        body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
-        target = self.requestline.split()[1]  # self.path has lost a second leading slash
-        request = function_url.Request(
-            self.command, target, self.headers.items(), body, self.client_address[0]
-        )
-        event = json.dumps(function_url.event(request)).encode()
-        response = self._invoke(event)
-        self.send_response_only(response.status)
-        for name, value in response.headers:
-            self.send_header(name, value)
-        if not any(name.lower() == "content-length" for name, _ in response.headers):
-            self.send_header("Content-Length", str(len(response.body)))
-        self.end_headers()
-        if self.command != "HEAD":
-            self.wfile.write(response.body)
-
-    def _invoke(self, event: bytes) -> function_url.Response:
-        if len(event) > function_url.MAX_PAYLOAD:
-            return function_url.TOO_LARGE
-        try:
-            return function_url.response(self.function.invoke(event))
-        except runtime.FunctionError as error:
-            print(error, file=sys.stderr)
-            return function_url.FAILED
+def _answer(function: runtime.Function, request: Request) -> Response:
+    event = json.dumps(function_url.event(request)).encode()
+    if len(event) > function_url.MAX_PAYLOAD:
+        return function_url.TOO_LARGE
+    try:
+        return function_url.response(function.invoke(event))
+    except runtime.FunctionError as error:
+        print(error, file=sys.stderr)
+        return function_url.FAILED
 
 
 def _sentence(error: runtime.FunctionError) -> str:

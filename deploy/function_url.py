@@ -4,33 +4,13 @@ import base64
 import json
 import time
 import uuid
-from dataclasses import dataclass
 from typing import Any
 from urllib.parse import parse_qs
 
+from deploy.loopback import Request, Response
+
 MAX_PAYLOAD = 6 * 1024 * 1024  # bytes of an event, or of an answer, as JSON
 HOST = "emulated.lambda-url.us-east-1.on.aws"
-
-
-@dataclass(frozen=True)
-class Request:
-    """An HTTP request; `target` is its path and query as they were sent."""
-
-    method: str
-    target: str
-    headers: list[tuple[str, str]]
-    body: bytes
-    client: str = "127.0.0.1"
-
-
-@dataclass(frozen=True)
-class Response:
-    """An HTTP response."""
-
-    status: int
-    headers: list[tuple[str, str]]
-    body: bytes
-
 
 TOO_LARGE = Response(413, [("Content-Type", "application/json")], b'{"Message":"Too large"}')
 FAILED = Response(502, [("Content-Type", "text/plain")], b"Internal Server Error")

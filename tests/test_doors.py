@@ -9,7 +9,7 @@ from urllib.parse import quote
 import pytest
 
 import handler as module
-from deploy import function_url, runtime
+from deploy import function_url, loopback, runtime
 from tests import strokes
 from tests.lambda_events import Request
 from tests.requests import (
@@ -97,7 +97,7 @@ def target(request: Request) -> str:
 
 def by_handler(request: Request) -> Answer:
     event = function_url.event(
-        function_url.Request(
+        loopback.Request(
             request.method, target(request), list(request.headers.items()), request.body
         )
     )

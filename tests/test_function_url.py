@@ -4,7 +4,8 @@ import json
 
 import pytest
 
-from deploy.function_url import Request, event, response
+from deploy.function_url import event, response
+from deploy.loopback import Request
 
 GET = Request("GET", "/a%20b?x=1&x=2&y=%C3%A4&z=", [("User-Agent", "test"), ("Host", "h")], b"")
 

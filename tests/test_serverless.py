@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from deploy import PYTHON, runtime_api
+from deploy import PYTHON, runtime
 from digitrec.errors import InvalidSettings
 from digitrec.settings import Settings
 from tests.server import ROOT
@@ -134,7 +134,7 @@ def test_the_function_is_as_its_parameters_say(name: str, package: Any) -> None:
     given = SETS[name]
     [function] = resources(package(name), "AWS::Lambda::Function")
     assert function["Runtime"] == f"python{PYTHON}"
-    assert function["Timeout"] == runtime_api.TIMEOUT
+    assert function["Timeout"] == runtime.TIMEOUT
     assert function["Architectures"] == [given.get("arch", "x86_64")]
     assert function["MemorySize"] == int(given.get("memory", "1769"))
     assert function["LoggingConfig"] == {"LogFormat": "JSON"}
@@ -178,7 +178,7 @@ def test_what_fails_in_the_inbox_is_tried_again_and_then_kept(package: Any) -> N
     properties = found["InboxQueue"]["Properties"]
     assert properties["RedrivePolicy"]["deadLetterTargetArn"] == failures
     # as AWS advises, for a batch that waits while the function is busy
-    assert properties["VisibilityTimeout"] >= 6 * runtime_api.TIMEOUT
+    assert properties["VisibilityTimeout"] >= 6 * runtime.TIMEOUT
     assert found["InboxFailures"]["Properties"]["MessageRetentionPeriod"] == 14 * 24 * 3600
     assert found["Inbox"]["DeletionPolicy"] == "Retain"
     bucket = found["Inbox"]["Properties"]
