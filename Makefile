@@ -29,7 +29,7 @@ DIST := build/dist
 # Seconds: the one date of all files in the sdist and the wheel
 EPOCH := 1767225600
 SHIPPED := handler.py trained_model.pkl requirements.txt digitrec digitrec/aws digitrec/classify digitrec/decode digitrec/models digitrec/segment digitrec/web static templates \
-	$(wildcard digitrec/*.py digitrec/*/*.py digitrec/*/*.pkl digitrec/*/*.json static/* templates/* deploy/*.py)
+	$(wildcard digitrec/*.py digitrec/*/*.py digitrec/*/*.pkl digitrec/*/*.json static/* templates/* deploy/*.py deploy/*.txt)
 
 .DELETE_ON_ERROR:
 .DEFAULT_GOAL := help

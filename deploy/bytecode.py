@@ -5,6 +5,7 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 from deploy import PYTHON
@@ -13,6 +14,7 @@ INSTALL = f"{sys.executable} -m uv python install {PYTHON}"  # installs it, with
 MISSING = f"no Python {PYTHON} found; to get it: {INSTALL}"
 
 
+@cache
 def find_python(version: str = PYTHON) -> str | None:
     """Return a command that starts this version of Python, or None if there is none."""
     return next((python for python in _candidates(version) if is_version(python, version)), None)
@@ -28,17 +30,13 @@ def replace_sources(python: str, stage: Path) -> None:
     stage
         The directory. Its own name doesn't get into the bytecode.
     """
-    _compile(python, stage, "-b")
+    add(python, stage, "-b")
     for source in stage.rglob("*.py"):
         source.unlink()
 
 
-def add(python: str, stage: Path) -> None:
+def add(python: str, stage: Path, *options: str) -> None:
     """Put the bytecode beside every source below a directory, so it is not compiled again."""
-    _compile(python, stage)
-
-
-def _compile(python: str, stage: Path, *options: str) -> None:
     # Unchecked: the zip loses the sources' dates, and reading and hashing them takes time. One
     # process and no random order of sets, so that equal sources give equal bytes.
     subprocess.run(
@@ -51,22 +49,6 @@ def _compile(python: str, stage: Path, *options: str) -> None:
     )
 
 
-def _candidates(version: str) -> Iterator[str]:
-    yield sys.executable
-    on_path = shutil.which(f"python{version}")
-    if on_path:
-        yield on_path
-    pyenv = Path(os.environ.get("PYENV_ROOT") or Path.home() / ".pyenv")
-    yield from map(str, sorted(pyenv.glob(f"versions/{version}.*/bin/python{version}")))
-    found = subprocess.run(
-        [sys.executable, "-m", "uv", "python", "find", "--quiet", "--managed-python", version],
-        check=False,
-        capture_output=True,
-        text=True,
-    )
-    yield found.stdout.strip()
-
-
 def is_version(python: str, version: str) -> bool:
     """Return whether a command starts this version; a shim of that name may start nothing."""
     code = "import sys; print('%d.%d' % sys.version_info[:2])"
@@ -75,3 +57,17 @@ def is_version(python: str, version: str) -> bool:
     except OSError:
         return False
     return answer.stdout.strip() == version
+
+
+def _candidates(version: str) -> Iterator[str]:
+    yield sys.executable
+    yield shutil.which(f"python{version}") or ""
+    pyenv = Path(os.environ.get("PYENV_ROOT") or Path.home() / ".pyenv")
+    yield from map(str, sorted(pyenv.glob(f"versions/{version}.*/bin/python{version}")))
+    managed = subprocess.run(
+        [sys.executable, "-m", "uv", "python", "find", "--quiet", "--managed-python", version],
+        check=False,
+        capture_output=True,
+        text=True,
+    )
+    yield managed.stdout.strip()
