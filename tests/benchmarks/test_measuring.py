@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from benchmarks import environments, load, parts, worker
+from benchmarks import environments, parts, worker
 from benchmarks.peers import flask_app
 from benchmarks.peers.frames import frame
 from benchmarks.plan import OURS, PARTS, PEERS
@@ -52,19 +52,6 @@ def test_an_installation_is_weighed_without_bytecode(tmp_path: Path) -> None:
     installed, zipped = environments.weigh([tmp_path / "libraries", tmp_path / "alone.py"])
     assert installed == 2
     assert 0.001 < zipped < 0.01
-
-
-@pytest.mark.parametrize(
-    ("wrong", "milliseconds"),
-    [
-        ("", 2),
-        ("\n  Non-2xx or 3xx responses: 1000", 4),
-        ("\n  Non-2xx or 3xx responses: 2000", float("inf")),
-    ],
-)
-def test_only_right_answers_count(wrong: str, milliseconds: float) -> None:
-    printed = f"  2000 requests in 4.00s, 1.56MB read{wrong}\n"
-    assert load.milliseconds(printed) == milliseconds
 
 
 @pytest.mark.parametrize("name", sorted(environments.OWN.keys() - {OURS}))

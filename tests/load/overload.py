@@ -51,12 +51,12 @@ class Polite(threading.Thread):
         self.join()
 
 
-def load(server: Server, clients: int, picture: Path) -> dict[str, Any]:
-    """Return what wrk counts when so many clients ask for `SECONDS`."""
+def load(server: Server, clients: int, picture: Path, seconds: int = SECONDS) -> dict[str, Any]:
+    """Return what wrk counts when so many clients ask for so many seconds."""
     completed = subprocess.run(
         [
             *("wrk", "--threads", "1", "--connections", str(clients)),
-            *("--duration", f"{SECONDS}s", "--timeout", "10s"),
+            *("--duration", f"{seconds}s", "--timeout", "10s"),
             *("--script", str(Path(__file__).with_name("predict.lua")), server.url),
         ],
         env={**os.environ, "PICTURE": str(picture)},
