@@ -2,7 +2,8 @@
 
 from typing import NamedTuple
 
-from benchmarks import Figures, cold, instructions, load
+from benchmarks import Figures, cold, instructions
+from benchmarks.load import CLIENTS, TIME
 from benchmarks.measure import COLD, INSTALLED, MEMORY, ZIPPED
 from benchmarks.plan import AFTER, BASELINE, DECODING, FULL_DECODE, ONNX, OURS, PLAIN, PYTORCH
 from benchmarks.requests import CANVAS, FAR, HUNDRED, NEAR, PHOTOGRAPH, SMALL
@@ -49,6 +50,11 @@ def _to(name: str, below: float, figure: str, *others: str) -> Bound:
     return Bound(name, below, (figure, OURS), (figure, others))
 
 
+def _per_pixel(part: str) -> Bound:
+    """Return a bound of a canvas with 4 times the pixels, which may take 4 times as long."""
+    return Bound(f"{part}, per pixel: large / small", 1.25, (FAR, part), (NEAR, (part,)), 1 / 4)
+
+
 BOUNDS = {
     "peers": [
         _to("canvas / baseline", 1.5, CANVAS, BASELINE),
@@ -61,29 +67,11 @@ BOUNDS = {
         _to("memory / best other", 1, MEMORY, *PEERS),
         _to("installed / best other", 1, INSTALLED, *PEERS),
         _to("zip / best other", 1, ZIPPED, *PEERS),
-        # Canvases with 4 times the pixels may take 4 times as long.
-        Bound(
-            "decoding, per pixel: large / small",
-            1.25,
-            (FAR, DECODING),
-            (NEAR, (DECODING,)),
-            1 / 4,
-        ),
-        Bound(
-            "after decoding, per pixel: large / small",
-            1.25,
-            (FAR, AFTER),
-            (NEAR, (AFTER,)),
-            1 / 4,
-        ),
+        _per_pixel(DECODING),
+        _per_pixel(AFTER),
     ],
     "load": [
-        Bound(
-            "ms per answer: 64 clients / best number",
-            1.25,
-            (load.TIME, "64"),
-            (load.TIME, load.CLIENTS),
-        ),
+        Bound("ms per answer: 64 clients / best number", 1.25, (TIME, "64"), (TIME, CLIENTS)),
     ],
     "cold": [_to("zip's start / baseline", 1.15, cold.START, BASELINE)],
     # Counts hardly differ from run to run. The room is for other processors and builds of Python,
