@@ -12,17 +12,19 @@ from pathlib import Path
 
 import onnx
 
-from benchmarks import ENVIRONMENTS, ONE_THREAD, ONNX_MODEL, PYTORCH_MODEL
-from benchmarks.parts import NETWORK
+from benchmarks import ENVIRONMENTS, ONE_THREAD, ONNX_MODEL
+from benchmarks.parts import MODEL, NETWORK
 from deploy import ROOT
 from training import export
 
 # Files of its own that each environment runs.
 OWN = {
-    "digitrec": [ROOT / name for name in ("digitrec", "static", "templates", "handler.py")]
-    + [ROOT / "trained_model.pkl"],
+    "digitrec": [
+        MODEL,
+        *(ROOT / name for name in ("digitrec", "static", "templates", "handler.py")),
+    ],
     "onnxruntime": [ONNX_MODEL],
-    "pytorch": [PYTORCH_MODEL],
+    "pytorch": [MODEL],
 }
 
 
@@ -31,7 +33,6 @@ def build() -> None:
     for name in OWN:
         _install(name)
     onnx.save(export.classifier(NETWORK), ONNX_MODEL)
-    run(python("pytorch"), "-m", "benchmarks.to_pytorch")
 
 
 def python(name: str) -> Path:
@@ -39,11 +40,12 @@ def python(name: str) -> Path:
     return ENVIRONMENTS / name / "bin" / "python"
 
 
-def run(*command: str | Path) -> str:
-    """Return what a command prints; exit with the end of its errors if it fails."""
+def run(*command: str | Path, given: str = "") -> str:
+    """Return what a command prints for an input; exit with the end of its errors if it fails."""
     completed = subprocess.run(
         command,
         check=False,
+        input=given,
         capture_output=True,
         text=True,
         cwd=ROOT,

@@ -2,7 +2,6 @@
 
 import json
 from collections.abc import Callable
-from pathlib import Path
 
 from benchmarks import pictures
 from tests.lambda_events import Event, Request, function_url
@@ -25,15 +24,6 @@ REQUESTS: dict[str, Callable[[], Event]] = {
 def one(image: bytes) -> Event:
     """Return the event of a function URL to which one picture was posted as JSON."""
     return _post({"image": pictures.data(image)})
-
-
-def write(directory: Path) -> dict[str, Path]:
-    """Write the event of each request to a file; return the files by the requests' names."""
-    files = {}
-    for number, (name, make) in enumerate(REQUESTS.items()):
-        files[name] = directory / f"{number}.json"
-        files[name].write_text(json.dumps(make()))
-    return files
 
 
 def _post(content: dict[str, object]) -> Event:

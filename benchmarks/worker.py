@@ -1,10 +1,13 @@
-"""python -m benchmarks.worker MODULE:FUNCTION EVENT...: a cold start, its memory, warm requests.
+"""python -m benchmarks.worker MODULE:FUNCTION: a cold start, its memory, warm requests.
 
-The times are the processor's, of all threads together: other programs add little to them.
+Reads events, one a line, and answers each with a line. The times are the processor's, of all
+threads together: other programs add little to them.
 """
 
 import importlib
 import json
+import os
+import subprocess
 import sys
 import time
 import timeit
@@ -14,34 +17,42 @@ from pathlib import Path
 
 BUDGET = 0.4  # seconds for the calls of one request
 FEWEST, MOST = 5, 200  # calls
+CALLS = 50  # whose instructions are counted
 
 
-def main(entry: str, first: str, *others: str) -> None:
-    """Print, as JSON, what was answered and measured.
+def main(entry: str) -> None:
+    """Print, as JSON, what each event is answered, and what was measured; the first starts cold.
 
     Parameters
     ----------
     entry
         The function that answers an event, as "handler:handler".
-    first, others
-        The events' files.
     """
     module, function = entry.split(":")
-    event = json.loads(Path(first).read_text())
-    began = time.process_time()
+    for line in sys.stdin:
+        event = json.loads(line)
+        began = time.process_time()
+        handler = getattr(importlib.import_module(module), function)
+        answer = handler(event, None)
+        first = 1000 * (time.process_time() - began)
+        memory = peak()
+        warm = quickest(partial(handler, event, None))
+        print(json.dumps({"answer": answer, "first": first, "memory": memory, "warm": warm}))
+
+
+def count(entry: str) -> None:
+    """Let callgrind count the instructions of calls, between two calls of getppid."""
+    module, function = entry.split(":")
     handler = getattr(importlib.import_module(module), function)
-    answer = handler(event, None)
-    cold = time.process_time() - began
-    memory = peak()
-    answers, warm = [answer], [quickest(partial(handler, event, None))]
-    for file in others:
-        event = json.loads(Path(file).read_text())
-        answers.append(handler(event, None))
-        warm.append(quickest(partial(handler, event, None)))
-    print(json.dumps({"answers": answers, "cold": 1000 * cold, "memory": memory, "warm": warm}))
-    probabilities = getattr(sys.modules[module], "probabilities", None)
-    if probabilities is not None:  # imported last: a cold start would pay for it
-        importlib.import_module("benchmarks.parts").compare(probabilities)
+    event = json.loads(sys.stdin.readline())
+    handler(event, None)
+    # Only now: to count what an import takes would last minutes.
+    begin = ["callgrind_control", "--instr=on", str(os.getpid())]
+    subprocess.run(begin, check=True, stdout=subprocess.DEVNULL)
+    os.getppid()
+    for _ in range(CALLS):
+        handler(event, None)
+    os.getppid()
 
 
 def peak() -> float:

@@ -1,4 +1,4 @@
 """Small apps that serve the same network, written as their libraries' tutorials write them.
 
-Each module has the `handler(event, context)` that Lambda would call, and `probabilities(frames)`.
+Each has the `handler(event, context)` that Lambda would call.
 """

@@ -4,6 +4,4 @@ from benchmarks.peers import flask_app
 from benchmarks.peers.frames import frame
 from benchmarks.peers.onnx_session import probabilities
 
-__all__ = ["handler", "probabilities"]
-
 handler = flask_app.create(frame, probabilities)

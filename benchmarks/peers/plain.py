@@ -10,8 +10,6 @@ from PIL import Image
 from benchmarks.peers import flask_app
 from benchmarks.peers.onnx_session import probabilities
 
-__all__ = ["handler", "probabilities"]
-
 
 def frame(text: str) -> NDArray[np.float32]:
     """Return a picture in base64 as a (28, 28) float32 frame; its digit is dark on light."""

@@ -3,13 +3,21 @@
 import numpy as np
 import torch
 from numpy.typing import NDArray
+from torch import nn
 
-from benchmarks import PYTORCH_MODEL
 from benchmarks.peers import flask_app
 from benchmarks.peers.frames import frame
+from deploy import ROOT
+from digitrec.models import weights
 
 torch.set_num_threads(1)
-model = torch.load(PYTORCH_MODEL, weights_only=False)  # written by to_pytorch
+network, _ = weights.read(ROOT / "trained_model.pkl")
+layers: list[nn.Module] = []
+for w, b in zip(network.weights, network.biases, strict=True):
+    layer = nn.Linear(*w.shape)
+    layer.weight.data, layer.bias.data = torch.tensor(w.T), torch.tensor(b)
+    layers += [layer, nn.ReLU()]
+model = nn.Sequential(*layers[:-1], nn.Softmax(dim=1)).eval()
 
 
 def probabilities(frames: NDArray[np.float32]) -> NDArray[np.float32]:
