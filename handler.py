@@ -10,6 +10,7 @@ import json
 from typing import Any
 
 import serverless_wsgi
+from flask import Response
 
 from digitrec import Recognizer, create_app
 from digitrec.aws import bulk
@@ -163,17 +164,9 @@ def _refuse(error: InvalidRequest, event: Any) -> dict[str, Any]:
     """Return the error's problem, in the form that the event's sender expects."""
     app.logger.warning("event refused: %s", error)
     sender = event if isinstance(event, dict) else {}
-    headers = {"Content-Type": problem.MEDIA_TYPE, **SECURITY_HEADERS}
-    response = {
-        "statusCode": 400,
-        "body": json.dumps(problem.of(error)),
-        "isBase64Encoded": False,
-    }
-    if sender.get("multiValueHeaders"):  # a load balancer with these ignores the others
-        response["multiValueHeaders"] = {name: [value] for name, value in headers.items()}
-    else:
-        response["headers"] = headers
-    context = sender.get("requestContext")
-    if isinstance(context, dict) and "elb" in context:
-        response["statusDescription"] = "400 Bad Request"
-    return response
+    if not isinstance(sender.get("requestContext"), dict):
+        sender = {**sender, "requestContext": {}}
+    body = [json.dumps(problem.of(error))]  # in a list: the sender adds Content-Length
+    response = Response(body, 400, SECURITY_HEADERS, content_type=problem.MEDIA_TYPE)
+    refusal: dict[str, Any] = serverless_wsgi.generate_response(response, sender)
+    return refusal
