@@ -62,7 +62,7 @@ def measure(artifact: Path, runs: int = 15) -> Figures:
     return {START: {who: min(times) for who, times in took.items()}}
 
 
-def run(directory: Path, code: str, argument: str = "", *, prefix: Sequence[str] = ()) -> str:
+def run(directory: Path, code: str, *arguments: str, prefix: Sequence[str] = ()) -> str:
     """Return what code prints in a fresh process with the deployed Python, in a directory.
 
     The prefix is a program, with its options, that runs another.
@@ -71,7 +71,7 @@ def run(directory: Path, code: str, argument: str = "", *, prefix: Sequence[str]
     if python is None:
         raise SystemExit(bytecode.MISSING)
     completed = subprocess.run(
-        [*prefix, python, "-S", "-B", "-c", code, argument],
+        [*prefix, python, "-S", "-B", "-c", code, *arguments],
         cwd=directory,
         env={"PYTHONPATH": str(directory), "LOG_LEVEL": "WARNING", **ONE_THREAD},
         check=True,

@@ -24,28 +24,25 @@ PICTURES: dict[str, Callable[[], bytes]] = {
 REQUESTS = 10
 
 # getppid does nothing that matters: valgrind begins a new count where it is called.
-COUNTED = """
-import importlib, json, os, sys
-told = json.loads(sys.argv[1])
+COUNTED = f"""
+import os
 os.getppid()
-for library in told["libraries"]:
-    importlib.import_module(library)
-for file in ("trained_model.pkl", "digitrec/segment/weights.pkl"):
-    open(file, "rb").read()
+{cold.IMPORTING}
 os.getppid()
 from handler import handler
 def count(call, event):
     call(event, None)
     os.getppid()
-    for _ in range(told["requests"]):
+    for _ in range({REQUESTS}):
         call(event, None)
     os.getppid()
-for event in told["events"]:
-    assert handler(event, None)["body"] == '{"digit":5}\\n'
+events = json.loads(sys.argv[2])
+for event in events:
+    assert json.loads(handler(event, None)["body"]) == {{"digit": 5}}
     count(handler, event)
-sys.path.append(told["root"])
+sys.path.append({str(ROOT)!r})
 from benchmarks.parts import baseline
-count(baseline, told["events"][0])
+count(baseline, events[0])
 """
 
 
@@ -54,15 +51,11 @@ def measure(artifact: Path) -> Figures:
     with tempfile.TemporaryDirectory() as temporary:
         task = Path(temporary, "task")
         runtime.unpack(artifact, task)
-        told = {
-            "events": [one(picture()) for picture in PICTURES.values()],
-            "libraries": json.loads(cold.run(task, cold.LIBRARIES, str(cold.EVENT))),
-            "requests": REQUESTS,
-            "root": str(ROOT),
-        }
-        counts = count(lambda valgrind: cold.run(task, COUNTED, json.dumps(told), prefix=valgrind))
-    interpreter, libraries, first, *rest = counts
-    least = interpreter + libraries
+        libraries = cold.run(task, cold.LIBRARIES, str(cold.EVENT))
+        events = json.dumps([one(picture()) for picture in PICTURES.values()])
+        counts = count(lambda valgrind: cold.run(task, COUNTED, libraries, events, prefix=valgrind))
+    interpreter, imports, first, *rest = counts
+    least = interpreter + imports
     *warm, baseline = (millions / REQUESTS for millions in rest[: 2 * len(PICTURES) + 1 : 2])
     figures = {
         name: {OURS: each, BASELINE: baseline} for name, each in zip(PICTURES, warm, strict=True)
