@@ -12,10 +12,9 @@ from benchmarks.requests import one
 from deploy import ROOT, runtime
 
 START = "start of the zip, million instructions"
-CANVAS, ON_NOTHING, IN_BLUE = (
-    f"{picture}, million instructions"
-    for picture in ("canvas", "canvas on nothing from Chrome", "blue canvas from Chrome")
-)
+CANVAS = "canvas, million instructions"
+ON_NOTHING = "canvas on nothing from Chrome, million instructions"
+IN_BLUE = "blue canvas from Chrome, million instructions"
 PICTURES: dict[str, Callable[[], bytes]] = {
     CANVAS: pictures.canvas,
     ON_NOTHING: lambda: pictures.chrome(paper=pictures.NOTHING),

@@ -25,13 +25,13 @@ def canvas(side: int = 280) -> bytes:
     return encode(_drawn(side, "black", "white"), "PNG")
 
 
-def chrome(ink: str = "black", paper: Any = "white", side: int = 280) -> bytes:
+def chrome(ink: str = "black", paper: Any = "white") -> bytes:
     """Return a PNG as Chrome makes it of a canvas: all rows by one filter, packed quickly.
 
     As Chromium 150 does. Pillow decodes it quicker than `canvas`.
     """
-    pixels = np.asarray(_drawn(side, ink, paper))
-    return filtered(pixels, [UP] * side, CHROME_PART, CHROME_LEVEL)
+    pixels = np.asarray(_drawn(280, ink, paper))
+    return filtered(pixels, [UP] * len(pixels), CHROME_PART, CHROME_LEVEL)
 
 
 def small() -> bytes:
@@ -67,15 +67,8 @@ def data(image: bytes) -> str:
 def _drawn(side: int, ink: str, paper: Any) -> Image.Image:
     scale = DRAWN * side / 280
     left, top, right, bottom = (scale * edge for edge in (70.0, 40.0, 210.0, 240.0))
-    drawing = picture(
-        5,
-        size=(DRAWN * side, DRAWN * side),
-        box=(left, top, right, bottom),
-        width=18 * scale,
-        ink=ink,
-        paper=paper,
-        mode="RGBA",
-    )
+    box, size = (left, top, right, bottom), (DRAWN * side, DRAWN * side)
+    drawing = picture(5, size=size, box=box, width=18 * scale, ink=ink, paper=paper, mode="RGBA")
     return drawing.reduce(DRAWN)
 
 

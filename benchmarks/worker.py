@@ -4,9 +4,9 @@ Reads events, one a line, and answers each with a line. The times are the proces
 threads together: other programs add little to them.
 """
 
-import importlib
 import json
 import os
+import pkgutil
 import subprocess
 import sys
 import time
@@ -28,11 +28,10 @@ def main(entry: str) -> None:
     entry
         The function that answers an event, as "handler:handler".
     """
-    module, function = entry.split(":")
     for line in sys.stdin:
         event = json.loads(line)
         began = time.process_time()
-        handler = getattr(importlib.import_module(module), function)
+        handler = pkgutil.resolve_name(entry)
         answer = handler(event, None)
         first = 1000 * (time.process_time() - began)
         memory = peak()
@@ -42,8 +41,7 @@ def main(entry: str) -> None:
 
 def count(entry: str) -> None:
     """Let callgrind count the instructions of calls, between two calls of getppid."""
-    module, function = entry.split(":")
-    handler = getattr(importlib.import_module(module), function)
+    handler = pkgutil.resolve_name(entry)
     event = json.loads(sys.stdin.readline())
     handler(event, None)
     # Only now: to count what an import takes would last minutes.

@@ -4,6 +4,7 @@ import base64
 import json
 import time
 import uuid
+from contextlib import suppress
 from typing import Any
 from urllib.parse import parse_qs
 
@@ -22,7 +23,6 @@ def event(request: Request) -> dict[str, Any]:
     headers = _joined(request.headers)
     cookies = headers.pop("cookie", "")
     query = parse_qs(raw_query, keep_blank_values=True)
-    text = _text(headers.get("content-type", ""), request.body)
     now = time.time()
     made: dict[str, Any] = {
         "version": "2.0",
@@ -48,14 +48,15 @@ def event(request: Request) -> dict[str, Any]:
             "time": time.strftime("%d/%b/%Y:%H:%M:%S +0000", time.gmtime(now)),
             "timeEpoch": int(now * 1000),
         },
-        "isBase64Encoded": bool(request.body) and text is None,
+        "isBase64Encoded": False,
     }
     if cookies:
         made["cookies"] = cookies.split("; ")
     if query:
         made["queryStringParameters"] = {name: ",".join(values) for name, values in query.items()}
     if request.body:
-        made["body"] = base64.b64encode(request.body).decode() if text is None else text
+        content_type = headers.get("content-type", "")
+        made["body"], made["isBase64Encoded"] = _encoded(content_type, request.body)
     return made
 
 
@@ -66,13 +67,11 @@ def response(answer: bytes) -> Response:
     content = json.loads(answer)
     if not isinstance(content, dict) or "statusCode" not in content:
         return Response(200, [("Content-Type", "application/json")], answer)
-    body = content.get("body", "")
     headers = [(name, str(value)) for name, value in content.get("headers", {}).items()]
     headers += [("Set-Cookie", cookie) for cookie in content.get("cookies", [])]
-    encoded = content.get("isBase64Encoded", False)
-    return Response(
-        content["statusCode"], headers, base64.b64decode(body) if encoded else body.encode()
-    )
+    text = content.get("body", "")
+    body = base64.b64decode(text) if content.get("isBase64Encoded") else text.encode()
+    return Response(content["statusCode"], headers, body)
 
 
 def _joined(headers: list[tuple[str, str]]) -> dict[str, str]:
@@ -84,11 +83,9 @@ def _joined(headers: list[tuple[str, str]]) -> dict[str, str]:
     return joined
 
 
-def _text(content_type: str, body: bytes) -> str | None:
-    """Return a body that travels as text; None for one that travels as base64."""
-    if not content_type.startswith(("application/json", "text/")):
-        return None
-    try:
-        return body.decode()
-    except UnicodeDecodeError:
-        return None
+def _encoded(content_type: str, body: bytes) -> tuple[str, bool]:
+    """Return a body as it travels, and whether that is base64: it is, unless the body is text."""
+    if content_type.startswith(("application/json", "text/")):
+        with suppress(UnicodeDecodeError):
+            return body.decode(), False
+    return base64.b64encode(body).decode(), True
