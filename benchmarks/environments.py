@@ -17,12 +17,10 @@ from benchmarks.parts import MODEL, NETWORK
 from deploy import ROOT
 from training import export
 
+APP = ("digitrec", "static", "templates", "handler.py", "trained_model.pkl")
 # Files of its own that each environment runs.
 OWN = {
-    "digitrec": [
-        MODEL,
-        *(ROOT / name for name in ("digitrec", "static", "templates", "handler.py")),
-    ],
+    "digitrec": [ROOT / name for name in APP],
     "onnxruntime": [ONNX_MODEL],
     "pytorch": [MODEL],
 }

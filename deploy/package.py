@@ -9,8 +9,10 @@ from pathlib import Path
 from deploy import BUILD, PLATFORMS, archive, bytecode, contents, sbom
 
 
-def build(output: Path, architecture: str = "x86_64", *, compiled: bool = True) -> None:
+def build(output: Path, architecture: str = "x86_64") -> None:
     """Write the zip for an architecture; the same inputs give the same bytes.
+
+    It has bytecode if the Python version that makes it is installed.
 
     Parameters
     ----------
@@ -18,11 +20,9 @@ def build(output: Path, architecture: str = "x86_64", *, compiled: bool = True) 
         The zip.
     architecture
         One of `PLATFORMS`.
-    compiled
-        Whether to add bytecode, if the Python version that makes it is installed.
     """
-    python = bytecode.find_python() if compiled else None
-    if compiled and python is None:
+    python = bytecode.find_python()
+    if python is None:
         print(
             f"Warning: {bytecode.MISSING}. The zip works without bytecode, but a cold start takes "
             "about 3.5 times as long.",
