@@ -389,8 +389,7 @@ def test_a_scene_tells_whose_stroke_each_pixel_is(size: tuple[int, int]) -> None
     for layout in layouts.ALL * 4:
         drawn = scenes.scene(size, layout, WRITERS, random)
         assert drawn.picture.shape[:2] == drawn.owner.shape == size
-        assert len(drawn.digits) == len(drawn.boxes)
-        assert drawn.owner.max() <= len(drawn.digits)
+        assert drawn.owner.max() <= len(drawn.boxes)
         for number in set(drawn.owner[drawn.owner > 0].tolist()):
             rows, columns = np.nonzero(drawn.owner == number)
             top, bottom, left, right = drawn.boxes[number - 1]

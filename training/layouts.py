@@ -17,12 +17,12 @@ SMALLEST = 6.0  # px, longer side of a digit
 
 
 class Placed(NamedTuple):
-    """Ink and where its upper left corner is, px; `digit` is None where it is not a digit."""
+    """Ink, where its upper left corner is, px, and whether it is a digit."""
 
     ink: Coverage
     top: int
     left: int
-    digit: int | None = None
+    digit: bool = True
 
     @property
     def box(self) -> Box:
@@ -57,30 +57,26 @@ def alone(place: Place, r: Random) -> list[Placed]:
     short = min(place.shape)
     fills = r.random() < 0.15  # the whole picture, up to its border
     side = short * (r.uniform(0.85, 1.05) if fills else r.uniform(0.08, 0.96))
-    digit = _digit(r)
-    ink = place.hand(digit, max(side, SMALLEST), r)
+    ink = place.hand(_digit(r), max(side, SMALLEST), r)
     inset = 0.0 if fills else 0.06 if r.random() < 0.9 else -0.02
     top, left = (round(max(n, 0) * r.uniform(inset, 1 - inset)) for n in place.room(ink))
-    return [Placed(ink, top, left, digit)]
+    return [Placed(ink, top, left)]
 
 
 def tight(place: Place, r: Random) -> list[Placed]:
     """Return one digit cut out at its own border: it reaches from side to side."""
-    digit = _digit(r)
-    ink = place.hand(digit, max(place.shape), r)
+    ink = place.hand(_digit(r), max(place.shape), r)
     scale = min(place.height / ink.shape[0], place.width / ink.shape[1]) * r.uniform(0.92, 1.04)
     ink = resized(ink, scale)
     down, across = place.room(ink)
     top = round(down / 2 + r.normal(0, 0.02) * place.height)
     left = round(across / 2 + r.normal(0, 0.02) * place.width)
-    return [Placed(ink, top, left, digit)]
+    return [Placed(ink, top, left)]
 
 
 def rows(place: Place, r: Random) -> list[Placed]:
     """Return one line or several lines of digits, in groups, with signs between some of them."""
     lines = int(r.choice([1, 1, 1, 2, 2, 3, 4, 6])) if place.height * 2 > place.width else 1
-    if place.height > place.width * 1.5:
-        lines = int(r.integers(2, 9))
     longest = min(12, max(2, round(1.6 * place.width / place.height * lines)))
     if r.random() < 0.3:  # a long line, however high the picture is
         longest = LONGEST
@@ -107,18 +103,17 @@ def _row(
     uneven = r.choice([0.03, 0.1])
     placed, left = [], 0.0
     for number in range(count):
-        digit = _digit(r)
-        ink = place.hand(digit, max(side * np.exp(r.normal(0, uneven)), SMALLEST), r)
+        ink = place.hand(_digit(r), max(side * np.exp(r.normal(0, uneven)), SMALLEST), r)
         y = top + left * slope + (side - ink.shape[0]) * r.uniform(0.2, 0.8)
         y += r.normal(0, uneven) * side / 2
-        placed.append(Placed(ink, round(y), round(left), digit))
+        placed.append(Placed(ink, round(y), round(left)))
         left += ink.shape[1] + side * gap * np.exp(r.normal(0, 0.25))
         if signs and r.random() < 0.35 and number + 1 < count:
             sign, middle = clutter.sign(side, r, clutter.TRAINED)
             y = top + left * slope + side * middle - sign.shape[0] / 2
             apart = r.choice([0.4, 1.0])
             left += side * r.uniform(0.05, apart)
-            placed.append(Placed(sign, round(y), round(left)))
+            placed.append(Placed(sign, round(y), round(left), digit=False))
             left += sign.shape[1] + side * r.uniform(0.1, apart)
         elif r.random() < 0.07:
             left += side * r.uniform(0.4, 1.5)
@@ -138,12 +133,11 @@ def frames(place: Place, r: Random) -> list[Placed]:
     writer = place.writers.somebody(r) if r.random() < 0.5 else None
     placed = []
     for number in range(count):
-        digit = _digit(r)
-        frame = place.writers.frame(digit, writer, r)
+        frame = place.writers.frame(_digit(r), writer, r)
         down, across = bounds(frame > 0)
         ink = resized(from_levels(frame[down, across]), size / 28)
         y, x = top + down.start * size / 28, left + number * pitch + across.start * size / 28
-        placed.append(Placed(ink, round(y), round(x), digit))
+        placed.append(Placed(ink, round(y), round(x)))
     return placed
 
 
@@ -152,15 +146,14 @@ def scattered(place: Place, r: Random) -> list[Placed]:
     placed: list[Placed] = []
     usual = min(place.shape) * r.uniform(0.12, 0.4)
     for _ in range(int(r.integers(2, 14))):
-        digit = _digit(r)
-        ink = place.hand(digit, max(usual * np.exp(r.normal(0, 0.3)), SMALLEST), r)
-        for new in _anywhere(ink, digit, place, r):
+        ink = place.hand(_digit(r), max(usual * np.exp(r.normal(0, 0.3)), SMALLEST), r)
+        for new in _anywhere(ink, place, r):
             if not any(_meet(new, other, 0.05 * usual) for other in placed):
                 placed.append(new)
     return placed
 
 
-def _anywhere(ink: Coverage, digit: int | None, place: Place, r: Random) -> list[Placed]:
+def _anywhere(ink: Coverage, place: Place, r: Random, *, digit: bool = True) -> list[Placed]:
     """Return the ink at a random place, or nothing where there is no room."""
     room = place.room(ink)
     if min(room) < 1:
@@ -189,7 +182,7 @@ def cells(place: Place, r: Random) -> list[Placed]:
     left = round((place.width - across * wide) * r.uniform(0, 1))
     apart = r.uniform(0.02, 0.25) * wide if down == 1 and r.random() < 0.4 else 0.0
     lines = clutter.table(place.shape, (top, left, down, across, high, wide, apart), r)
-    placed = [Placed(lines, 0, 0)]
+    placed = [Placed(lines, 0, 0, digit=False)]
     filled, size = r.choice([0.3, 0.7, 1.0]), r.uniform(0.45, 0.9)
     for row in range(down):
         for column in range(across):
@@ -202,7 +195,7 @@ def cells(place: Place, r: Random) -> list[Placed]:
                 ink = place.hand(digit, side * wide / ink.shape[1], r)
             y = top + (row + 0.5) * high - ink.shape[0] / 2 + r.normal(0, 0.06) * high
             x = left + (column + 0.5) * wide - ink.shape[1] / 2 + r.normal(0, 0.06) * wide
-            placed.append(Placed(ink, round(y), round(x), digit))
+            placed.append(Placed(ink, round(y), round(x)))
     return placed
 
 
@@ -214,7 +207,7 @@ def characters(place: Place, r: Random) -> list[Placed]:
     thickness = float(0.03 * (0.25 / 0.03) ** r.random())
     for _ in range(count):
         ink = clutter.character(side, thickness * side, r, clutter.TRAINED)
-        placed += _anywhere(ink, None, place, r)
+        placed += _anywhere(ink, place, r, digit=False)
     return placed
 
 
@@ -228,7 +221,7 @@ def words(place: Place, r: Random) -> list[Placed]:
         if top + ink.shape[0] > place.height:
             break
         left = round(r.uniform(0, max(1, place.width - ink.shape[1])))
-        placed.append(Placed(ink, round(top), left))
+        placed.append(Placed(ink, round(top), left, digit=False))
         top += ink.shape[0] * r.uniform(1.2, 2.5)
     return placed
 

@@ -4,7 +4,8 @@ The segmentation network learns from them.
 """
 
 from collections.abc import Callable
-from typing import NamedTuple
+from functools import partial
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -44,15 +45,13 @@ class Scene(NamedTuple):
         (height, width, 1 or 3) uint8.
     owner
         (height, width) uint8: the number, from 1, of the digit whose stroke it is, 0 elsewhere.
-    digits
-        The digits, in the order of their numbers.
     boxes
-        (n, 4) float32 of top, bottom, left, right of each digit's ink, px.
+        (n, 4) float32 of top, bottom, left, right of each digit's ink, px, in the order of their
+        numbers.
     """
 
     picture: NDArray[np.uint8]
     owner: NDArray[np.uint8]
-    digits: list[int]
     boxes: NDArray[np.float32]
 
 
@@ -60,14 +59,14 @@ def scene(size: Shape, layout: Layout, writers: Writers, r: Random) -> Scene:
     """Return a scene of a size in px, height first."""
     place = Place(*size, hand(writers, r), writers)
     placed = layout(place, r)[:MOST]
-    written = [p for p in placed if p.digit is not None]
+    written = [p for p in placed if p.digit]
     picture = backgrounds.paper(size, 3 if r.random() < 0.35 else 1, r)
     base = np.median(picture, axis=(0, 1)).astype(np.float32)
     ink = contrasting(r, base, r.choice([25, 60, 110]))
     every, other = np.zeros((2, *size), np.float32)  # all digits' ink; the same pen's other ink
     owner = np.zeros(size, np.uint8)
     for p in placed:
-        if p.digit is None:
+        if not p.digit:
             clutter.lay(other, p.ink, p.top, p.left)
     effect = _effect(r)
     for number, p in enumerate(written, 1):
@@ -92,8 +91,7 @@ def scene(size: Shape, layout: Layout, writers: Writers, r: Random) -> Scene:
         every = every * ~half
     picture = backgrounds.lit(spread(picture, every, ink), r)
     boxes = np.array([p.box for p in written], np.float32).reshape(-1, 4)
-    digits = [p.digit for p in written if p.digit is not None]
-    return Scene(backgrounds.taken(picture, r), owner, digits, boxes)
+    return Scene(backgrounds.taken(picture, r), owner, boxes)
 
 
 def _effect(r: Random) -> Callable[[Coverage, Random], Coverage]:
@@ -234,14 +232,11 @@ def beside(owner: NDArray[np.uint8], thing: Coverage, apart: float, r: Random) -
     for _ in range(12):
         ranges = [sorted((-out * n, whole - n * (1 - out))) for n, whole in sizes]
         top, left = (round(r.uniform(*of)) for of in ranges)
-        ends = (
-            top - apart,
-            top + thing.shape[0] + apart,
-            left - apart,
-            left + thing.shape[1] + apart,
+        rows, columns = (
+            slice(max(0, int(start - apart)), max(0, int(start + n + apart)))
+            for start, n in zip((top, left), thing.shape, strict=True)
         )
-        above, below, before, after = (max(0, int(end)) for end in ends)
-        if not owner[above:below, before:after].any():
+        if not owner[rows, columns].any():
             layer = np.zeros(owner.shape, np.float32)
             clutter.lay(layer, thing, top, left)
             return layer
@@ -283,15 +278,12 @@ class Bank(NamedTuple):
     boxes: NDArray[np.float16]
 
 
-def seen(
-    drawn: Scene, size: Shape
-) -> tuple[NDArray[np.uint8], NDArray[np.uint8], NDArray[np.float16]]:
+def seen(drawn: Scene, size: Shape) -> tuple[NDArray[Any], ...]:
     """Return a scene at a size in px, height first: a row of a bank."""
     height, width = drawn.owner.shape
     picture = Image.fromarray(drawn.picture.squeeze())
     how = Image.Resampling.BICUBIC if height < size[0] else Image.Resampling.BOX
-    if picture.size != size[::-1]:
-        picture = picture.resize(size[::-1], how)
+    picture = picture.resize(size[::-1], how)
     half = (size[0] // 2, size[1] // 2)
     # Taking every second pixel would lose strokes of one pixel: take the maximum around it.
     steps = [max(1, -(-a // b)) for a, b in zip(drawn.owner.shape, half, strict=True)]
@@ -310,17 +302,17 @@ def _surrounded(drawn: Scene) -> Scene:
     """Return a tiny scene as production sees it, with background around it."""
     picture, around = padded(Image.fromarray(drawn.picture.squeeze()))
     pixels = np.asarray(picture).reshape(picture.height, picture.width, -1)
-    return Scene(pixels, np.pad(drawn.owner, around), drawn.digits, drawn.boxes + around)
+    return Scene(pixels, np.pad(drawn.owner, around), drawn.boxes + around)
 
 
 def bank(size: Shape, count: int, writers: Writers, seed: int, *, singles: bool = False) -> Bank:
     """Return scenes of one size, the same for the same seed; `singles` are `SINGLES`."""
-    jobs = [(size, min(CHUNK, count - i), writers, singles) for i in range(0, count, CHUNK)]
-    return Bank(*parallel.make(_chunk, jobs, seed, f"scenes {size}"))
+    chunk = partial(_chunk, size, writers, singles=singles)
+    counts = [min(CHUNK, count - i) for i in range(0, count, CHUNK)]
+    return Bank(*parallel.make(chunk, counts, seed, f"scenes {size}"))
 
 
-def _chunk(job: tuple[Shape, int, Writers, bool], r: Random) -> Bank:
-    size, count, writers, singles = job
+def _chunk(size: Shape, writers: Writers, count: int, r: Random, *, singles: bool) -> Bank:
     weights = np.array(SINGLES if singles else WEIGHTS[size])
     rows = []
     for _ in range(count):
