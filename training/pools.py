@@ -4,8 +4,7 @@ The network should learn the frames that it will be served, so they are made by 
 it, up to the last step: a distorted copy is aligned after it is distorted.
 """
 
-import itertools
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from functools import cache, partial
 from typing import NamedTuple
 
@@ -62,17 +61,21 @@ def redrawn(digits: Digits, copies: int, seed: int) -> Pool:
 
 def styled(count: int, seed: int) -> Pool:
     """Return digits in many styles."""
-    return Pool(*parallel.make(_styled, [CHUNK] * (count // CHUNK), seed, "styles"))
+    return _pool(_styled, count, seed, "styles")
 
 
 def not_digits(count: int, seed: int) -> Pool:
     """Return frames of nonsense, all labelled NOTHING."""
-    return Pool(*parallel.make(_nonsense, [CHUNK] * (count // CHUNK), seed, "nonsense"))
+    return _pool(partial(_unlabelled, _nonsense), count, seed, "nonsense")
 
 
 def figures(count: int, seed: int) -> Pool:
     """Return frames of random figures, labelled NOTHING since they have no label."""
-    return Pool(*parallel.make(_figures, [CHUNK] * (count // CHUNK), seed, "figures"))
+    return _pool(partial(_unlabelled, glyphs.figure), count, seed, "figures")
+
+
+def _pool(part: Callable[[int, Random], Pool], count: int, seed: int, name: str) -> Pool:
+    return Pool(*parallel.make(part, [CHUNK] * (count // CHUNK), seed, name))
 
 
 def _frame(picture: Image.Image) -> NDArray[np.uint8] | None:
@@ -129,23 +132,20 @@ def _styled(count: int, random: Random) -> Pool:
     return _found(map(_frame, drawn), labels)
 
 
-def _nonsense(count: int, random: Random) -> Pool:
-    kinds = nonsense.kinds(held_out=False)
-
-    def strokes(r: Random) -> list[Stroke]:
-        if r.random() < SEVERAL:
-            many = int(r.choice([2, 2, 2, 3]))
-            return nonsense.several([write(int(r.integers(10)), r) for _ in range(many)], r)
-        return one_of(kinds, r)(r)
-
-    return _unlabelled(strokes, count, random)
+def _nonsense(random: Random) -> list[Stroke]:
+    """Return the strokes of a number of several digits, or of something else."""
+    if random.random() < SEVERAL:
+        many = int(random.choice([2, 2, 2, 3]))
+        digits = [write(int(random.integers(10)), random) for _ in range(many)]
+        return nonsense.several(digits, random)
+    return one_of(nonsense.kinds(held_out=False), random)(random)
 
 
-def _figures(count: int, random: Random) -> Pool:
-    return _unlabelled(glyphs.figure, count, random)
-
-
-def _unlabelled(strokes: nonsense.Kind, count: int, random: Random) -> Pool:
-    drawn = (_frame(draw(strokes(random), random)) for _ in itertools.count())
-    frames = itertools.islice((frame for frame in drawn if frame is not None), count)
-    return Pool(np.array([*frames]), np.full(count, NOTHING, np.uint8))
+def _unlabelled(kind: nonsense.Kind, count: int, random: Random) -> Pool:
+    """Return frames of as many drawings of a kind as are found."""
+    frames: list[NDArray[np.uint8]] = []
+    while len(frames) < count:
+        frame = _frame(draw(kind(random), random))
+        if frame is not None:
+            frames.append(frame)
+    return Pool(np.array(frames), np.full(count, NOTHING, np.uint8))
