@@ -15,13 +15,11 @@ from training import bank, mixture, mnist, patchwork, pools, scenes, segmenter, 
 from training.bank import Copy
 from training.calibrate import temperature
 from training.handwriting import Writers
-from training.mixture import Part
 from training.mnist import Digits
 from training.pools import Pool
 from training.redraw import Shape
 from training.scenes import Bank
 from training.segmenter import Round
-from training.student import Student, to_network
 from training.teachers import Teacher
 
 Model = TypeVar("Model", bound=nn.Module)
@@ -33,7 +31,6 @@ GENERALIST, STUDENT = 3, 5  # seeds
 REDRAWN = 2  # times that each digit is drawn again
 # Frames made by program:
 STYLED, NONSENSE, PATCHWORK, FIGURES = 80_000, 48_000, 120_000, 60_000
-SEEDS = {"styled": 11, "nonsense": 12, "redrawn": 13, "patchwork": 14, "figures": 15}
 # Scenes: their size, px, how many, and their seed.
 SCENES = (((128, 128), 150_000, 1), ((64, 256), 75_000, 2), ((192, 192), 45_000, 3))
 FIRST = Round(shares=(0.5, 0.27, 0.23), steps=60_000, peak=4e-3, seed=21)
@@ -55,21 +52,20 @@ def run(directory: Path, output: Path) -> None:
     (directory / "bank").mkdir(parents=True, exist_ok=True)
     device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
 
-    def pool(name: str, make: Callable[..., Pool], *arguments: object) -> Pool:
-        seed = [SEEDS[name]] if name in SEEDS else []
-        return _arrays(directory / f"{name}.npz", Pool, lambda: make(*arguments, *seed))
+    def pool(name: str, make: Callable[..., Pool], *arguments: object, **options: int) -> Pool:
+        return _arrays(directory / f"{name}.npz", Pool, partial(make, *arguments, **options))
 
-    def teacher(name: str, of: Sequence[Part], seed: int, **options: Any) -> Teacher:
+    def teacher(name: str, of: Sequence[mixture.Part], seed: int, **options: Any) -> Teacher:
         train = partial(teachers.train_teacher, of, seed, device, **options)
         return _model(directory / f"{name}.pt", Teacher(), train).to(device)
 
     taught, held_out = split()
     plain = pool("plain", pools.plain, taught)
-    redrawn = pool("redrawn", pools.redrawn, taught, REDRAWN)
-    styled = pool("styled", pools.styled, STYLED)
-    nonsense = pool("nonsense", pools.not_digits, NONSENSE)
-    pieces = pool("patchwork", patchwork.make, [plain, nonsense], PATCHWORK)
-    figures = pool("figures", pools.figures, FIGURES)
+    redrawn = pool("redrawn", pools.redrawn, taught, REDRAWN, seed=13)
+    styled = pool("styled", pools.styled, STYLED, seed=11)
+    nonsense = pool("nonsense", pools.not_digits, NONSENSE, seed=12)
+    pieces = pool("patchwork", patchwork.make, [plain, nonsense], PATCHWORK, seed=14)
+    figures = pool("figures", pools.figures, FIGURES, seed=15)
     parts = mixture.parts(mnist=plain, redrawn=redrawn, styled=styled, nonsense=nonsense)
     every = [*parts, *mixture.unlabelled(patchwork=pieces, figures=figures)]
     specialists = [teacher(f"teacher{seed}", parts[:1], seed) for seed in SPECIALISTS]
@@ -81,13 +77,12 @@ def run(directory: Path, output: Path) -> None:
 
     copies = [copy(number) for number in tqdm(range(bank.COPIES), "bank")]
     learn = partial(student.train_student, copies, STUDENT, device)
-    pupil = _model(directory / "student.pt", Student(), learn)
+    pupil = _model(directory / "student.pt", student.Student(), learn)
     chosen = pools.plain(held_out)
     frames = torch.from_numpy(pools.aligned(chosen.frames).reshape(-1, 784))
     with torch.inference_mode():
         logits = pupil(frames).numpy()
-    warmth = temperature(logits, chosen.labels)
-    weights.write(to_network(pupil, warmth), output)
+    weights.write(student.to_network(pupil, temperature(logits, chosen.labels)), output)
     errors = int((logits.argmax(1) != chosen.labels).sum())
     print(f"{output}: {errors} errors on {len(chosen.labels):,} held-out digits")
 
