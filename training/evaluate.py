@@ -3,9 +3,9 @@
 import os
 import timeit
 from collections.abc import Callable, Sequence
-from concurrent.futures import ProcessPoolExecutor, as_completed
-from dataclasses import dataclass
+from concurrent.futures import ProcessPoolExecutor
 from difflib import SequenceMatcher
+from functools import partial
 from multiprocessing import get_context
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -32,8 +32,7 @@ LOST_ELSE = 0.5  # the same in the other variants
 REPEATED = 50  # how often each look is timed
 
 
-@dataclass(frozen=True)
-class Figure:
+class Figure(NamedTuple):
     """One row of the table.
 
     Attributes
@@ -96,8 +95,7 @@ class Result(NamedTuple):
         return 100 * expected_calibration_error(self.answers.confidences, self.right)
 
 
-@dataclass(frozen=True)
-class Evaluation:
+class Evaluation(NamedTuple):
     """All figures, and what the diagrams show: MNIST test, and digits in all styles."""
 
     figures: list[Figure]
@@ -123,12 +121,11 @@ def evaluate(model: Path) -> Evaluation:
             sets["others", name] = (make, Path(place), *columns)
     # Spawned: a fork would inherit whatever watches this process, and that takes time.
     with ProcessPoolExecutor(os.cpu_count(), get_context("spawn")) as workers:
-        jobs = {key: workers.submit(_read, model, *job) for key, job in sets.items()}
-        for _ in tqdm(as_completed(jobs.values()), "figures", len(jobs), mininterval=1):
-            pass
+        done = workers.map(partial(_read, model), sets.values())
+        read = dict(zip(sets, tqdm(done, "figures", len(sets), mininterval=1), strict=True))
 
     def results(group: str) -> dict[Any, Result]:
-        return {name: job.result() for (of, name), job in jobs.items() if of == group}
+        return {name: result for (of, name), result in read.items() if of == group}
 
     test, styled = joined([*results("mnist").values()]), results("styled")[""]
     again, nothing = results("again"), results("none")
@@ -144,16 +141,9 @@ def evaluate(model: Path) -> Evaluation:
     figures = [
         Figure("MNIST test, errors in 10,000", int((~test.right).sum()), 35, most=True, unit=""),
         Figure("expected calibration error, MNIST test", test.calibration_error, 0.3, most=True),
-        *(
-            figure
-            for name, result in results("others").items()
-            for figure in OTHERS[name][0](result)
-        ),
+        *(f for name, result in results("others").items() for f in OTHERS[name][0](result)),
         Figure("1,000 digits of MNIST test, as they are", plain),
-        *(
-            Figure(f"the same drawn again: {n}", result.share, least[n])
-            for n, result in again.items()
-        ),
+        *(Figure(f"the same drawn again: {n}", r.share, least[n]) for n, r in again.items()),
         Figure("among clutter, mean over kinds", float(np.mean(list(clutter.values()))), 97),
         Figure("among clutter, worst kind", min(clutter.values()), 85),
         *(Figure(f"among clutter: {kind}", share) for kind, share in clutter.items()),
@@ -167,7 +157,8 @@ def evaluate(model: Path) -> Evaluation:
     return Evaluation(figures, test, styled, recognizer.sha256, recognizer.segmenter_sha256)
 
 
-def _read(model: Path, make: Callable[..., Labelled], *arguments: object) -> Result:
+def _read(model: Path, job: tuple[Any, ...]) -> Result:
+    make, *arguments = job
     labelled = make(*arguments)
     return Result(labelled, predict(model, labelled.pictures))
 
