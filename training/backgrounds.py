@@ -3,8 +3,6 @@
 Pictures are (height, width, channels) float32, 0 to 255, with one channel or three.
 """
 
-import io
-
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
@@ -161,18 +159,16 @@ def taken(picture: Picture, r: Random) -> NDArray[np.uint8]:
         dirt = r.random(shape) < r.uniform(0.001, 0.05)
         picture = np.where(dirt[..., None], r.choice([0, 255]), picture)
     pixels = np.clip(picture, 0, 255).astype(np.uint8)
-    return jpeg(pixels, int(r.integers(25, 95))) if r.random() < 0.25 else pixels
+    if r.random() < 0.25:
+        jpeg = redraw.compressed(Image.fromarray(pixels.squeeze()), int(r.integers(25, 95)))
+        pixels = np.asarray(jpeg).reshape(pixels.shape)
+    return pixels
 
 
-def image(picture: Picture) -> Image.Image:
-    """Return the picture as a Pillow image, rounded to whole levels."""
-    return Image.fromarray(np.rint(picture).clip(0, 255).astype(np.uint8).squeeze(axis=2))
-
-
-def jpeg(pixels: NDArray[np.uint8], quality: int) -> NDArray[np.uint8]:
-    """Return the pixels after JPEG compression."""
-    file = redraw.encode(Image.fromarray(pixels.squeeze()), "JPEG", quality=quality)
-    return np.asarray(Image.open(io.BytesIO(file))).reshape(pixels.shape)
+def png(picture: Picture) -> bytes:
+    """Return a picture of one channel, rounded to whole levels, as a PNG file."""
+    levels = np.rint(picture).clip(0, 255).astype(np.uint8)
+    return redraw.encode(Image.fromarray(levels.squeeze(axis=2)))
 
 
 def faded(ink: Coverage, r: Random) -> Coverage:

@@ -11,7 +11,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from training import backgrounds, clutter, redraw, scenes
+from training import backgrounds, clutter, scenes
 from training.backgrounds import Picture
 from training.clutter import HELD_OUT
 from training.handwriting import enlarged
@@ -61,7 +61,7 @@ def picture(kind: str, frame: NDArray[np.uint8], r: Random) -> bytes:
     if kind in SHEETS:
         sheet = backgrounds.spread(sheet, SHEETS[kind](page, r), backgrounds.tone(r, 1, 100, 255))
     drawn = backgrounds.spread(sheet, PENS[kind](ink, r) if kind in PENS else ink, pen)
-    return redraw.encode(backgrounds.image(LIGHTS[kind](drawn, r) if kind in LIGHTS else drawn))
+    return backgrounds.png(LIGHTS[kind](drawn, r) if kind in LIGHTS else drawn)
 
 
 def _beside(make: Callable[[Page, Random], Coverage]) -> Callable[[Page, Random], Coverage]:

@@ -12,7 +12,7 @@ from scipy import ndimage
 from skimage.morphology import skeletonize
 
 from training.pen import inked
-from training.redraw import Coverage, from_levels, sharpened
+from training.redraw import Coverage, from_levels, sharpened, traced
 from training.styles import Random, one_of, write
 
 Hand = Callable[[int, float, Random], Coverage]  # digit, longer side in px -> its ink, cropped
@@ -110,8 +110,7 @@ def enlarged(
     if pen is not None:
         width = max(pen * side * fine / scale, 1.0)
         line = np.pad(skeletonize(ink > 0.5), int(width) + 1)
-        ink = width / 2 + 0.5 - ndimage.distance_transform_edt(~line)
-        ink = np.clip(ink, 0, 1).astype(np.float32)
+        ink = traced(line, width)
     ink = cropped(ink)
     return resized(ink, side / max(ink.shape)) if scale < 1 else ink
 

@@ -70,10 +70,16 @@ def _with_pen(ink: Coverage, pen: float) -> Coverage:
     mask = remove_small_objects(mask, max_size=speck, connectivity=2)
     inside = ndimage.distance_transform_edt(mask)
     line = skeletonize(mask)
-    drawn = pen / 2 + 0.5 - ndimage.distance_transform_edt(~line)
+    drawn = traced(line, pen)
     if pen > 2 * np.median(inside[line]):  # a wider pen covers all that the writer's own did
         drawn = np.maximum(drawn, np.where(mask, ink, 0))
-    return np.clip(drawn, 0, 1).astype(np.float32)
+    return drawn
+
+
+def traced(line: NDArray[np.bool_], width: float) -> Coverage:
+    """Return a line, one pixel wide, drawn with a round pen, `width` px wide."""
+    ink = width / 2 + 0.5 - ndimage.distance_transform_edt(~line)
+    return np.clip(ink, 0, 1).astype(np.float32)
 
 
 def paint(coverage: Coverage, ink: Colour = BLACK, paper: Colour = WHITE) -> Image.Image:
@@ -125,7 +131,12 @@ def photograph(coverage: Coverage, random: Random) -> Image.Image:
     scene = ndimage.gaussian_filter(scene, (blur := random.uniform(0.3, 1.8), blur, 0))
     scene += random.normal(0, random.uniform(1, 8), scene.shape)
     picture = Image.fromarray(np.clip(scene, 0, 255).astype(np.uint8))
-    return Image.open(io.BytesIO(encode(picture, "JPEG", quality=int(random.integers(50, 95)))))
+    return compressed(picture, int(random.integers(50, 95)))
+
+
+def compressed(picture: Image.Image, quality: int) -> Image.Image:
+    """Return the picture after JPEG compression."""
+    return Image.open(io.BytesIO(encode(picture, "JPEG", quality=quality)))
 
 
 def encode(picture: Image.Image, file_format: str = "PNG", **options: object) -> bytes:

@@ -80,7 +80,7 @@ def strange() -> Labelled:
 def empty() -> Labelled:
     """Return sheets with nothing on them, in every light."""
     random = np.random.default_rng(SEED)
-    return Labelled([redraw.encode(backgrounds.image(_sheet(random))) for _ in range(EMPTY)])
+    return Labelled([backgrounds.png(_sheet(random)) for _ in range(EMPTY)])
 
 
 def words() -> Labelled:
@@ -95,7 +95,7 @@ def words() -> Labelled:
         room = max(1, height - ink.shape[0]), max(1, width - ink.shape[1])
         clutter.lay(layer, ink, int(random.integers(room[0])), int(random.integers(room[1])))
         pen = backgrounds.tone(random, channels, 0, 80)
-        pictures.append(redraw.encode(backgrounds.image(backgrounds.spread(sheet, layer, pen))))
+        pictures.append(backgrounds.png(backgrounds.spread(sheet, layer, pen)))
     return Labelled(pictures)
 
 
