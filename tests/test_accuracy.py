@@ -15,8 +15,8 @@ from tests.strokes import encode, picture
 pytest.importorskip("torch", reason="no PyTorch; to get it: make install-training")
 
 from training import answers, card, cluttered, evaluate, testsets
-from training.answers import Answers
-from training.evaluate import Evaluation, Figure, Result
+from training.answers import Result
+from training.evaluate import Evaluation, Figure
 from training.testsets import Labelled
 
 pytestmark = pytest.mark.needs_torch
@@ -94,9 +94,8 @@ def test_the_model_card_tells_of_the_models_that_are_shipped(recognizer: Recogni
 def result(digits: list[int], labels: str, groups: str = "") -> Result:
     """Return answers of a confidence of 0.82, and 0 where no digit was found."""
     found = np.array(digits)
-    given = Answers(found, np.where(found < 0, 0, 0.82), found.astype(str))
-    pictures = [encode(picture(int(label))) for label in labels]
-    return Result(Labelled(pictures, [*labels], [*groups]), given)
+    labelled = Labelled([encode(picture(int(n))) for n in labels], [*labels], [*groups])
+    return Result(labelled, found, np.where(found < 0, 0, 0.82), found.astype(str))
 
 
 def test_each_writer_counts_the_same_however_many_digits_are_his() -> None:
@@ -105,13 +104,13 @@ def test_each_writer_counts_the_same_however_many_digits_are_his() -> None:
 
 
 def test_a_picture_without_a_digit_has_an_answer() -> None:
-    given = answers.predict(MODEL, [encode(Image.new("L", (28, 28)))])
+    given = answers.predict(MODEL, Labelled([encode(Image.new("L", (28, 28)))]))
     assert given.digits.tolist() == [-1]
     assert given.confidences.tolist() == [0.0]
 
 
 def test_an_answer_has_its_text_and_confidence() -> None:
-    given = answers.predict(MODEL, [encode(picture(digit)) for digit in (3, 7)])
+    given = answers.predict(MODEL, Labelled([encode(picture(digit)) for digit in (3, 7)]))
     assert given.digits.tolist() == [3, 7]
     assert given.texts.tolist() == ["3", "7"]
     assert (given.confidences > 0.9).all()
@@ -228,6 +227,6 @@ def test_the_figures_are_written_between_their_marks_and_nowhere_else(tmp_path: 
 
 
 def test_parts_of_a_test_set_are_joined_in_order() -> None:
-    test = evaluate.joined([result([0, 1], "01"), result([3], "2")])
+    test = answers.joined([result([0, 1], "01"), result([3], "2")])
     assert test.labels.tolist() == [0, 1, 2]
     assert test.right.tolist() == [True, True, False]

@@ -1,7 +1,7 @@
-"""Pictures through POST /predict, as any client sends them."""
+"""Test sets through POST /predict, as any client sends their pictures."""
 
 import json
-from collections.abc import Iterable
+from collections.abc import Sequence
 from functools import cache
 from pathlib import Path
 from typing import NamedTuple
@@ -12,13 +12,17 @@ from numpy.typing import NDArray
 
 from digitrec import create_app
 from digitrec.settings import Settings
+from training.calibrate import expected_calibration_error
+from training.testsets import Labelled
 
 
-class Answers(NamedTuple):
-    """One row per picture.
+class Result(NamedTuple):
+    """A test set and the answers to its pictures, one each.
 
     Attributes
     ----------
+    labelled
+        The test set.
     digits
         (n,), the most prominent digit; -1 where none was found.
     confidences
@@ -27,22 +31,56 @@ class Answers(NamedTuple):
         (n,), all digits; empty where none was found.
     """
 
+    labelled: Labelled
     digits: NDArray[np.int_]
     confidences: NDArray[np.float64]
     texts: NDArray[np.str_]
 
+    @property
+    def labels(self) -> NDArray[np.int_]:
+        """(n,), the digit on each picture of one digit."""
+        return np.array(self.labelled.readings, int)
 
-def predict(model: Path, images: Iterable[bytes]) -> Answers:
+    @property
+    def right(self) -> NDArray[np.bool_]:
+        """(n,), whether the most prominent digit is the one on the picture."""
+        return self.digits == self.labels
+
+    @property
+    def share(self) -> float:
+        """The share of right digits, percent."""
+        return 100 * float(self.right.mean())
+
+    @property
+    def pairs(self) -> list[tuple[str, str]]:
+        """What is written on each picture, and what is read."""
+        return list(zip(self.labelled.readings, self.texts.tolist(), strict=True))
+
+    @property
+    def calibration_error(self) -> float:
+        """The expected calibration error, percent."""
+        return 100 * expected_calibration_error(self.confidences, self.right)
+
+
+def predict(model: Path, labelled: Labelled) -> Result:
     """Return what the app answers to each picture with the classifier in a file."""
     client = _client(model)
     url = "/predict?include=confidence,text"
-    sent = (client.post(url, data=image, content_type="image/png") for image in images)
+    sent = (client.post(url, data=p, content_type="image/png") for p in labelled.pictures)
     answers = [json.loads(response.data) for response in sent]
-    return Answers(
+    return Result(
+        labelled,
         np.array([answer.get("digit", -1) for answer in answers]),
         np.array([answer.get("confidence", 0.0) for answer in answers]),
         np.array([answer.get("text", "") for answer in answers]),
     )
+
+
+def joined(parts: Sequence[Result]) -> Result:
+    """Return the parts of a test set as one, without its pictures."""
+    labelled, *answers = zip(*parts, strict=True)
+    readings = [reading for part in labelled for reading in part.readings]
+    return Result(Labelled([], readings), *map(np.concatenate, answers))
 
 
 @cache

@@ -49,7 +49,7 @@ def write(evaluation: Evaluation, card: Path, docs: Path) -> None:
 def _confusion(evaluation: Evaluation) -> Plot:
     """Return the matrix of MNIST test: how often a digit (row) was read as another (column)."""
     counts = np.zeros((10, 10), int)
-    np.add.at(counts, (evaluation.test.labels, evaluation.test.answers.digits), 1)
+    np.add.at(counts, (evaluation.test.labels, evaluation.test.digits), 1)
     wrong = counts - np.diag(np.diag(counts))
     plot = Plot(figsize=(5, 5), layout="constrained")
     axes = plot.subplots()
@@ -64,7 +64,7 @@ def _confusion(evaluation: Evaluation) -> Plot:
 
 def _reliability(evaluation: Evaluation) -> Plot:
     """Return how often answers of each confidence are right on MNIST test."""
-    confidences = evaluation.test.answers.confidences
+    confidences = evaluation.test.confidences
     bins = np.minimum((confidences * BINS).astype(int), BINS - 1)
     _, bins, counts = np.unique(bins, return_inverse=True, return_counts=True)
     shares = np.bincount(bins, evaluation.test.right) / counts
@@ -83,17 +83,15 @@ def _reliability(evaluation: Evaluation) -> Plot:
 def _mistakes(evaluation: Evaluation) -> Plot:
     """Return a sheet of misread digits drawn by program, the most confident first."""
     plot = Plot(figsize=(7, 4.4), layout="constrained")
-    styled, answers = evaluation.styled, evaluation.styled.answers
-    by_confidence = np.argsort(-answers.confidences, kind="stable")
+    styled = evaluation.styled
+    by_confidence = np.argsort(-styled.confidences, kind="stable")
     wrong = by_confidence[~styled.right[by_confidence]]
     for axes in (sheet := plot.subplots(SHOWN // 6, 6)).flat:
         axes.axis("off")
     for axes, i in zip(sheet.flat, wrong, strict=False):
-        axes.imshow(
-            Image.open(io.BytesIO(styled.labelled.pictures[i])), cmap="grey", vmin=0, vmax=255
-        )
-        read = f"read as {answers.digits[i]}" if answers.digits[i] >= 0 else "no digit found"
-        axes.set_title(
-            f"{styled.labelled.readings[i]}, {read}\n({answers.confidences[i]:.2f})", size=7
-        )
+        picture = Image.open(io.BytesIO(styled.labelled.pictures[i]))
+        axes.imshow(picture, cmap="grey", vmin=0, vmax=255)
+        read = f"read as {styled.digits[i]}" if styled.digits[i] >= 0 else "no digit found"
+        written, confidence = styled.labelled.readings[i], styled.confidences[i]
+        axes.set_title(f"{written}, {read}\n({confidence:.2f})", size=7)
     return plot

@@ -11,7 +11,6 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 from tqdm import tqdm
 
 from benchmarks import pictures
@@ -21,8 +20,7 @@ from digitrec.models import weights
 from digitrec.recognizer import SEGMENTER
 from digitrec.segment import find_digit, find_digits
 from training import cluttered, mnist, redraw, testsets
-from training.answers import Answers, predict
-from training.calibrate import expected_calibration_error
+from training.answers import Result, joined, predict
 from training.testsets import Labelled
 
 KEPT = 0.99  # share of MNIST test accepted at the confidence at which nonsense is measured
@@ -63,38 +61,6 @@ class Figure(NamedTuple):
         return self.value <= self.bound if self.most else self.value >= self.bound
 
 
-class Result(NamedTuple):
-    """A test set and the answers to its pictures."""
-
-    labelled: Labelled
-    answers: Answers
-
-    @property
-    def labels(self) -> NDArray[np.int_]:
-        """(n,), the digit on each picture of one digit."""
-        return np.array(self.labelled.readings, int)
-
-    @property
-    def right(self) -> NDArray[np.bool_]:
-        """(n,), whether the most prominent digit is the one on the picture."""
-        return self.answers.digits == self.labels
-
-    @property
-    def share(self) -> float:
-        """The share of right digits, percent."""
-        return 100 * float(self.right.mean())
-
-    @property
-    def pairs(self) -> list[tuple[str, str]]:
-        """What is written on each picture, and what is read."""
-        return list(zip(self.labelled.readings, self.answers.texts.tolist(), strict=True))
-
-    @property
-    def calibration_error(self) -> float:
-        """The expected calibration error, percent."""
-        return 100 * expected_calibration_error(self.answers.confidences, self.right)
-
-
 class Evaluation(NamedTuple):
     """All figures, and what the diagrams show: MNIST test, and digits in all styles."""
 
@@ -108,17 +74,17 @@ class Evaluation(NamedTuple):
 def evaluate(model: Path) -> Evaluation:
     """Measure a model on MNIST, and on the other data that the environment names."""
     mnist.load("t10k")  # downloads it, or fails, before the processes start
-    sets: dict[tuple[str, object], tuple[Any, ...]] = {
-        **{("again", name): (testsets.drawn_again, name) for name in redraw.VARIANTS},
-        **{("clutter", kind): (testsets.among_clutter, kind) for kind in cluttered.KINDS},
-        **{("none", name): (make,) for name, make in NONE.items()},
-        **{("numbers", name): tuple(job) for name, (_, *job) in NUMBERS.items()},
-        ("styled", ""): (testsets.styled,),
-        **{("mnist", n): (testsets.mnist_test, n, n + PART) for n in range(0, 10_000, PART)},
+    sets: dict[tuple[str, object], Callable[[], Labelled]] = {
+        **{("again", name): partial(testsets.drawn_again, name) for name in redraw.VARIANTS},
+        **{("clutter", kind): partial(testsets.among_clutter, kind) for kind in cluttered.KINDS},
+        **{("none", name): make for name, make in NONE.items()},
+        **{("numbers", name): make for name, (_, make) in NUMBERS.items()},
+        ("styled", ""): testsets.styled,
+        **{("mnist", n): partial(testsets.mnist_test, n, n + PART) for n in range(0, 10_000, PART)},
     }
     for name, (_, make, *columns) in OTHERS.items():
         if place := os.environ.get(name):
-            sets["others", name] = (make, Path(place), *columns)
+            sets["others", name] = partial(make, Path(place), *columns)
     # Spawned: a fork would inherit whatever watches this process, and that takes time.
     with ProcessPoolExecutor(os.cpu_count(), get_context("spawn")) as workers:
         done = workers.map(partial(_read, model), sets.values())
@@ -132,10 +98,8 @@ def evaluate(model: Path) -> Evaluation:
     clutter = {kind: result.share for kind, result in results("clutter").items()}
     plain = 100 * float(test.right[:: testsets.SAMPLE].mean())
     least = {name: round(plain - LOST.get(name, LOST_ELSE), 2) for name in again}
-    sure = float(np.quantile(test.answers.confidences, 1 - KEPT))
-    taken = {
-        name: 100 * float((r.answers.confidences >= sure).mean()) for name, r in nothing.items()
-    }
+    sure = float(np.quantile(test.confidences, 1 - KEPT))
+    taken = {name: 100 * float((r.confidences >= sure).mean()) for name, r in nothing.items()}
     exact = {name: 100 * exact_share(result.pairs) for name, result in results("numbers").items()}
     taken_for = "no digit, taken for one at that confidence"
     figures = [
@@ -157,17 +121,8 @@ def evaluate(model: Path) -> Evaluation:
     return Evaluation(figures, test, styled, recognizer.sha256, recognizer.segmenter_sha256)
 
 
-def _read(model: Path, job: tuple[Any, ...]) -> Result:
-    make, *arguments = job
-    labelled = make(*arguments)
-    return Result(labelled, predict(model, labelled.pictures))
-
-
-def joined(parts: Sequence[Result]) -> Result:
-    """Return the parts of a test set as one."""
-    labelled, answers = zip(*parts, strict=True)
-    readings = [reading for part in labelled for reading in part.readings]
-    return Result(Labelled([], readings), Answers(*map(np.concatenate, zip(*answers, strict=True))))
+def _read(model: Path, make: Callable[[], Labelled]) -> Result:
+    return predict(model, make())
 
 
 def drawings(result: Result) -> list[Figure]:
@@ -227,10 +182,10 @@ def digit_share(pairs: Sequence[tuple[str, str]]) -> float:
 
 NONE = {"nonsense": testsets.strange, "empty sheets": testsets.empty, "words": testsets.words}
 # Numbers made of MNIST's test digits: the least percent to be read exactly, and how they are made.
-NUMBERS: dict[str, tuple[Any, ...]] = {
-    "one writer's ZIP codes": (97.5, testsets.by_one_writer, "ZIP codes"),
-    "one writer's check amounts": (97, testsets.by_one_writer, "check amounts"),
-    "one writer's times": (98, testsets.by_one_writer, "times"),
+NUMBERS: dict[str, tuple[float, Callable[[], Labelled]]] = {
+    "one writer's ZIP codes": (97.5, partial(testsets.by_one_writer, "ZIP codes")),
+    "one writer's check amounts": (97, partial(testsets.by_one_writer, "check amounts")),
+    "one writer's times": (98, partial(testsets.by_one_writer, "times")),
     "strings whose frames overlap": (97.5, testsets.overlapping),
 }
 # What the environment may name, the figures, how it is read, and index.csv's columns.
