@@ -21,7 +21,6 @@ from training import (  # noqa: E402
     bank,
     handwriting,
     layouts,
-    mixture,
     mnist,
     nonsense,
     patchwork,
@@ -34,9 +33,9 @@ from training import (  # noqa: E402
     styles,
     teachers,
 )
+from training.bank import Part  # noqa: E402
 from training.calibrate import expected_calibration_error, temperature  # noqa: E402
 from training.distort import distort  # noqa: E402
-from training.mixture import Part  # noqa: E402
 from training.mnist import Digits  # noqa: E402
 from training.pen import draw  # noqa: E402
 from training.pools import NOTHING, Pool  # noqa: E402
@@ -164,7 +163,7 @@ NOTHINGS = Pool(BYTES, np.full(10, NOTHING, np.uint8))
 
 
 def test_a_part_of_the_mixture_is_drawn_by_lot_with_its_labels() -> None:
-    mixed = mixture.mix(Part(DIGITS, 6, 0.0, 0.9), np.random.default_rng(0), generator())
+    mixed = bank.mix(Part(DIGITS, 6, 0.0, 0.9), np.random.default_rng(0), generator())
     assert mixed.frames.shape == (6, 1, 28, 28)
     digits = mixed.targets.argmax(1).numpy()
     assert len(set(digits)) == 6
@@ -173,12 +172,12 @@ def test_a_part_of_the_mixture_is_drawn_by_lot_with_its_labels() -> None:
 
 
 def test_what_is_no_digit_has_a_flat_target() -> None:
-    mixed = mixture.mix(Part(NOTHINGS, 10, 0.5, 1.0), np.random.default_rng(0), generator())
+    mixed = bank.mix(Part(NOTHINGS, 10, 0.5, 1.0), np.random.default_rng(0), generator())
     torch.testing.assert_close(mixed.targets, torch.full((10, 10), 0.1))
 
 
 def small_parts() -> list[Part]:
-    return mixture.parts(mnist=DIGITS, redrawn=DIGITS, styled=DIGITS, nonsense=NOTHINGS)
+    return bank.parts(mnist=DIGITS, redrawn=DIGITS, styled=DIGITS, nonsense=NOTHINGS)
 
 
 class Sure(Module):
@@ -195,7 +194,7 @@ class Sure(Module):
 
 
 def make_copy(number: int) -> bank.Copy:
-    parts = [*small_parts(), *mixture.unlabelled(patchwork=NOTHINGS, figures=NOTHINGS)]
+    parts = [*small_parts(), *bank.unlabelled(patchwork=NOTHINGS, figures=NOTHINGS)]
     return bank.make_copy(number, parts, [Sure(1), Sure(2)], Sure(3), torch.device("cpu"))
 
 
@@ -208,7 +207,7 @@ def test_a_copy_of_the_bank_has_a_target_for_each_frame() -> None:
     assert (redrawn[:, 3] > 0.49).all()  # half of the generalist's word, and half of the label's
     assert redrawn.sum(axis=1) == pytest.approx(1, abs=0.01)
     styled = probabilities[20:30]  # the label's word alone
-    assert styled.max(axis=1) == pytest.approx(mixture.SURE, abs=0.01)
+    assert styled.max(axis=1) == pytest.approx(bank.SURE, abs=0.01)
     assert sorted(styled.argmax(axis=1)) == list(range(10))
     assert probabilities[30:40] == pytest.approx(0.1, abs=0.01)
     assert probabilities[40:, 3] == pytest.approx(1, abs=0.01)  # the generalist's word alone
@@ -220,7 +219,7 @@ def test_the_specialists_take_turns_after_each_round_of_strengths() -> None:
 
 
 def test_a_copy_s_frames_are_aligned_after_they_are_distorted() -> None:
-    mixed = mixture.mix_all(small_parts(), np.random.default_rng(0), generator())
+    mixed = bank.mix_all(small_parts(), np.random.default_rng(0), generator())
     assert max(abs(slant(frame)) for frame in mixed.frames[:, 0].numpy()) > 0.15
     assert max(abs(slant(f)) for f in make_copy(0).frames.reshape(-1, 28, 28)) < 0.05
 
@@ -264,11 +263,11 @@ def test_a_teacher_learns_ten_digits_and_goes_on_to_nonsense(
     cpu = torch.device("cpu")
     frames = torch.from_numpy(BYTES[:, None].copy())
     first = teachers.train_teacher([digits], 1, cpu)
-    assert (teachers.teach(first, frames).argmax(1).numpy() == LABELS).sum() >= 9
-    before = teachers.teach(first, 255 - frames).exp().amax(1)
+    assert (bank.teach(first, frames).argmax(1).numpy() == LABELS).sum() >= 9
+    before = bank.teach(first, 255 - frames).exp().amax(1)
     second = teachers.train_teacher([digits, nothing], 2, cpu, first)
-    assert (teachers.teach(second, frames).argmax(1).numpy() == LABELS).sum() >= 9
-    assert teachers.teach(second, 255 - frames).exp().amax(1).mean() < min(0.4, before.mean())
+    assert (bank.teach(second, frames).argmax(1).numpy() == LABELS).sum() >= 9
+    assert bank.teach(second, 255 - frames).exp().amax(1).mean() < min(0.4, before.mean())
 
 
 def test_a_student_learns_the_targets_and_is_exported_as_it_is(

@@ -11,7 +11,7 @@ from torch import nn
 from tqdm import tqdm
 
 from digitrec.models import weights
-from training import bank, mixture, mnist, patchwork, pools, scenes, segmenter, student, teachers
+from training import bank, mnist, patchwork, pools, scenes, segmenter, student, teachers
 from training.bank import Copy
 from training.calibrate import temperature
 from training.handwriting import Writers
@@ -55,7 +55,7 @@ def run(directory: Path, output: Path) -> None:
     def pool(name: str, make: Callable[..., Pool], *arguments: object, **options: int) -> Pool:
         return _arrays(directory / f"{name}.npz", Pool, partial(make, *arguments, **options))
 
-    def teacher(name: str, of: Sequence[mixture.Part], seed: int, **options: Any) -> Teacher:
+    def teacher(name: str, of: Sequence[bank.Part], seed: int, **options: Any) -> Teacher:
         train = partial(teachers.train_teacher, of, seed, device, **options)
         return _model(directory / f"{name}.pt", Teacher(), train).to(device)
 
@@ -66,8 +66,8 @@ def run(directory: Path, output: Path) -> None:
     nonsense = pool("nonsense", pools.not_digits, NONSENSE, seed=12)
     pieces = pool("patchwork", patchwork.make, [plain, nonsense], PATCHWORK, seed=14)
     figures = pool("figures", pools.figures, FIGURES, seed=15)
-    parts = mixture.parts(mnist=plain, redrawn=redrawn, styled=styled, nonsense=nonsense)
-    every = [*parts, *mixture.unlabelled(patchwork=pieces, figures=figures)]
+    parts = bank.parts(mnist=plain, redrawn=redrawn, styled=styled, nonsense=nonsense)
+    every = [*parts, *bank.unlabelled(patchwork=pieces, figures=figures)]
     specialists = [teacher(f"teacher{seed}", parts[:1], seed) for seed in SPECIALISTS]
     generalist = teacher("generalist", parts, GENERALIST, start=specialists[0])
 

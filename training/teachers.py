@@ -8,7 +8,7 @@ import torch
 from torch import nn
 from tqdm import tqdm
 
-from training.mixture import Part, mix_all
+from training.bank import Part, mix_all
 
 WIDTH = 32  # channels of the first block; doubled at every halving of the picture
 EPOCHS, PEAK_RATE = 14, 4e-3  # AdamW, one cycle
@@ -76,14 +76,3 @@ def train_teacher(
     progress.close()
     best: Teacher = averaged.module
     return best.eval()
-
-
-@torch.inference_mode()
-def teach(teacher: nn.Module, frames: torch.Tensor) -> torch.Tensor:
-    """Return a teacher's (n, 10) log-probabilities for frames, (n, 1, 28, 28) uint8."""
-    answers = []
-    for batch in (some.float() / 255 for some in frames.split(1024)):
-        with torch.autocast(frames.device.type, torch.bfloat16):
-            logits = teacher(batch.to(memory_format=torch.channels_last))
-        answers.append(logits.float().log_softmax(1))
-    return torch.cat(answers)
