@@ -20,7 +20,7 @@ from digitrec.models import weights
 from digitrec.recognizer import SEGMENTER
 from digitrec.segment import find_digit, find_digits
 from digitrec.segment.network import Network
-from training import glyphs, nonsense, parallel, redraw
+from training import nonsense, parallel, redraw
 from training.handwriting import bounds
 from training.mnist import Digits
 from training.pen import draw
@@ -71,7 +71,7 @@ def not_digits(count: int, seed: int) -> Pool:
 
 def figures(count: int, seed: int) -> Pool:
     """Return frames of random figures, labelled NOTHING since they have no label."""
-    return _pool(partial(_unlabelled, glyphs.figure), count, seed, "figures")
+    return _pool(partial(_unlabelled, nonsense.figure), count, seed, "figures")
 
 
 def _pool(part: Callable[[int, Random], Pool], count: int, seed: int, name: str) -> Pool:
