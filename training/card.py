@@ -20,7 +20,7 @@ def table(evaluation: Evaluation) -> str:
     lines = ["| Figure | Measured | Bound |", "|---|---|---|"]
     for figure in evaluation.figures:
         unit = f" {figure.unit}" if figure.unit else ""
-        value = f"{figure.value:.2f}{unit}" if figure.unit else f"{figure.value:.0f}"
+        value = f"{figure.value:.{2 if unit else 0}f}{unit}"
         bound = ""
         if figure.bound is not None:
             bound = f"{'at most' if figure.most else 'at least'} {figure.bound:g}{unit}"
@@ -33,12 +33,10 @@ def write(evaluation: Evaluation, card: Path, docs: Path) -> None:
     """Put the table into the card, between its two marks, and the diagrams into docs/."""
     before, rest = card.read_text(encoding="utf-8").split(START)
     after = rest.split(END)[1]
-    model = (
-        f"Classifier: SHA-256 `{evaluation.sha256}`.\n"
-        f"Segmenter: SHA-256 `{evaluation.segmenter_sha256}`."
-    )
-    content = f"{before}{START}\n\n{model}\n\n{table(evaluation)}\n\n{END}{after}"
-    card.write_text(content, encoding="utf-8")
+    classifier = f"Classifier: SHA-256 `{evaluation.sha256}`."
+    segmenter = f"Segmenter: SHA-256 `{evaluation.segmenter_sha256}`."
+    parts = f"{before}{START}", f"{classifier}\n{segmenter}", table(evaluation), f"{END}{after}"
+    card.write_text("\n\n".join(parts), encoding="utf-8")
     # Text stays text and no date is written: an unchanged figure is an unchanged file.
     with mpl.rc_context({"svg.fonttype": "none", "svg.hashsalt": "digitrec"}):
         for plot in (_confusion, _reliability, _mistakes):

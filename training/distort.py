@@ -43,26 +43,20 @@ def distort(frames: torch.Tensor, random: torch.Generator, strength: float = 1.0
     scale_x, scale_y = 1 + uniform(2, count) * SCALE
     cos, sin = torch.cos(angle), torch.sin(angle)
     # grid_sample asks, for each pixel of the result, where it comes from.
-    matrix = torch.stack(
-        [
-            torch.stack([cos / scale_x, (shear * cos - sin) / scale_x], 1),
-            torch.stack([sin / scale_y, (shear * sin + cos) / scale_y], 1),
-        ],
-        1,
-    )
+    across = torch.stack([cos, shear * cos - sin], 1) / scale_x[:, None]
+    down = torch.stack([sin, shear * sin + cos], 1) / scale_y[:, None]
+    matrix = torch.stack([across, down], 1)
     axis = (torch.arange(width, device=device) + 0.5) * 2 / width - 1
     y, x = torch.meshgrid(axis, axis, indexing="ij")
     places = torch.stack([x, y], -1).reshape(1, -1, 2) @ matrix.transpose(1, 2)
     pixel = 2 / width  # grid_sample counts from -1 to 1
     places = places + uniform(count, 1, 2) * SHIFT * pixel
-    amount = (
-        torch.rand(count, 1, 1, 1, generator=random, device=device) * ELASTIC * strength * pixel
-    )
+    amount = torch.rand(count, 1, 1, 1, generator=random, device=device)
+    amount = amount * ELASTIC * strength * pixel
     nodes = torch.randn(count, 2, ELASTIC_NODES, ELASTIC_NODES, generator=random, device=device)
     wobble = interpolate(nodes * amount, size=(height, width), mode="bicubic", align_corners=True)
     grid = places.reshape(count, height, width, 2) + wobble.permute(0, 2, 3, 1)
-    moved = grid_sample(frames, grid, mode="bicubic", align_corners=False)
-    moved = moved.clamp_(0, 1)
+    moved = grid_sample(frames, grid, mode="bicubic", align_corners=False).clamp_(0, 1)
     return _change_stroke(moved, uniform(count, 1, 1, 1) * STROKE, random)
 
 

@@ -31,10 +31,8 @@ def make(pools: list[Pool], count: int, seed: int) -> Pool:
     random = torch.Generator().manual_seed(seed)
     made: list[torch.Tensor] = []
     while sum(map(len, made)) < count:
-        one, other = (
-            frames[torch.randint(len(frames), (CHUNK,), generator=random)][:, None].float() / 255
-            for _ in range(2)
-        )
+        chosen = torch.randint(len(frames), (2, CHUNK), generator=random)
+        one, other = frames[chosen][:, :, None].float() / 255
         some = _put_together(one, other, random)
         some = _boxed(some[some.sum((1, 2, 3)) >= LEAST_INK])
         made.append((some[:, 0] * 255).round().byte())

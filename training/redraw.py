@@ -24,6 +24,7 @@ BLACK, WHITE = (0, 0, 0), (255, 255, 255)
 CANVAS = 280  # px a side
 TURN = 12  # degrees, at most, either way
 SIZES = (0.25, 1.0)  # of the canvas, for a whole 28x28 frame
+CONTRAST = 90  # of 441, least distance of an ink from its paper
 SPECK = 0.05  # of the digit's ink: a smaller connected component is dirt from the scanner
 PEN_SIZES = (0.7, 1.0)  # with a pen of given width: a 40 px pen can't write 50 px digits
 
@@ -88,11 +89,11 @@ def paint(coverage: Coverage, ink: Colour = BLACK, paper: Colour = WHITE) -> Ima
     return Image.fromarray(np.rint(colours).astype(np.uint8))
 
 
-def colours(random: Random, contrast: float = 90) -> tuple[Colour, Colour]:
-    """Return an ink and a paper colour, RGB, at least `contrast` (of 441) apart."""
+def colours(random: Random) -> tuple[Colour, Colour]:
+    """Return an ink and a paper colour, RGB, that can be told apart."""
     while True:
         ink, paper = random.integers(0, 256, (2, 3))
-        if np.linalg.norm(ink - paper) >= contrast:
+        if np.linalg.norm(ink - paper) >= CONTRAST:
             return tuple(ink.tolist()), tuple(paper.tolist())
 
 
