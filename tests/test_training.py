@@ -33,8 +33,8 @@ from training import (  # noqa: E402
     styles,
     teachers,
 )
+from training.answers import expected_calibration_error  # noqa: E402
 from training.bank import Part  # noqa: E402
-from training.calibrate import expected_calibration_error, temperature  # noqa: E402
 from training.distort import distort  # noqa: E402
 from training.mnist import Digits  # noqa: E402
 from training.pen import draw  # noqa: E402
@@ -339,7 +339,7 @@ def test_calibration_finds_the_temperature_that_made_the_labels() -> None:
     odds = np.exp(logits / 2)
     odds /= odds.sum(axis=1, keepdims=True)
     labels = (odds.cumsum(axis=1) > random.random((20_000, 1))).argmax(axis=1).astype(np.uint8)
-    assert temperature(logits, labels) == pytest.approx(2, rel=0.05)
+    assert student.temperature(logits, labels) == pytest.approx(2, rel=0.05)
 
 
 def test_the_calibration_error_is_the_gap_between_confidence_and_truth() -> None:

@@ -12,8 +12,9 @@ from numpy.typing import NDArray
 
 from digitrec import create_app
 from digitrec.settings import Settings
-from training.calibrate import expected_calibration_error
 from training.testsets import Labelled
+
+BINS = 15  # of equal width, of the calibration error (Guo et al. 2017)
 
 
 class Result(NamedTuple):
@@ -60,6 +61,13 @@ class Result(NamedTuple):
     def calibration_error(self) -> float:
         """The expected calibration error, percent."""
         return 100 * expected_calibration_error(self.confidences, self.right)
+
+
+def expected_calibration_error(confidences: NDArray[np.float64], right: NDArray[np.bool_]) -> float:
+    """Return the mean gap between confidence and share of right answers over equal bins, 0..1."""
+    bins = np.minimum((confidences * BINS).astype(int), BINS - 1)
+    gaps = np.bincount(bins, weights=right.astype(float) - confidences, minlength=BINS)
+    return float(np.abs(gaps).sum() / len(right))
 
 
 def predict(model: Path, labelled: Labelled) -> Result:

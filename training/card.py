@@ -8,7 +8,7 @@ import numpy as np
 from matplotlib.figure import Figure as Plot
 from PIL import Image
 
-from training.calibrate import BINS
+from training.answers import BINS
 from training.evaluate import Evaluation
 
 SHOWN = 18  # mistakes, in rows of six

@@ -13,7 +13,6 @@ from tqdm import tqdm
 from digitrec.models import weights
 from training import bank, mnist, patchwork, pools, scenes, segmenter, student, teachers
 from training.bank import Copy
-from training.calibrate import temperature
 from training.handwriting import Writers
 from training.mnist import Digits
 from training.pools import Pool
@@ -82,7 +81,7 @@ def run(directory: Path, output: Path) -> None:
     frames = torch.from_numpy(pools.aligned(chosen.frames).reshape(-1, 784))
     with torch.inference_mode():
         logits = pupil(frames).numpy()
-    weights.write(student.to_network(pupil, temperature(logits, chosen.labels)), output)
+    weights.write(student.to_network(pupil, student.temperature(logits, chosen.labels)), output)
     errors = int((logits.argmax(1) != chosen.labels).sum())
     print(f"{output}: {errors} errors on {len(chosen.labels):,} held-out digits")
 

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 import torch
 from numpy.typing import NDArray
+from scipy.special import log_softmax
 from torch import nn
 from torch.nn.functional import kl_div
 from torch.nn.utils.fusion import fuse_linear_bn_eval
@@ -88,6 +89,25 @@ def _moved(frames: torch.Tensor, random: torch.Generator) -> torch.Tensor:
     pictures = frames.reshape(-1, 1, FRAME, FRAME).float() / 255
     moved = affine(pictures, torch.eye(2, device=device) + wobble, places * (2 / FRAME))
     return moved.reshape(-1, FRAME * FRAME)
+
+
+def temperature(logits: NDArray[np.float32], labels: NDArray[np.uint8]) -> float:
+    """Return the divisor of the logits that maximises the labels' likelihood (Guo et al. 2017).
+
+    With it, a confidence of 90 % should be right nine times in ten. `logits` is (n, 10), `labels`
+    (n,). Found by golden section over 1/4 to 4, to a thousandth.
+    """
+
+    def loss(log_temperature: float) -> float:
+        told = log_softmax(logits / np.exp(log_temperature), axis=1)
+        return float(-told[np.arange(len(labels)), labels].mean())
+
+    low, high = np.log(0.25), np.log(4.0)
+    golden = (np.sqrt(5) - 1) / 2
+    while high - low > 1e-3:
+        a, b = high - golden * (high - low), low + golden * (high - low)
+        low, high = (low, b) if loss(a) < loss(b) else (a, high)
+    return float(np.exp((low + high) / 2))
 
 
 def to_network(student: Student, temperature: float = 1.0) -> Network:
