@@ -9,6 +9,7 @@ from PIL import Image
 from scipy import ndimage
 
 from training import redraw
+from training.pen import dry
 from training.redraw import Box, Coverage, Shape
 from training.styles import Random
 
@@ -148,8 +149,8 @@ def taken(picture: Picture, r: Random) -> NDArray[np.uint8]:
     """Return what a camera or a scanner makes of the picture: blur, noise, JPEG."""
     shape = picture.shape[:2]
     if r.random() < 0.4:
-        few = r.random() < 0.8
-        sigma = r.uniform(0.3, 1.2) if few else min(shape) * r.uniform(0.005, 0.02)
+        slight = r.random() < 0.8
+        sigma = r.uniform(0.3, 1.2) if slight else min(shape) * r.uniform(0.005, 0.02)
         picture = ndimage.gaussian_filter(picture, (sigma, sigma, 0))
     if r.random() < 0.45:
         level = r.uniform(1, 8) if r.random() < 0.8 else r.uniform(8, 40)
@@ -182,10 +183,8 @@ def faded(ink: Coverage, r: Random) -> Coverage:
         return ink * np.clip(1 - along * r.uniform(0.4, 0.85), 0.15, 1)
     if kind < 0.75:
         kept = np.where(along < r.uniform(0.3, 0.7), 1, r.uniform(0.12, 0.7))
-    else:
-        streaks = ndimage.gaussian_filter(r.normal(size=ink.shape), r.uniform(0.5, 2.5))
-        kept = streaks > np.quantile(streaks, r.uniform(0.1, 0.4))
-    return ink * kept.astype(np.float32)
+        return ink * kept.astype(np.float32)
+    return dry(ink, r, (0.5, 2.5), (0.1, 0.4))
 
 
 def broken(ink: Coverage, r: Random) -> Coverage:

@@ -88,17 +88,14 @@ def word(side: float, r: Random, shapes: Shapes) -> Coverage:
         text = text.upper() if r.random() < 0.3 else text.capitalize() if r.random() < 0.4 else text
         return printed(text, side, one_of(shapes.fonts, r))
     width = side * r.uniform(0.05, 0.14)
-
-    def letter() -> Coverage:
+    letters = []
+    for _ in range(int(r.integers(3, 8))):
         strokes = jitter(one_of(shapes.written, r), r, r.uniform(0.5, 0.9))
-        return inked(strokes, side * r.uniform(0.6, 1.0), width, r)
-
-    letters = [letter() for _ in range(int(r.integers(3, 8)))]
+        letters.append(inked(strokes, side * r.uniform(0.6, 1.0), width, r))
     height = max(ink.shape[0] for ink in letters)
     gap = max(1, round(side * r.uniform(0, 0.2)))
-    return np.concatenate(
-        [np.pad(ink, ((height - ink.shape[0], 0), (0, gap))) for ink in letters], axis=1
-    )
+    padded = [np.pad(ink, ((height - ink.shape[0], 0), (0, gap))) for ink in letters]
+    return np.concatenate(padded, axis=1)
 
 
 def scribble(side: float, r: Random) -> Coverage:
@@ -222,10 +219,8 @@ def struck_out(ink: Coverage, r: Random) -> Coverage:
         over = scribble(side * r.uniform(0.9, 1.4), r)
         lay(canvas, over, int((height - over.shape[0]) / 2), int((width - over.shape[1]) / 2))
     else:
-        paths = [
-            [(0, height * r.uniform(0.3, 0.7)), (width, height * r.uniform(0.3, 0.7))]
-            for _ in range(int(r.integers(2, 5)))
-        ]
+        ends = height * r.uniform(0.3, 0.7, (int(r.integers(2, 5)), 2))
+        paths = [[(0, before), (width, after)] for before, after in ends]
         lay(canvas, lines(canvas.shape, paths, side * r.uniform(0.04, 0.1)), 0, 0)
     return cropped(canvas)
 

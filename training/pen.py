@@ -9,6 +9,8 @@ from scipy import ndimage
 from training.redraw import Coverage, from_levels
 from training.styles import Points, Random, Stroke
 
+Span = tuple[float, float]  # the least and the greatest
+
 SMALL = (28, 34)  # px a side: canvases on which single pixels are drawn
 LARGE = (56, 280)  # px a side, before fine strokes are smoothed
 FINEST, BROADEST = 0.012, 0.2  # of the digit's height: a ballpoint and a marker
@@ -37,7 +39,7 @@ def draw(strokes: list[Stroke], random: Random) -> Image.Image:
     paths = [_path(stroke) * scale + offset for stroke in strokes]
     coverage = _ink(paths, (side, side), width, fine, random)
     if not pixels and random.random() < 0.15:
-        coverage = _dry(coverage, random)
+        coverage = dry(coverage, random, (0.7, 2.0), (0.1, 0.35))
     paper = random.uniform(180, 255) if random.random() < 0.3 else 255.0
     tone = random.uniform(0, 0.5 * paper) if random.random() < 0.3 else 0.0
     grey = paper + coverage * (tone - paper)
@@ -86,11 +88,10 @@ def _path(stroke: Stroke) -> Points:
         return p
     p = np.concatenate([[2 * p[0] - p[1]], p, [2 * p[-1] - p[-2]]])
     t = np.linspace(0, 1, STEPS, endpoint=False)[:, None]
-    parts = []
-    for a, b, c, d in zip(p, p[1:], p[2:], p[3:], strict=False):
-        bend, twist = 2 * a - 5 * b + 4 * c - d, 3 * b - a - 3 * c + d
-        parts.append(0.5 * (2 * b + (c - a) * t + bend * t**2 + twist * t**3))
-    return np.concatenate([*parts, p[-2:-1]])
+    a, b, c, d = (p[i : len(p) - 3 + i, None] for i in range(4))
+    bend, twist = 2 * a - 5 * b + 4 * c - d, 3 * b - a - 3 * c + d
+    curves = 0.5 * (2 * b + (c - a) * t + bend * t**2 + twist * t**3)
+    return np.concatenate([*curves, p[-2:-1]])
 
 
 def _line(
@@ -111,8 +112,11 @@ def _line(
     pen.ellipse((x - r, y - r, x + r, y + r), fill=255)
 
 
-def _dry(coverage: Coverage, random: Random) -> Coverage:
-    """Return ink that a dry pen leaves: streaks of paper show through."""
-    grain = ndimage.gaussian_filter(random.normal(size=coverage.shape), random.uniform(0.7, 2.0))
-    streaks = grain > np.quantile(grain, random.uniform(0.1, 0.35))
-    return coverage * streaks.astype(np.float32)
+def dry(ink: Coverage, random: Random, widths: Span, shares: Span) -> Coverage:
+    """Return ink that a dry pen leaves: streaks of paper show through.
+
+    Their width, px, and their share of the ink are between the bounds.
+    """
+    grain = ndimage.gaussian_filter(random.normal(size=ink.shape), random.uniform(*widths))
+    streaks = grain > np.quantile(grain, random.uniform(*shares))
+    return ink * streaks.astype(np.float32)

@@ -152,9 +152,8 @@ def _behind(picture: Picture, page: _Page, r: Random) -> Picture:
         outside = backgrounds.panel(shape, page.around, r)
         picture = spread(picture, outside, backgrounds.tone(r, channels))
         if r.random() < 0.3:  # a grain, as of wood
-            noise = r.normal(size=shape)
-            grain = ndimage.gaussian_filter(noise, (r.uniform(0.3, 1), r.uniform(2, 12)))
-            grain = outside * grain / grain.std() * r.uniform(3, 25)
+            grain = backgrounds.grain(r.normal(size=shape), (r.uniform(0.3, 1), r.uniform(2, 12)))
+            grain = outside * grain * r.uniform(3, 25)
             picture = picture + grain[..., None].astype(np.float32)
     if r.random() < 0.08:
         area, tone = backgrounds.band(shape, r), backgrounds.tone(r, channels)
