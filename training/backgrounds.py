@@ -8,9 +8,8 @@ from numpy.typing import NDArray
 from PIL import Image
 from scipy import ndimage
 
-from training import redraw
 from training.pen import dry
-from training.redraw import Box, Coverage, Shape
+from training.redraw import Box, Coverage, Shape, compressed, encode
 from training.styles import Random
 
 Picture = NDArray[np.float32]
@@ -161,7 +160,7 @@ def taken(picture: Picture, r: Random) -> NDArray[np.uint8]:
         picture = np.where(dirt[..., None], r.choice([0, 255]), picture)
     pixels = np.clip(picture, 0, 255).astype(np.uint8)
     if r.random() < 0.25:
-        jpeg = redraw.compressed(Image.fromarray(pixels.squeeze()), int(r.integers(25, 95)))
+        jpeg = compressed(Image.fromarray(pixels.squeeze()), int(r.integers(25, 95)))
         pixels = np.asarray(jpeg).reshape(pixels.shape)
     return pixels
 
@@ -169,7 +168,7 @@ def taken(picture: Picture, r: Random) -> NDArray[np.uint8]:
 def png(picture: Picture) -> bytes:
     """Return a picture of one channel, rounded to whole levels, as a PNG file."""
     levels = np.rint(picture).clip(0, 255).astype(np.uint8)
-    return redraw.encode(Image.fromarray(levels.squeeze(axis=2)))
+    return encode(Image.fromarray(levels.squeeze(axis=2)))
 
 
 def faded(ink: Coverage, r: Random) -> Coverage:

@@ -12,7 +12,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from training import backgrounds, clutter, scenes
-from training.backgrounds import Picture
 from training.clutter import HELD_OUT
 from training.handwriting import enlarged
 from training.redraw import Box, Coverage
@@ -86,14 +85,14 @@ def _bar(page: Page, r: Random) -> Coverage:
     return bar
 
 
-def _blinds(drawn: Picture, r: Random) -> Picture:
+def _blinds(drawn: backgrounds.Picture, r: Random) -> backgrounds.Picture:
     y, x = np.mgrid[: drawn.shape[0], : drawn.shape[1]]
     pitch = r.uniform(15, 60)
     dark = np.mod(y + x * r.uniform(-0.5, 0.5), pitch) < pitch * r.uniform(0.3, 0.6)
     return drawn * (1 - r.uniform(0.1, 0.35) * dark[..., None]).astype(np.float32)
 
 
-def _glare(drawn: Picture, r: Random) -> Picture:
+def _glare(drawn: backgrounds.Picture, r: Random) -> backgrounds.Picture:
     height, width, _ = drawn.shape
     y, x = np.mgrid[:height, :width]
     spot = np.hypot(x - r.uniform(0, width), y - r.uniform(0, height))
@@ -122,7 +121,7 @@ SHEETS: dict[str, Callable[[Page, Random], Coverage]] = {
     "band": lambda p, r: backgrounds.band(p.ink.shape, r),
 }
 PENS = {"faded ink": backgrounds.faded, "broken ink": backgrounds.broken}
-LIGHTS: dict[str, Callable[[Picture, Random], Picture]] = {
+LIGHTS: dict[str, Callable[[backgrounds.Picture, Random], backgrounds.Picture]] = {
     "shadow": lambda d, r: d * backgrounds.light(d.shape[:2], r)[..., None],
     "blinds": _blinds,
     "glare": _glare,

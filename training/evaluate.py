@@ -21,7 +21,6 @@ from digitrec.recognizer import SEGMENTER
 from digitrec.segment import find_digit, find_digits
 from training import cluttered, mnist, redraw, testsets
 from training.answers import Result, joined, predict
-from training.testsets import Labelled
 
 KEPT = 0.99  # share of MNIST test accepted at the confidence at which nonsense is measured
 PART = 1_000  # digits of MNIST test that are answered by one process at a time
@@ -74,7 +73,7 @@ class Evaluation(NamedTuple):
 def evaluate(model: Path) -> Evaluation:
     """Measure a model on MNIST, and on the other data that the environment names."""
     mnist.load("t10k")  # downloads it, or fails, before the processes start
-    sets: dict[tuple[str, object], Callable[[], Labelled]] = {
+    sets: dict[tuple[str, object], Callable[[], testsets.Labelled]] = {
         **{("again", name): partial(testsets.drawn_again, name) for name in redraw.VARIANTS},
         **{("clutter", kind): partial(testsets.among_clutter, kind) for kind in cluttered.KINDS},
         **{("none", name): make for name, make in NONE.items()},
@@ -121,7 +120,7 @@ def evaluate(model: Path) -> Evaluation:
     return Evaluation(figures, test, styled, recognizer.sha256, recognizer.segmenter_sha256)
 
 
-def _read(model: Path, make: Callable[[], Labelled]) -> Result:
+def _read(model: Path, make: Callable[[], testsets.Labelled]) -> Result:
     return predict(model, make())
 
 
@@ -182,7 +181,7 @@ def digit_share(pairs: Sequence[tuple[str, str]]) -> float:
 
 NONE = {"nonsense": testsets.strange, "empty sheets": testsets.empty, "words": testsets.words}
 # Numbers made of MNIST's test digits: the least percent to be read exactly, and how they are made.
-NUMBERS: dict[str, tuple[float, Callable[[], Labelled]]] = {
+NUMBERS: dict[str, tuple[float, Callable[[], testsets.Labelled]]] = {
     "one writer's ZIP codes": (97.5, partial(testsets.by_one_writer, "ZIP codes")),
     "one writer's check amounts": (97, partial(testsets.by_one_writer, "check amounts")),
     "one writer's times": (98, partial(testsets.by_one_writer, "times")),

@@ -17,7 +17,6 @@ from digitrec.segment.look import TINY, padded
 from training import backgrounds, clutter, layouts, parallel
 from training.backgrounds import Picture, contrasting, spread
 from training.handwriting import Writers, hand
-from training.layouts import Layout, Place, Placed
 from training.redraw import Box, Coverage, Shape
 from training.styles import Random, one_of
 
@@ -55,9 +54,9 @@ class Scene(NamedTuple):
     boxes: NDArray[np.float32]
 
 
-def scene(size: Shape, layout: Layout, writers: Writers, r: Random) -> Scene:
+def scene(size: Shape, layout: layouts.Layout, writers: Writers, r: Random) -> Scene:
     """Return a scene of a size in px, height first."""
-    place = Place(*size, hand(writers, r), writers)
+    place = layouts.Place(*size, hand(writers, r), writers)
     placed = layout(place, r)[:MOST]
     written = [p for p in placed if p.digit]
     picture = backgrounds.paper(size, 3 if r.random() < 0.35 else 1, r)
@@ -129,8 +128,8 @@ class _Page(NamedTuple):
         As in `Scene`.
     """
 
-    place: Place
-    written: list[Placed]
+    place: layouts.Place
+    written: list[layouts.Placed]
     around: Box
     side: float
     pen: float

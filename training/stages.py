@@ -12,17 +12,11 @@ from tqdm import tqdm
 
 from digitrec.models import weights
 from training import bank, mnist, patchwork, pools, scenes, segmenter, student, teachers
-from training.bank import Copy
 from training.handwriting import Writers
-from training.mnist import Digits
-from training.pools import Pool
 from training.redraw import Shape
-from training.scenes import Bank
-from training.segmenter import Round
-from training.teachers import Teacher
 
 Model = TypeVar("Model", bound=nn.Module)
-Arrays = TypeVar("Arrays", Pool, Bank, Copy)
+Arrays = TypeVar("Arrays", pools.Pool, scenes.Bank, bank.Copy)
 
 HELD_OUT = 5_000  # MNIST's last training digits, by other writers: all choices are made on them
 SPECIALISTS = (1, 2)  # seeds of the teachers of MNIST; the first then learns everything
@@ -32,10 +26,10 @@ REDRAWN = 2  # times that each digit is drawn again
 STYLED, NONSENSE, PATCHWORK, FIGURES = 80_000, 48_000, 120_000, 60_000
 # Scenes: their size, px, how many, and their seed.
 SCENES = (((128, 128), 150_000, 1), ((64, 256), 75_000, 2), ((192, 192), 45_000, 3))
-FIRST = Round(shares=(0.5, 0.27, 0.23), steps=60_000, peak=4e-3, seed=21)
+FIRST = segmenter.Round(shares=(0.5, 0.27, 0.23), steps=60_000, peak=4e-3, seed=21)
 # The second round: mostly single digits.
 SINGLES = ((128, 128), 90_000, 4)
-SECOND = Round(shares=(0.5, 0.15, 0.2, 0.15), steps=15_000, peak=1.5e-3, seed=22)
+SECOND = segmenter.Round(shares=(0.5, 0.15, 0.2, 0.15), steps=15_000, peak=1.5e-3, seed=22)
 
 
 def run(directory: Path, output: Path) -> None:
@@ -51,12 +45,12 @@ def run(directory: Path, output: Path) -> None:
     (directory / "bank").mkdir(parents=True, exist_ok=True)
     device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
 
-    def pool(name: str, make: Callable[..., Pool], *arguments: object, **options: int) -> Pool:
-        return _arrays(directory / f"{name}.npz", Pool, partial(make, *arguments, **options))
+    def pool(name: str, make: Callable[..., pools.Pool], *of: object, **seed: int) -> pools.Pool:
+        return _arrays(directory / f"{name}.npz", pools.Pool, partial(make, *of, **seed))
 
-    def teacher(name: str, of: Sequence[bank.Part], seed: int, **options: Any) -> Teacher:
+    def teacher(name: str, of: Sequence[bank.Part], seed: int, **options: Any) -> teachers.Teacher:
         train = partial(teachers.train_teacher, of, seed, device, **options)
-        return _model(directory / f"{name}.pt", Teacher(), train).to(device)
+        return _model(directory / f"{name}.pt", teachers.Teacher(), train).to(device)
 
     taught, held_out = split()
     plain = pool("plain", pools.plain, taught)
@@ -70,9 +64,9 @@ def run(directory: Path, output: Path) -> None:
     specialists = [teacher(f"teacher{seed}", parts[:1], seed) for seed in SPECIALISTS]
     generalist = teacher("generalist", parts, GENERALIST, start=specialists[0])
 
-    def copy(number: int) -> Copy:
+    def copy(number: int) -> bank.Copy:
         make = partial(bank.make_copy, number, every, specialists, generalist, device)
-        return _arrays(directory / "bank" / f"{number}.npz", Copy, make)
+        return _arrays(directory / "bank" / f"{number}.npz", bank.Copy, make)
 
     copies = [copy(number) for number in tqdm(range(bank.COPIES), "bank")]
     learn = partial(student.train_student, copies, STUDENT, device)
@@ -95,10 +89,10 @@ def run_segmenter(directory: Path, output: Path) -> None:
     digits, _ = split()
     writers = Writers(digits.images, digits.labels, mnist.writers("train")[: len(digits.labels)])
 
-    def drawn(name: str, size: Shape, count: int, seed: int) -> Bank:
+    def drawn(name: str, size: Shape, count: int, seed: int) -> scenes.Bank:
         path = directory / f"{name}{size[0]}x{size[1]}.npz"
         make = partial(scenes.bank, size, count, writers, seed, singles=name == "singles")
-        return _arrays(path, Bank, make)
+        return _arrays(path, scenes.Bank, make)
 
     banks = [drawn("scenes", *of) for of in SCENES]
     trained = segmenter.train(banks, FIRST, directory / "segmenter.pt")
@@ -107,11 +101,11 @@ def run_segmenter(directory: Path, output: Path) -> None:
     weights.write(segmenter.packed(segmenter.to_network(trained)), output)
 
 
-def split() -> tuple[Digits, Digits]:
+def split() -> tuple[mnist.Digits, mnist.Digits]:
     """Return MNIST's training digits in two parts: to learn from, and to choose by."""
     images, labels = mnist.load("train")
-    taught = Digits(images[:-HELD_OUT], labels[:-HELD_OUT])
-    return taught, Digits(images[-HELD_OUT:], labels[-HELD_OUT:])
+    taught = mnist.Digits(images[:-HELD_OUT], labels[:-HELD_OUT])
+    return taught, mnist.Digits(images[-HELD_OUT:], labels[-HELD_OUT:])
 
 
 def _file(path: Path, write: Callable[[BinaryIO], object]) -> Path:

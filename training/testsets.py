@@ -10,11 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from training import backgrounds, clutter, cluttered, mnist, nonsense, redraw, styles
+from training import backgrounds, clutter, cluttered, mnist, nonsense, pen, redraw, styles
 from training.handwriting import Writers
-from training.mnist import Digits
-from training.pen import draw
-from training.styles import Random
 
 SEED = 2026  # of whatever is random in a set
 SAMPLE = 10  # every tenth of MNIST's test digits is drawn again: 1,000
@@ -38,7 +35,7 @@ class Labelled(NamedTuple):
 
 
 @cache
-def _mnist_test() -> Digits:
+def _mnist_test() -> mnist.Digits:
     return mnist.load("t10k")
 
 
@@ -65,7 +62,7 @@ def styled() -> Labelled:
     """Return digits drawn by program, each in a random style: they may be shown to anybody."""
     random = np.random.default_rng(SEED)
     digits = random.choice(10, DRAWN, p=styles.SHARES / styles.SHARES.sum())
-    pictures = [draw(styles.write(int(digit), random), random) for digit in digits]
+    pictures = [pen.draw(styles.write(int(digit), random), random) for digit in digits]
     return Labelled([*map(redraw.encode, pictures)], [*map(str, digits)])
 
 
@@ -73,7 +70,7 @@ def strange() -> Labelled:
     """Return letters, scribbles and shapes held out from training."""
     random = np.random.default_rng(SEED)
     kinds = nonsense.kinds(held_out=True)
-    pictures = [draw(styles.one_of(kinds, random)(random), random) for _ in range(NONSENSE)]
+    pictures = [pen.draw(styles.one_of(kinds, random)(random), random) for _ in range(NONSENSE)]
     return Labelled([*map(redraw.encode, pictures)])
 
 
@@ -94,12 +91,12 @@ def words() -> Labelled:
         ink = clutter.word(height * random.uniform(0.1, 0.3), random, clutter.HELD_OUT)
         room = max(1, height - ink.shape[0]), max(1, width - ink.shape[1])
         clutter.lay(layer, ink, int(random.integers(room[0])), int(random.integers(room[1])))
-        pen = backgrounds.tone(random, channels, 0, 80)
-        pictures.append(backgrounds.png(backgrounds.spread(sheet, layer, pen)))
+        ink_colour = backgrounds.tone(random, channels, 0, 80)
+        pictures.append(backgrounds.png(backgrounds.spread(sheet, layer, ink_colour)))
     return Labelled(pictures)
 
 
-def _sheet(random: Random) -> backgrounds.Picture:
+def _sheet(random: styles.Random) -> backgrounds.Picture:
     height, width = (int(n) for n in random.integers(120, 400, 2))
     sheet = backgrounds.paper((height, width), 1, random)
     return sheet * backgrounds.light((height, width), random)[..., None]
@@ -139,7 +136,7 @@ def by_one_writer(kind: str) -> Labelled:
     return Labelled(pictures, readings)
 
 
-VALUES: dict[str, Callable[[Random], str]] = {
+VALUES: dict[str, Callable[[styles.Random], str]] = {
     "ZIP codes": lambda r: f"{r.integers(601, 99927):05d}",
     "check amounts": lambda r: str(r.integers(10**4, 10 ** int(r.integers(5, 7)))),
     "times": lambda r: f"{r.integers(1, 13)}{r.integers(60):02d}",
