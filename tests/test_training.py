@@ -379,7 +379,8 @@ def test_all_stages_make_a_model_file_and_resume_where_they_were_stopped(
     assert Recognizer.load(output).sha256 == first.sha256
 
 
-WRITERS = handwriting.Writers(np.repeat(BYTES, 3, axis=0), np.repeat(LABELS, 3), np.arange(30) % 3)
+THREE_TIMES = Digits(np.repeat(BYTES, 3, axis=0), np.repeat(LABELS, 3))
+WRITERS = handwriting.Writers(THREE_TIMES, np.arange(30) % 3)
 
 
 @pytest.mark.parametrize("size", scenes.WEIGHTS)
@@ -422,8 +423,7 @@ def test_a_segmenter_computes_the_same_in_numpy() -> None:
 def test_a_segmenter_is_trained_in_a_stage_and_goes_on_at_its_checkpoint(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    digits = Digits(np.repeat(BYTES, 3, axis=0), np.repeat(LABELS, 3))
-    monkeypatch.setattr(stages, "split", lambda: (digits, digits))
+    monkeypatch.setattr(stages, "split", lambda: (THREE_TIMES, THREE_TIMES))
     monkeypatch.setattr(mnist, "writers", lambda _: np.arange(30) % 3)
     monkeypatch.setattr(stages, "SCENES", [(size, 8, seed) for size, _, seed in stages.SCENES])
     monkeypatch.setattr(stages, "SINGLES", ((128, 128), 8, 4))

@@ -11,6 +11,7 @@ from PIL import Image, ImageDraw, ImageFont
 from scipy import ndimage
 from skimage.morphology import skeletonize
 
+from training.mnist import Digits
 from training.pen import inked
 from training.redraw import Coverage, from_levels, sharpened, traced
 from training.styles import Random, one_of, write
@@ -33,20 +34,17 @@ class Writers:
 
     Parameters
     ----------
-    images
-        (n, 28, 28) uint8, ink 255 on 0.
-    labels
-        (n,) uint8.
+    digits
+        n of them.
     writers
-        (n,) integers, the writer of each digit.
+        (n,) or more integers, the writer of each digit.
     """
 
-    def __init__(
-        self, images: NDArray[np.uint8], labels: NDArray[np.uint8], writers: NDArray[np.int64]
-    ) -> None:
-        self.images, self.labels, self.writers = images, labels, writers
-        self._own = {w: np.flatnonzero(writers == w) for w in np.unique(writers)}
-        self._all = {digit: np.flatnonzero(labels == digit) for digit in range(10)}
+    def __init__(self, digits: Digits, writers: NDArray[np.int64]) -> None:
+        self.images, self.labels = digits
+        self.writers = writers[: len(self.labels)]
+        self._own = {w: np.flatnonzero(self.writers == w) for w in np.unique(self.writers)}
+        self._all = {digit: np.flatnonzero(self.labels == digit) for digit in range(10)}
 
     def frame(self, digit: int, writer: int | None, random: Random) -> NDArray[np.uint8]:
         """Return MNIST's frame of a digit by a writer, or by anybody if the writer has none."""

@@ -87,7 +87,7 @@ def run_segmenter(directory: Path, output: Path) -> None:
     """
     directory.mkdir(parents=True, exist_ok=True)
     digits, _ = split()
-    writers = Writers(digits.images, digits.labels, mnist.writers("train")[: len(digits.labels)])
+    writers = Writers(digits, mnist.writers("train"))
 
     def drawn(name: str, size: Shape, count: int, seed: int) -> scenes.Bank:
         path = directory / f"{name}{size[0]}x{size[1]}.npz"

@@ -9,19 +9,18 @@ from scipy.special import log_softmax
 from torch import nn
 from torch.nn.functional import kl_div
 from torch.nn.utils.fusion import fuse_linear_bn_eval
-from tqdm import tqdm
 
 from digitrec.classify.align import FRAME
 from digitrec.classify.network import Network
 from training.bank import Copy
 from training.distort import affine
+from training.teachers import Descent
 
 HIDDEN = (1536, 768)  # 2.4 million parameters, 9.6 MB as float32
 PASSES = 320  # each over one copy of the bank
 BATCH = 512
 PEAK_RATE = 5e-3  # AdamW, one cycle
 MANTISSA = 10  # bits kept of a weight's 23: half the file when zipped, and no answer changes
-DECAY = 1e-2
 TEMPERATURE = 2.0  # of the distillation (Hinton et al. 2015)
 JITTER = 1  # px, largest shift of a frame in either direction
 WOBBLE = 0.06  # standard deviation of its change in size, slant and turn
@@ -52,11 +51,8 @@ def train_student(bank: Sequence[Copy], seed: int, device: torch.device) -> Stud
     torch.manual_seed(seed)
     random = torch.Generator(device).manual_seed(seed)
     student = Student().to(device)
-    optimizer = torch.optim.AdamW(student.parameters(), weight_decay=DECAY, fused=True)
     each = len(bank[0].frames) // BATCH
-    steps = PASSES * each
-    schedule = torch.optim.lr_scheduler.OneCycleLR(optimizer, PEAK_RATE, total_steps=steps)
-    progress = tqdm(total=steps, desc="student", mininterval=5)
+    descent = Descent(student, PEAK_RATE, PASSES * each, "student")
     for number in range(PASSES):
         part = bank[number % len(bank)]
         frames = torch.from_numpy(part.frames).to(device)
@@ -68,12 +64,8 @@ def train_student(bank: Sequence[Copy], seed: int, device: torch.device) -> Stud
                 logits = student(moved)
             answer = (logits.float() / TEMPERATURE).log_softmax(1)
             loss = kl_div(answer, targets[batch], log_target=True, reduction="batchmean")
-            optimizer.zero_grad()
-            (loss * TEMPERATURE**2).backward()
-            optimizer.step()
-            schedule.step()
-            progress.update()
-    progress.close()
+            descent.step(loss * TEMPERATURE**2)
+    descent.progress.close()
     return student.eval()
 
 

@@ -37,6 +37,24 @@ class Teacher(nn.Sequential):
         super().__init__(*layers, nn.Flatten(), nn.Dropout(DROPOUT), nn.Linear(before * 9, 10))
 
 
+class Descent:
+    """Steps of AdamW over one cycle of the learning rate, and their progress."""
+
+    def __init__(self, model: nn.Module, peak_rate: float, steps: int, name: str) -> None:
+        self.optimizer = torch.optim.AdamW(model.parameters(), weight_decay=DECAY, fused=True)
+        one_cycle = torch.optim.lr_scheduler.OneCycleLR
+        self.schedule = one_cycle(self.optimizer, peak_rate, total_steps=steps)
+        self.progress = tqdm(total=steps, desc=name, mininterval=5)
+
+    def step(self, loss: torch.Tensor) -> None:
+        """Move the weights down the gradient of a batch's loss."""
+        self.optimizer.zero_grad()
+        loss.backward()
+        self.optimizer.step()
+        self.schedule.step()
+        self.progress.update()
+
+
 def train_teacher(
     parts: Sequence[Part], seed: int, device: torch.device, start: Teacher | None = None
 ) -> Teacher:
@@ -53,11 +71,9 @@ def train_teacher(
     random = torch.Generator(device).manual_seed(seed)
     teacher = teacher.to(device, memory_format=torch.channels_last).train()
     averaged = torch.optim.swa_utils.AveragedModel(teacher, use_buffers=True)
-    optimizer = torch.optim.AdamW(teacher.parameters(), weight_decay=DECAY, fused=True)
     each = sum(min(part.size, len(part.pool.labels)) for part in parts) // BATCH
     steps = epochs * each
-    schedule = torch.optim.lr_scheduler.OneCycleLR(optimizer, peak_rate, total_steps=steps)
-    progress = tqdm(total=steps, desc=f"teacher {seed}", mininterval=5)
+    descent = Descent(teacher, peak_rate, steps, f"teacher {seed}")
     for _ in range(epochs):
         frames, targets = mix_all(parts, lots, random)
         order = torch.randperm(len(frames), generator=random, device=device)
@@ -65,14 +81,10 @@ def train_teacher(
             copies = frames[batch].float() / 255
             with torch.autocast(device.type, torch.bfloat16):
                 logits = teacher(copies.to(memory_format=torch.channels_last))
-            loss = nn.functional.cross_entropy(logits.float(), targets[batch])
-            optimizer.zero_grad()
-            loss.backward()
-            optimizer.step()
-            schedule.step()
-            progress.update()
-            if progress.n > steps * (1 - AVERAGED) and progress.n % 20 == 0:
+            descent.step(nn.functional.cross_entropy(logits.float(), targets[batch]))
+            done = descent.progress.n
+            if done > steps * (1 - AVERAGED) and done % 20 == 0:
                 averaged.update_parameters(teacher)
-    progress.close()
+    descent.progress.close()
     best: Teacher = averaged.module
     return best.eval()

@@ -119,7 +119,7 @@ def by_one_writer(kind: str) -> Labelled:
     """
     random = np.random.default_rng(SEED)
     test = _mnist_test()
-    writers = Writers(test.images, test.labels, mnist.writers("t10k")[: len(test.labels)])
+    writers = Writers(test, mnist.writers("t10k"))
     numbers, count = np.unique(writers.writers, return_counts=True)
     prolific = numbers[count >= PROLIFIC]
     pictures: list[bytes] = []
