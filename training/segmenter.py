@@ -167,7 +167,7 @@ def train(
         done = state["done"]
     progress = tqdm(total=plan.steps, initial=done, desc="segmenter", mininterval=20)
     chances = torch.tensor(plan.shares)
-    while done < plan.steps:
+    for step in range(done + 1, plan.steps + 1):
         bank = banks[int(torch.multinomial(chances, 1, generator=random))]
         count = PIXELS // (bank.planes.shape[1] * bank.planes.shape[2])
         chosen = torch.randint(len(bank.planes), (count,), generator=random).numpy()
@@ -181,19 +181,18 @@ def train(
         nn.utils.clip_grad_norm_(segmenter.parameters(), 5.0)
         optimizer.step()
         schedule.step()
-        done += 1
         with torch.no_grad():
-            rate = min(AVERAGED, done / (done + 10))
+            rate = min(AVERAGED, step / (step + 10))
             newest = segmenter.state_dict()
             for name, mean in averaged.state_dict().items():
                 if mean.dtype.is_floating_point:
                     mean.lerp_(newest[name], 1 - rate)
         progress.update()
-        if done % SAVED == 0 or done == plan.steps:
+        if step % SAVED == 0 or step == plan.steps:
             progress.set_postfix(loss=float(error.detach()))
             partial = checkpoint.with_suffix(".part")
             state = {name: thing.state_dict() for name, thing in kept.items()}
-            torch.save({**state, "random": random.get_state(), "done": done}, partial)
+            torch.save({**state, "random": random.get_state(), "done": step}, partial)
             partial.replace(checkpoint)
     progress.close()
     return averaged.eval()
