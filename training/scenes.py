@@ -3,7 +3,6 @@
 The segmentation network learns from them.
 """
 
-from collections.abc import Callable
 from functools import partial
 from typing import Any, NamedTuple
 
@@ -33,6 +32,8 @@ WEIGHTS: dict[Shape, tuple[int, ...]] = {
 # For the second round: single digits, as on most pictures, and pictures without a digit.
 SINGLES = (50, 14, 8, 0, 0, 4, 22, 6, 3)
 TINY_SHARE = 0.4  # share of tiny pictures among them, which production pads with background
+# Effects of the pen on all digits of a scene, each with the sum of its chance and those before it.
+EFFECTS = ((0.12, backgrounds.faded), (0.19, backgrounds.broken), (0.22, backgrounds.hollow))
 
 
 class Scene(NamedTuple):
@@ -67,9 +68,10 @@ def scene(size: Shape, layout: layouts.Layout, writers: Writers, r: Random) -> S
     for p in placed:
         if not p.digit:
             clutter.lay(other, p.ink, p.top, p.left)
-    effect = _effect(r)
+    chance = r.random()
+    effect = next((effect for below, effect in EFFECTS if chance < below), None)
     for number, p in enumerate(written, 1):
-        drawn = effect(p.ink, r)
+        drawn = effect(p.ink, r) if effect else p.ink
         pad = (drawn.shape[0] - p.ink.shape[0]) // 2
         top, left = p.top - pad, p.left - pad
         clutter.lay(every, drawn, top, left)
@@ -91,18 +93,6 @@ def scene(size: Shape, layout: layouts.Layout, writers: Writers, r: Random) -> S
     picture = backgrounds.lit(spread(picture, every, ink), r)
     boxes = np.array([p.box for p in written], np.float32).reshape(-1, 4)
     return Scene(backgrounds.taken(picture, r), owner, boxes)
-
-
-def _effect(r: Random) -> Callable[[Coverage, Random], Coverage]:
-    """Return an effect of the pen on all digits' ink: mostly none."""
-    kind = r.random()
-    if kind < 0.12:
-        return backgrounds.faded
-    if kind < 0.19:
-        return backgrounds.broken
-    if kind < 0.22:
-        return backgrounds.hollow
-    return lambda ink, _: ink
 
 
 class _Page(NamedTuple):
