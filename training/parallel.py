@@ -2,12 +2,11 @@
 
 import os
 from collections.abc import Callable, Iterable, Sequence
-from concurrent.futures import ProcessPoolExecutor
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from tqdm import tqdm
+from tqdm.contrib.concurrent import process_map
 
 from training.styles import Random
 
@@ -20,7 +19,7 @@ def make(
     Each job has its own random numbers, whichever process runs it. `name` is shown.
     """
     seeds = np.random.SeedSequence(seed).spawn(len(jobs))
-    with ProcessPoolExecutor(os.cpu_count()) as workers:
-        done = workers.map(part, jobs, [np.random.default_rng(s) for s in seeds])
-        parts = list(tqdm(done, name, len(jobs), mininterval=5))
+    randoms = [np.random.default_rng(s) for s in seeds]
+    workers = os.cpu_count()
+    parts = process_map(part, jobs, randoms, max_workers=workers, desc=name, mininterval=5)
     return [np.concatenate(arrays) for arrays in zip(*parts, strict=True)]
