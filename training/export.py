@@ -42,10 +42,7 @@ class Graph:
 
     def model(self, inputs: Shapes, outputs: Shapes) -> onnx.ModelProto:
         """Return the graph as a model, checked."""
-        ends = (
-            [helper.make_tensor_value_info(n, TensorProto.FLOAT, s) for n, s in shapes.items()]
-            for shapes in (inputs, outputs)
-        )
+        ends = _values(inputs), _values(outputs)
         model = helper.make_model(
             helper.make_graph(self.nodes, "digitrec", *ends, self.constants),
             opset_imports=[helper.make_opsetid("", OPSET)],
@@ -53,6 +50,10 @@ class Graph:
         )
         onnx.checker.check_model(model, full_check=True)
         return model
+
+
+def _values(shapes: Shapes) -> list[onnx.ValueInfoProto]:
+    return [helper.make_tensor_value_info(n, TensorProto.FLOAT, s) for n, s in shapes.items()]
 
 
 def save(directory: Path) -> None:
