@@ -2,7 +2,6 @@
 
 import csv
 from collections.abc import Callable, Sequence
-from functools import cache
 from pathlib import Path
 from typing import NamedTuple
 
@@ -34,27 +33,22 @@ class Labelled(NamedTuple):
     groups: Sequence[str] = ()
 
 
-@cache
-def _mnist_test() -> mnist.Digits:
-    return mnist.load("t10k")
-
-
 def _png(image: NDArray[np.uint8]) -> bytes:
     return redraw.encode(Image.fromarray(image))
 
 
 def mnist_test(start: int, stop: int) -> Labelled:
     """Return a part of MNIST's test digits, as they are."""
-    test = _mnist_test()
+    test = mnist.load("t10k")
     return Labelled([*map(_png, test.images[start:stop])], [*map(str, test.labels[start:stop])])
 
 
 def drawn_again(variant: str) -> Labelled:
     """Return every tenth of MNIST's test digits, drawn again in a variant."""
     random = np.random.default_rng(SEED)
-    test = _mnist_test()
-    draw_again = redraw.VARIANTS[variant]
-    pictures = [draw_again(i.astype(np.float32) / 255, random) for i in test.images[::SAMPLE]]
+    test = mnist.load("t10k")
+    frames = test.images[::SAMPLE].astype(np.float32) / 255
+    pictures = [redraw.VARIANTS[variant](frame, random) for frame in frames]
     return Labelled(pictures, [*map(str, test.labels[::SAMPLE])])
 
 
@@ -105,7 +99,7 @@ def _sheet(random: styles.Random) -> backgrounds.Picture:
 def among_clutter(kind: str) -> Labelled:
     """Return some of MNIST's test digits among clutter of a kind."""
     random = np.random.default_rng(SEED)
-    test = _mnist_test()
+    test = mnist.load("t10k")
     chosen = random.integers(len(test.labels), size=CLUTTERED)
     pictures = [cluttered.picture(kind, test.images[i], random) for i in chosen]
     return Labelled(pictures, [str(test.labels[i]) for i in chosen])
@@ -118,7 +112,7 @@ def by_one_writer(kind: str) -> Labelled:
     amounts" five or six, "times" three or four.
     """
     random = np.random.default_rng(SEED)
-    test = _mnist_test()
+    test = mnist.load("t10k")
     writers = Writers(test, mnist.writers("t10k"))
     numbers, count = np.unique(writers.writers, return_counts=True)
     prolific = numbers[count >= PROLIFIC]
@@ -149,7 +143,7 @@ def overlapping() -> Labelled:
     A length n is drawn with a probability proportional to n.
     """
     random = np.random.default_rng(SEED)
-    test = _mnist_test()
+    test = mnist.load("t10k")
     places = [np.flatnonzero(test.labels == digit) for digit in range(10)]
     lengths = np.arange(1, LONGEST + 1)
     pictures, readings = [], []
