@@ -224,9 +224,3 @@ def test_the_figures_are_written_between_their_marks_and_nowhere_else(tmp_path: 
     sheet = (tmp_path / "mistakes.svg").read_text()
     assert sheet.index("6, read as 5") < sheet.index("1, no digit found")
     assert "7, read as 7" not in sheet
-
-
-def test_parts_of_a_test_set_are_joined_in_order() -> None:
-    test = answers.joined([result([0, 1], "01"), result([3], "2")])
-    assert test.labels.tolist() == [0, 1, 2]
-    assert test.right.tolist() == [True, True, False]

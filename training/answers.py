@@ -1,7 +1,6 @@
 """Test sets through POST /predict, as any client sends their pictures."""
 
 import json
-from collections.abc import Sequence
 from functools import cache
 from pathlib import Path
 from typing import NamedTuple
@@ -82,13 +81,6 @@ def predict(model: Path, labelled: Labelled) -> Result:
         np.array([answer.get("confidence", 0.0) for answer in answers]),
         np.array([answer.get("text", "") for answer in answers]),
     )
-
-
-def joined(parts: Sequence[Result]) -> Result:
-    """Return the parts of a test set as one, without its pictures."""
-    labelled, *answers = zip(*parts, strict=True)
-    readings = [reading for part in labelled for reading in part.readings]
-    return Result(Labelled([], readings), *map(np.concatenate, answers))
 
 
 @cache

@@ -20,10 +20,9 @@ from digitrec.models import weights
 from digitrec.recognizer import SEGMENTER
 from digitrec.segment import find_digit, find_digits
 from training import cluttered, mnist, redraw, testsets
-from training.answers import Result, joined, predict
+from training.answers import Result, predict
 
 KEPT = 0.99  # share of MNIST test accepted at the confidence at which nonsense is measured
-PART = 1_000  # digits of MNIST test that are answered by one process at a time
 LOST = {"photograph": 1.5}  # percent of the digits that may be lost when drawn again
 LOST_ELSE = 0.5  # the same in the other variants
 REPEATED = 50  # how often each look is timed
@@ -73,13 +72,13 @@ class Evaluation(NamedTuple):
 def evaluate(model: Path) -> Evaluation:
     """Measure a model on MNIST, and on the other data that the environment names."""
     mnist.load("t10k")  # downloads it, or fails, before the processes start
-    sets: dict[tuple[str, object], Callable[[], testsets.Labelled]] = {
+    sets: dict[tuple[str, str], Callable[[], testsets.Labelled]] = {
+        ("mnist", "test"): testsets.mnist_test,
+        ("drawn", "styles"): testsets.styled,
         **{("again", name): partial(testsets.drawn_again, name) for name in redraw.VARIANTS},
         **{("clutter", kind): partial(testsets.among_clutter, kind) for kind in cluttered.KINDS},
         **{("none", name): make for name, make in NONE.items()},
         **{("numbers", name): make for name, (_, make) in NUMBERS.items()},
-        ("styled", ""): testsets.styled,
-        **{("mnist", n): partial(testsets.mnist_test, n, n + PART) for n in range(0, 10_000, PART)},
     }
     for name, (_, make, *columns) in OTHERS.items():
         if place := os.environ.get(name):
@@ -89,10 +88,10 @@ def evaluate(model: Path) -> Evaluation:
         done = workers.map(partial(_read, model), sets.values())
         read = dict(zip(sets, tqdm(done, "figures", len(sets), mininterval=1), strict=True))
 
-    def results(group: str) -> dict[Any, Result]:
+    def results(group: str) -> dict[str, Result]:
         return {name: result for (of, name), result in read.items() if of == group}
 
-    test, styled = joined([*results("mnist").values()]), results("styled")[""]
+    test, styled = read["mnist", "test"], read["drawn", "styles"]
     again, nothing = results("again"), results("none")
     clutter = {kind: result.share for kind, result in results("clutter").items()}
     plain = 100 * float(test.right[:: testsets.SAMPLE].mean())

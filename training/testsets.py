@@ -37,10 +37,10 @@ def _png(image: NDArray[np.uint8]) -> bytes:
     return redraw.encode(Image.fromarray(image))
 
 
-def mnist_test(start: int, stop: int) -> Labelled:
-    """Return a part of MNIST's test digits, as they are."""
-    test = mnist.load("t10k")
-    return Labelled([*map(_png, test.images[start:stop])], [*map(str, test.labels[start:stop])])
+def mnist_test() -> Labelled:
+    """Return MNIST's test digits, as they are."""
+    images, labels = mnist.load("t10k")
+    return Labelled([*map(_png, images)], [*map(str, labels)])
 
 
 def drawn_again(variant: str) -> Labelled:
