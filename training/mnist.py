@@ -76,11 +76,9 @@ def _read(name: str) -> bytes:
 def _download(name: str, path: Path) -> None:
     print(f"downloads {MIRROR}{name}", flush=True)
     path.parent.mkdir(parents=True, exist_ok=True)
-    partial = path.with_suffix(".part")  # an interrupted download is not taken for the file
     try:
         with urllib.request.urlopen(MIRROR + name, timeout=TIMEOUT) as answer:
-            partial.write_bytes(answer.read())
+            path.write_bytes(answer.read())
     except OSError as error:
         advice = "Try again later, or set MNIST_DIR to a directory that holds MNIST's four files"
         raise OSError(f"{MIRROR}{name} can't be downloaded ({error}). {advice}") from error
-    partial.replace(path)
