@@ -12,6 +12,7 @@ import sys
 import threading
 import time
 from collections.abc import Iterator
+from io import BytesIO
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any, ClassVar
@@ -30,7 +31,7 @@ from tests.server import free_port
 from tests.stub import StubRecognizer
 
 SOON = 60  # seconds, in which what should happen has happened on a busy machine
-APP = object()
+ANSWER = [b"answer"]
 
 
 class Granian:
@@ -57,7 +58,7 @@ def made(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[Granian]]:
     """The servers that were made; nothing of this process is changed."""
     monkeypatch.setattr(Granian, "made", [])
     monkeypatch.setattr(granian.server, "Server", Granian)
-    monkeypatch.setattr(digitrec, "create_app", lambda _: APP, raising=False)
+    monkeypatch.setattr(digitrec, "create_app", lambda _: lambda *_: ANSWER, raising=False)
     monkeypatch.setattr(multiprocessing, "set_start_method", lambda *_, **__: None)
     monkeypatch.setattr(threading, "Thread", lambda **_: SimpleNamespace(start=lambda: None))
     monkeypatch.setattr(serve, "_give_memory_back", lambda: None)
@@ -77,7 +78,7 @@ def test_a_server_that_fails_is_started_again_without_its_workers(
     worker = SimpleNamespace(kill=lambda: killed.append(1))
     monkeypatch.setattr(multiprocessing, "active_children", lambda: [worker])
     assert run("--port", str(free_port()), "--workers", "3") == 0
-    assert [server.app for server in made] == [APP, APP]
+    assert [server.app({"wsgi.input": BytesIO()}, None) for server in made] == 2 * [ANSWER]
     assert {server.settings["workers"] for server in made} == {3}
     assert len(killed) == 1
 
@@ -93,6 +94,15 @@ def test_it_says_where_it_answers(
     port = made[0].settings["port"]
     assert made[0].settings["address"] == address
     assert capsys.readouterr().out.startswith(f"digitrec answers on {shown}{port} ")
+
+
+def test_a_body_that_the_app_does_not_read_is_read_up_to_the_limit(made: list[Granian]) -> None:
+    assert run("--port", "0") == 0
+    within, beyond = BytesIO(bytes(5_900_000)), BytesIO(bytes(20_000_000))
+    for body in (within, beyond):
+        assert made[0].app({"wsgi.input": body}, None) == ANSWER
+    assert within.tell() == 5_900_000
+    assert 6_000_000 <= beyond.tell() < 6_100_000
 
 
 def test_a_worker_behind_a_socket_takes_few_requests_from_the_queue(

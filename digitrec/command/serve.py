@@ -18,15 +18,19 @@ import struct
 import sys
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from contextlib import suppress
 from pathlib import Path
 from tempfile import mkdtemp
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from digitrec.errors import DigitrecError
 from digitrec.settings import Settings
 from digitrec.web import metrics
+from digitrec.web.payload import MAX_TEXT_BYTES
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
 EXAMPLES = """examples:
   digitrec serve                                    answer on http://127.0.0.1:8000
@@ -41,6 +45,7 @@ REQUESTS, CLIENTS = 4, 512
 
 BEAT = 1.0  # seconds between two signs of life of a worker
 STUCK = 15.0  # seconds without one, after which it is replaced; a request takes 2 s at most
+CHUNK = 65_536  # bytes of a body that nobody needs, read at once
 AGAIN = 1.0  # seconds before a server that failed is started again
 
 # malloc's own names for its settings, and their values. malloc maps LARGE blocks from the system
@@ -89,7 +94,7 @@ def run(options: argparse.Namespace) -> int:
     def load() -> Any:
         """Return the app; granian calls this in each worker."""
         threading.Thread(target=_beat, args=(beats, first), daemon=True).start()
-        return app
+        return _read_whole(app)
 
     while True:
         try:
@@ -120,6 +125,23 @@ def run(options: argparse.Namespace) -> int:
         for worker in multiprocessing.active_children():
             worker.kill()
         time.sleep(AGAIN)
+
+
+def _read_whole(app: "WSGIApplication") -> "WSGIApplication":
+    """Return an app that reads even the bodies that it refuses, up to what nginx lets through.
+
+    granian closes a connection when a body is not read. A proxy that is still sending the body
+    fails then, without having read the answer.
+    """
+
+    def call(environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
+        answer = app(environ, start_response)
+        for _ in range(0, MAX_TEXT_BYTES, CHUNK):
+            if not environ["wsgi.input"].read(CHUNK):
+                break
+        return answer
+
+    return call
 
 
 def _number(least: int, most: int) -> Callable[[str], int]:
