@@ -1,45 +1,35 @@
-"""Containerfile: built on a base made from Debian's packages, so that nothing is pulled."""
+"""The container images: built on a base made from Debian's packages, so that nothing is pulled."""
 
-import base64
 import json
 import os
 import shutil
 import signal
 import subprocess
 from collections.abc import Iterator
-from contextlib import closing
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing, contextmanager
 from http.client import HTTPConnection
 from pathlib import Path
 
 import pytest
-from flask.testing import FlaskClient
 
-from tests import strokes
+from deploy import loopback, runtime
 from tests.load.server import wait
+from tests.requests import TABLE, Answer, by_connection, by_flask, comparable, event, plain
 from tests.server import ROOT, free_port
 
-BASE, IMAGE = "localhost/digitrec-base", "localhost/digitrec"
+BASE = "localhost/digitrec-base"
+FILES = {"hosting": "Containerfile", "lambda": "deploy/Containerfile.lambda"}
 PACKAGES = "ca-certificates,nginx-light,python3,python3-venv"
 SOON = 60  # seconds
-FIVE = strokes.encode(strokes.picture(5))
-TEXT = base64.b64encode(FIVE).decode()
-JSON = "application/json"
-REQUESTS: list[tuple[str, str, dict[str, str], bytes]] = [
-    ("GET", "/", {}, b""),
-    ("GET", "/", {"Accept-Encoding": "gzip"}, b""),
-    ("GET", "/static/page.js", {}, b""),
-    ("HEAD", "/healthz", {}, b""),
-    ("GET", "/openapi.json", {}, b""),
-    ("GET", "/no", {}, b""),
-    ("DELETE", "/predict", {}, b""),
-    ("POST", "/predict", {"Content-Type": "image/png"}, FIVE),
-    ("POST", "/predict?include=text,digits", {"Content-Type": "image/png"}, FIVE),
-    ("POST", "/predict", {"Content-Type": JSON}, json.dumps({"images": [TEXT, "A"]}).encode()),
-    ("POST", "/predict", {"Content-Type": "text/plain"}, FIVE),
-    ("POST", "/predict", {"Content-Type": "image/png"}, FIVE[:100]),
-    ("OPTIONS", "/predict", {"Origin": "x", "Access-Control-Request-Method": "POST"}, b""),
-]
+# How the command lines of the images' first processes begin
+FIRST = (b"/bin/bash\0./container.sh", b"/opt/venv/bin/python\0")
 OWN = {"connection", "date", "server"}  # headers that nginx adds
+# What nginx answers itself, and why.
+BY_NGINX = {
+    "lower-case method": (400, "such a request is not HTTP"),
+    "text too large": (413, "the body is over the app's limit: it is not passed on"),
+}
 
 pytestmark = pytest.mark.needs_buildah
 
@@ -49,11 +39,10 @@ class Builder:
 
     def __init__(self, directory: Path) -> None:
         self._command = ["buildah", "--root", f"{directory}/store", "--runroot", f"{directory}/run"]
-        # Neither kernel modules nor namespaces are needed.
-        self._environment = {**os.environ, "STORAGE_DRIVER": "vfs", "BUILDAH_ISOLATION": "chroot"}
+        self._environment = {**os.environ, "BUILDAH_ISOLATION": "chroot"}  # needs no namespaces
 
-    def __call__(self, *arguments: str) -> None:
-        """Run buildah; skip the test if it can't, with what it says."""
+    def __call__(self, *arguments: str) -> str:
+        """Run buildah and return what it says; skip the test if it can't."""
         completed = subprocess.run(
             [*self._command, *arguments],
             cwd=ROOT,
@@ -64,14 +53,35 @@ class Builder:
         )
         if completed.returncode:
             pytest.skip(f"buildah {arguments[0]} fails here: {completed.stderr[-500:]}")
+        return completed.stdout
 
-    def start(self, *arguments: str) -> "subprocess.Popen[bytes]":
-        return subprocess.Popen([*self._command, *arguments], env=self._environment)
+    def make(self, name: str) -> None:
+        """Build an image, and make a container of it, both with this name."""
+        # This machine's certificates and package sources, as a registry's image would have its own.
+        shared = [f"--volume={place}:{place}:ro" for place in ("/etc/ssl/certs", "/etc/apt")]
+        options = ["--format", "docker", "--build-arg", f"BASE={BASE}", "--file", FILES[name]]
+        self("build", *options, *shared, "--tag", f"localhost/{name}", ".")
+        self("from", "--name", name, f"localhost/{name}")
+
+    @contextmanager
+    def running(self, name: str, *options: str) -> Iterator["subprocess.Popen[bytes]"]:
+        """Run what the image says; tell it to stop, and wait until it has."""
+        config = json.loads(self("inspect", name))["OCIv1"]["config"]
+        command = [*config.get("Entrypoint", []), *config["Cmd"]]
+        with subprocess.Popen(
+            [*self._command, "run", *options, name, "--", *command], env=self._environment
+        ) as process:
+            try:
+                yield process
+            finally:
+                if process.poll() is None:
+                    stop(process.pid)
+                process.wait(SOON)
 
 
 @pytest.fixture(scope="module")
 def builder(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Builder]:
-    """buildah, with the image built and a container made of it."""
+    """buildah, with the images built and a container made of each."""
     directory = tmp_path_factory.mktemp("containers")
     base = ROOT / "build" / "base.tar"
     if not base.exists():
@@ -88,59 +98,77 @@ def builder(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Builder]:
     build("from", "--name", "base", "scratch")
     build("add", "--quiet", "base", str(base), "/")
     build("commit", "--quiet", "base", BASE)
-    # This machine's certificates and package sources, as a registry's image would have its own.
-    shared = [f"--volume={place}:{place}:ro" for place in ("/etc/ssl/certs", "/etc/apt")]
-    build(
-        "build", "--format", "docker", "--build-arg", f"BASE={BASE}", *shared, "--tag", IMAGE, "."
-    )
-    build("from", "--name", "made", IMAGE)
+    with ThreadPoolExecutor() as pool:
+        list(pool.map(build.make, FILES))
     yield build
+    build("rm", "--all")
     shutil.rmtree(directory, ignore_errors=True)
 
 
-def answer(
-    port: int, method: str, path: str, headers: dict[str, str], body: bytes
-) -> tuple[int, dict[str, str], bytes]:
-    with closing(HTTPConnection("127.0.0.1", port, timeout=SOON)) as connection:
-        connection.request(method, path, body or None, headers)
-        response = connection.getresponse()
-        found = {name.lower(): value for name, value in response.getheaders()}
-        return response.status, {n: v for n, v in found.items() if n not in OWN}, response.read()
-
-
-def test_the_container_answers_as_the_app_does_and_stops_when_told(
-    builder: Builder, client: FlaskClient
-) -> None:
+@contextmanager
+def hosted(builder: Builder) -> Iterator[tuple["subprocess.Popen[bytes]", int]]:
+    """Yield the hosting container's process, and the port at which it answers."""
     port = free_port()
-    listen = f"s/listen 8080 /listen 127.0.0.1:{port} /"
-    builder("run", "--user", "root", "made", "--", "sed", "-i", listen, "/etc/nginx/nginx.conf")
+    listen = f"s/listen [^ ]* default/listen 127.0.0.1:{port} default/"
+    builder("run", "--user", "root", "hosting", "--", "sed", "-i", listen, "/etc/nginx/nginx.conf")
     tmpfs = "--mount=type=tmpfs,destination=/run,tmpfs-mode=1777"
-    with builder.start("run", tmpfs, "made", "--", "./container.sh") as running:
-        try:
-            wait(f"http://127.0.0.1:{port}/healthz", running, SOON)
-            for method, path, headers, body in REQUESTS:
-                response = client.open(path, method=method, headers=headers, data=body)
-                assert answer(port, method, path, headers, body) == (
-                    response.status_code,
-                    {name.lower(): value for name, value in response.headers},
-                    response.data,
-                ), (method, path)
-        finally:
-            for script in _scripts(running.pid):
-                os.kill(script, signal.SIGTERM)
-        assert running.wait(SOON) == 0
+    with builder.running("hosting", tmpfs) as process:
+        wait(f"http://127.0.0.1:{port}/healthz", process, SOON)
+        yield process, port
+    assert process.returncode == 0
+
+
+def test_the_hosting_container_answers_as_the_app_does(
+    builder: Builder, subtests: pytest.Subtests
+) -> None:
+    with hosted(builder) as (_, port), closing(HTTPConnection("127.0.0.1", port)) as connection:
+        for name, request in TABLE.items():
+            with subtests.test(name):
+                answer = without_proxy(by_connection(request, connection))
+                if name in BY_NGINX:
+                    status, headers, body = answer
+                    assert (status, json.loads(body)["status"]) == 2 * (BY_NGINX[name][0],)
+                    assert ("content-type", "application/problem+json") in headers
+                else:
+                    assert answer == without_proxy(by_flask(request))
+
+
+def test_the_lambda_container_answers_as_the_app_does(
+    builder: Builder, subtests: pytest.Subtests
+) -> None:
+    function = runtime.Function()
+    with (
+        loopback.serve(function.runtime_api) as address,
+        builder.running("lambda", f"--env=AWS_LAMBDA_RUNTIME_API={address}") as function.process,
+    ):
+        function.wait_until_ready()
+        for name, request in TABLE.items():
+            with subtests.test(name):
+                answer = plain(json.loads(function.invoke(json.dumps(event(request)).encode())))
+                assert comparable(answer) == comparable(by_flask(request))
 
 
 def test_the_container_runs_as_nobody_who_can_change_it(builder: Builder) -> None:
     code = "import os; assert os.getuid() and not any(map(lambda d: os.access(d, os.W_OK), "
     code += "['/', '/etc/nginx', '/opt/digitrec', '/opt/digitrec/digitrec', '/usr/bin']))"
-    builder("run", "made", "--", "venv/bin/python", "-c", code)
+    builder("run", "hosting", "--", "venv/bin/python", "-c", code)
 
 
-def _scripts(process: int) -> list[int]:
-    """Return the processes under `process` that run container.sh itself."""
+def without_proxy(answer: Answer) -> Answer:
+    """Return an answer with its headers' names in lower case, and without the proxy's own."""
+    status, headers, body = comparable(answer)
+    lower = ((name.lower(), value) for name, value in headers)
+    return status, sorted((name, value) for name, value in lower if name not in OWN), body
+
+
+def stop(process: int) -> None:
+    """Tell the first process of the container under `process`, which is buildah's, to stop."""
+    for first in _first(process):
+        os.kill(first, signal.SIGTERM)
+
+
+def _first(process: int) -> list[int]:
     children = Path(f"/proc/{process}/task").glob("*/children")
     below = [int(child) for path in children for child in path.read_text().split()]
-    name = b"/bin/bash\0./container.sh\0"
-    ours = [p for p in below if Path(f"/proc/{p}/cmdline").read_bytes() == name]
-    return ours or [script for child in below for script in _scripts(child)]
+    ours = [p for p in below if Path(f"/proc/{p}/cmdline").read_bytes().startswith(FIRST)]
+    return ours or [first for child in below for first in _first(child)]
