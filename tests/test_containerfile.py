@@ -4,6 +4,7 @@ import json
 import os
 import shutil
 import signal
+import socket
 import subprocess
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -14,6 +15,7 @@ from pathlib import Path
 import pytest
 
 from deploy import loopback, runtime
+from tests.load.clients import REQUEST, RIGHT, SOON, Clients, until, whole
 from tests.load.server import wait
 from tests.requests import TABLE, Answer, by_connection, by_flask, comparable, event, plain
 from tests.server import ROOT, free_port
@@ -21,7 +23,6 @@ from tests.server import ROOT, free_port
 BASE = "localhost/digitrec-base"
 FILES = {"hosting": "Containerfile", "lambda": "deploy/Containerfile.lambda"}
 PACKAGES = "ca-certificates,nginx-light,python3,python3-venv"
-SOON = 60  # seconds
 # How the command lines of the images' first processes begin
 FIRST = (b"/bin/bash\0./container.sh", b"/opt/venv/bin/python\0")
 OWN = {"connection", "date", "server"}  # headers that nginx adds
@@ -133,6 +134,20 @@ def test_the_hosting_container_answers_as_the_app_does(
                     assert answer == without_proxy(by_flask(request))
 
 
+def test_no_request_is_lost_when_the_hosting_container_is_stopped(builder: Builder) -> None:
+    with hosted(builder) as (process, port):
+        clients = Clients(("127.0.0.1", port), 8, leave=True)
+        until(lambda: clients.counts["right"] > 50)
+        with socket.create_connection(("127.0.0.1", port)) as slow:
+            slow.sendall(REQUEST[:-1])
+            stop(process.pid)
+            assert clients.stay()["lost"] == 0
+            until(lambda: refuses(port))
+            slow.sendall(REQUEST[-1:])
+            assert whole(slow).endswith(RIGHT)
+        process.wait(SOON)
+
+
 def test_the_lambda_container_answers_as_the_app_does(
     builder: Builder, subtests: pytest.Subtests
 ) -> None:
@@ -159,6 +174,14 @@ def without_proxy(answer: Answer) -> Answer:
     status, headers, body = comparable(answer)
     lower = ((name.lower(), value) for name, value in headers)
     return status, sorted((name, value) for name, value in lower if name not in OWN), body
+
+
+def refuses(port: int) -> bool:
+    try:
+        socket.create_connection(("127.0.0.1", port)).close()
+    except ConnectionRefusedError:
+        return True
+    return False
 
 
 def stop(process: int) -> None:

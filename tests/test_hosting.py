@@ -1,14 +1,12 @@
 """deploy/nginx.conf in front of `digitrec serve`, as docs/hosting.md says to host it."""
 
-import json
 import os
 import re
 import resource
 import signal
 import socket
-import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 
@@ -16,15 +14,22 @@ import pytest
 
 from digitrec.command.serve import BACKLOG
 from digitrec.web.app import PATIENCE
-from tests import strokes
+from tests.load.clients import (
+    FIVE,
+    POST,
+    REQUEST,
+    RIGHT,
+    SOON,
+    Clients,
+    is_problem,
+    statuses,
+    until,
+    whole,
+)
 from tests.load.server import Server, serve
 
-FIVE = strokes.encode(strokes.picture(5))
-ANSWER = (200, b'{"digit":5}\n')
-SOON = 60  # seconds, in which what should happen has happened on a busy machine
+ANSWER = (200, RIGHT)
 PATIENT = 10.0  # seconds, after which a connection has had an answer, or is closed
-POST = b"POST /predict HTTP/1.1\r\nHost: x\r\nContent-Type: image/png\r\n"
-REQUEST = POST + b"Content-Length: %d\r\n\r\n" % len(FIVE) + FIVE
 CHUNKED = POST + b"Transfer-Encoding: chunked\r\n\r\n"
 SECOND = b"GET /second HTTP/1.1\r\nHost: x\r\n\r\n"  # hidden in the body of another request
 
@@ -37,13 +42,6 @@ def hosted() -> Iterator[Server]:
         "--workers", "2", proxy=True, environment={"LOG_LEVEL": "INFO", "METRICS": "prometheus"}
     ) as server:
         yield server
-
-
-def until(happened: Callable[[], object]) -> None:
-    deadline = time.monotonic() + SOON
-    while not happened():
-        assert time.monotonic() < deadline
-        time.sleep(0.01)
 
 
 def received(
@@ -64,33 +62,6 @@ def received(
         except TimeoutError:
             assert got, "no answer, and not closed"
         return got
-
-
-def whole(client: socket.socket) -> bytes:
-    """Return one answer, or what comes of it before the connection is closed."""
-    answer = b""
-    while True:
-        head, end, body = answer.partition(b"\r\n\r\n")
-        length = re.search(rb"(?i)\r\ncontent-length: (\d+)", head)
-        if end and length and len(body) >= int(length[1]):
-            return answer
-        chunk = client.recv(65_536)
-        if not chunk:
-            return answer
-        answer += chunk
-
-
-def statuses(answers: bytes) -> list[int]:
-    return [int(status) for status in re.findall(rb"HTTP/1\.1 (\d+) ", answers)]
-
-
-def is_problem(answer: bytes, status: int) -> bool:
-    head, _, body = answer.partition(b"\r\n\r\n")
-    return (
-        statuses(head) == [status]
-        and b"\r\nContent-Type: application/problem+json\r\n" in head
-        and json.loads(body)["status"] == status
-    )
 
 
 SLOW = {
@@ -213,45 +184,9 @@ def test_all_workers_count_together_and_only_this_machine_sees_it(hosted: Server
     assert is_problem(received(hosted, request, source="127.0.0.2"), 404)
 
 
-class Clients:
-    """Ask all the time, on a connection each, and count the answers; what is lost is a failure."""
-
-    def __init__(self, server: Server, number: int) -> None:
-        self._server = server
-        self._stopped = threading.Event()
-        self.counts: dict[str, int] = {"right": 0, "503": 0, "lost": 0}
-        self._pool = [threading.Thread(target=self._ask) for _ in range(number)]
-        for thread in self._pool:
-            thread.start()
-
-    def _ask(self) -> None:
-        client: socket.socket | None = None
-        while not self._stopped.is_set():
-            client = client or socket.create_connection(self._server.host, timeout=SOON)
-            try:
-                client.sendall(REQUEST)
-                answer = whole(client)
-            except OSError:
-                answer = b""
-            refused = is_problem(answer, 503) and b"Retry-After: 1" in answer
-            kind = "right" if answer.endswith(ANSWER[1]) else "503" if refused else "lost"
-            self.counts[kind] += 1
-            if kind == "lost" or b"Connection: close" in answer:
-                client.close()
-                client = None
-        if client:
-            client.close()
-
-    def stop(self) -> dict[str, int]:
-        self._stopped.set()
-        for thread in self._pool:
-            thread.join()
-        return self.counts
-
-
 def test_no_request_is_lost_when_the_app_is_stopped() -> None:
     with serve("--workers", "2", proxy=True) as server:
-        clients = Clients(server, 8)
+        clients = Clients(server.host, 8)
         until(lambda: clients.counts["right"] > 50)
         server.first[0].terminate()
         server.first[0].wait()
