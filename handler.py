@@ -10,7 +10,6 @@ import json
 from typing import Any
 
 import serverless_wsgi
-from flask import Response
 
 from digitrec import Recognizer, create_app
 from digitrec.aws import bulk
@@ -167,6 +166,6 @@ def _refuse(error: InvalidRequest, event: Any) -> dict[str, Any]:
     if not isinstance(sender.get("requestContext"), dict):
         sender = {**sender, "requestContext": {}}
     body = [json.dumps(problem.of(error))]  # in a list: the sender adds Content-Length
-    response = Response(body, 400, SECURITY_HEADERS, content_type=problem.MEDIA_TYPE)
+    response = app.response_class(body, 400, SECURITY_HEADERS, content_type=problem.MEDIA_TYPE)
     refusal: dict[str, Any] = serverless_wsgi.generate_response(response, sender)
     return refusal
