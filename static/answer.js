@@ -54,7 +54,6 @@ export function createAnswer(element) {
     const { digit, probabilities, frame: url } = digits[about];
     bars.forEach((bar, i) => fill(bar, probabilities[i], i === digit));
     frame.src = url;
-    frame.parentElement.classList.add("seen");
     if (isCorrected) return;
     number.querySelectorAll("span").forEach((span, i) => span.classList.toggle("about", i === about));
     const some = isChosen ? [digits[about]] : digits;
@@ -91,7 +90,6 @@ export function createAnswer(element) {
     element.classList.remove("several", "going", "unsure");
     for (const bar of bars) fill(bar, 0, false);
     frame.removeAttribute("src");
-    frame.parentElement.classList.remove("seen");
   }
 
   // Show nothing but a sentence.

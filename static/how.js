@@ -21,7 +21,7 @@ export function createHow(section) {
     context.lineWidth = LINE;
     digits.forEach(({ box }, i) => {
       const place = onPad(box, sent, content.span, width / height);
-      context.strokeStyle = style.getPropertyValue(i === about ? "--accent" : "--edge");
+      context.strokeStyle = i === about ? style.accentColor : style.borderTopColor;
       context.strokeRect(
         place.left * canvas.width,
         place.top * canvas.height,
@@ -35,11 +35,10 @@ export function createHow(section) {
     numbers.textContent = [digit.digit, second]
       .map((each) => `${each}: ${percent(digit.probabilities[each])}`)
       .join("\n");
-    section.classList.add("on");
   }
 
   function clear() {
-    section.classList.remove("on");
+    numbers.textContent = "";
   }
 
   return { show, clear };

@@ -10,14 +10,12 @@ export function createNotice(alert, said, { onRetry, home }) {
     if (text.textContent === sentence) return; // an alert is spoken whenever it is set
     text.textContent = sentence;
     retry.hidden = !canRetry;
-    alert.classList.add("on");
     waiting = canRetry;
   }
 
   function clear() {
     text.textContent = "";
     retry.hidden = true;
-    alert.classList.remove("on");
     waiting = false;
   }
 

@@ -13,6 +13,7 @@ export function createRow(group, { home, onChoose }) {
     if (digits.length < 2) return;
     for (const line of text.split("\n")) {
       const row = document.createElement("div");
+      row.className = "row";
       for (const _ of line) row.append(item(digits[fields.length]));
       group.append(row);
     }
