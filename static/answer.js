@@ -1,6 +1,10 @@
 // The answer: the number in large type, the confidence, and one digit's ten bars and frame.
 
+import { make } from "./element.js";
 import { alternative, isUnsure, percent, together, words } from "./words.js";
+
+const ARRIVAL = { opacity: [0.2, 1], transform: ["scale(0.8)", "none"] };
+const SPRING = { duration: 260, easing: "cubic-bezier(0.2, 0.9, 0.3, 1.3)" };
 
 export function createAnswer(element) {
   const number = element.querySelector("#digit");
@@ -8,6 +12,7 @@ export function createAnswer(element) {
   const sentence = element.querySelector("#sentence");
   const frame = element.querySelector("#frame");
   const bars = [...element.querySelectorAll("#bars li")];
+  const calm = matchMedia("(prefers-reduced-motion: reduce)");
   let isCorrected = false; // the reader's own text is shown
   let reading = null; // the reading shown: {text, digits}
   let final = false; // nothing is called sure before the pen has rested
@@ -29,22 +34,18 @@ export function createAnswer(element) {
     const lines = text.split("\n");
     number.style.setProperty("--across", Math.max(...lines.map((line) => line.length)));
     number.style.setProperty("--down", lines.length);
-    number.replaceChildren(...[...text].map((character) => {
-      if (character === "\n") return character;
-      const digit = document.createElement("span");
-      digit.textContent = character;
-      return digit;
-    }));
-    number.classList.remove("long");
+    const part = (character) => (character === "\n" ? character : make("span", {}, character));
+    number.replaceChildren(...[...text].map(part));
+    scroll(false);
     const { fontSize, maxHeight } = getComputedStyle(number);
     const isTall = lines.length * parseFloat(fontSize) > parseFloat(maxHeight) + 1;
-    const isLong = isTall || number.scrollWidth > number.clientWidth + 1;
+    scroll(isTall || number.scrollWidth > number.clientWidth + 1);
+    if (!calm.matches) number.animate(ARRIVAL, SPRING);
+  }
+
+  function scroll(isLong) {
     number.classList.toggle("long", isLong);
-    if (isLong) number.tabIndex = 0; // what scrolls must be reachable by keyboard
-    else number.removeAttribute("tabindex");
-    number.classList.remove("new");
-    void number.offsetWidth; // restarts the animation
-    number.classList.add("new");
+    number.tabIndex = isLong ? 0 : -1; // what scrolls must be reachable by keyboard
   }
 
   // The ten bars and the frame are about one digit; the sentence, too, if the reader chose it.
@@ -57,12 +58,8 @@ export function createAnswer(element) {
     if (isCorrected) return;
     number.querySelectorAll("span").forEach((span, i) => span.classList.toggle("about", i === about));
     const some = isChosen ? [digits[about]] : digits;
-    if (!final) {
-      sentence.textContent = soFar(digits);
-      return;
-    }
     const how = isChosen && digits.length > 1 ? `The ${digit}: ${words(some)}` : capital(words(some));
-    sentence.textContent = `${how}\u00a0·\u00a0${percent(together(some))}`;
+    sentence.textContent = final ? `${how}\u00a0·\u00a0${percent(together(some))}` : soFar(digits);
   }
 
   // The drawing goes on: the answer shown is of an earlier state.
@@ -85,8 +82,7 @@ export function createAnswer(element) {
   function clear() {
     reading = null;
     number.textContent = other.textContent = sentence.textContent = "";
-    number.classList.remove("long");
-    number.removeAttribute("tabindex");
+    scroll(false);
     element.classList.remove("several", "going", "unsure");
     for (const bar of bars) fill(bar, 0, false);
     frame.removeAttribute("src");

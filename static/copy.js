@@ -1,5 +1,7 @@
 // A button that copies a text, and says so.
 
+import { make } from "./element.js";
+
 // text(): what is copied.
 export function createCopy(button, { text, say }) {
   const label = button.textContent;
@@ -23,9 +25,7 @@ async function copy(text) {
 
 function copyFromField(text) {
   const focused = document.activeElement;
-  const field = document.createElement("textarea");
-  field.value = text;
-  field.className = "unseen";
+  const field = make("textarea", { value: text, className: "unseen" });
   document.body.append(field);
   field.select();
   const copied = document.execCommand("copy");

@@ -1,5 +1,6 @@
 // "That's wrong": the drawing as a file that has the right digits in its name. Nothing is sent.
 
+import { make } from "./element.js";
 import { zip } from "./zip.js";
 
 const LONGEST = 80; // characters of a number in a file's name
@@ -16,8 +17,8 @@ export function createCorrection(details, all, { image, current, onSaved }) {
     const drawn = current();
     details.hidden = drawn === null;
     if (drawn === null) details.open = false;
-    else if (!details.open) field.value = oneLine(drawn.text);
-    details.classList.toggle("several", drawn !== null && drawn.text.length > 1);
+    else if (!details.open) field.value = drawn.text.replaceAll("\n", " ");
+    details.classList.toggle("several", drawn?.text.length > 1);
   }
 
   function save(text) {
@@ -28,16 +29,12 @@ export function createCorrection(details, all, { image, current, onSaved }) {
     const url = image();
     saved.set(drawn.content, { name, image: url });
     download(url, name);
-    close();
+    details.open = false;
+    details.querySelector("summary").focus();
     all.hidden = false;
     all.querySelector("button").textContent =
       saved.size === 1 ? "Download the correction as a zip" : `Download all ${saved.size} corrections as a zip`;
     onSaved(label.join("\n"), name);
-  }
-
-  function close() {
-    details.open = false;
-    details.querySelector("summary").focus();
   }
 
   details.addEventListener("click", (event) => {
@@ -62,14 +59,7 @@ export function createCorrection(details, all, { image, current, onSaved }) {
 // A part of a file's name.
 const short = (lines) => lines.join("-").slice(0, LONGEST);
 
-const oneLine = (text) => text.replaceAll("\n", " ");
-
-function download(url, name) {
-  const link = document.createElement("a");
-  link.href = url;
-  link.download = name;
-  link.click();
-}
+const download = (url, name) => make("a", { href: url, download: name }).click();
 
 // Files with the bytes of each data URL; of equal names, the second and later are numbered.
 function distinct(pictures) {

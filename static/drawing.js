@@ -68,16 +68,11 @@ export function createDrawing({ onChange, onEnd, onReplace }) {
     onEnd();
   }
 
-  function undo() {
-    if (past.length === 0) return;
-    future.push(now);
-    move(past.pop());
-  }
-
-  function redo() {
-    if (future.length === 0) return;
-    past.push(now);
-    move(future.pop());
+  // Go to the last content of one list; the other one leads back.
+  function travel(from, to) {
+    if (from.length === 0) return;
+    to.push(now);
+    move(from.pop());
   }
 
   return {
@@ -88,8 +83,8 @@ export function createDrawing({ onChange, onEnd, onReplace }) {
     clear: () => isEmpty() || replace(EMPTY),
     show,
     restore: replace,
-    undo,
-    redo,
+    undo: () => travel(past, future),
+    redo: () => travel(future, past),
     canUndo: () => past.length > 0,
     canRedo: () => future.length > 0,
     isEmpty,

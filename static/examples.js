@@ -2,10 +2,10 @@
 //
 // Places in per cent of a square.
 
+import { make } from "./element.js";
 import { paint } from "./paint.js";
 
 const WIDTH = 0.065; // of the square's side
-const SQUARE = { width: 1, height: 1 };
 const SHARP = 2; // canvas pixels for one of the page
 const DIGITS = [
   ["52,18 57,20 60,25 62,31 64,38 64,45 64,53 64,60 62,67 59,73 55,78 50,81 45,81 41,77 39,72 37,66 36,59 36,51 36,44 37,37 39,30 43,24 47,20 52,18"],
@@ -22,27 +22,15 @@ const DIGITS = [
 
 const BESIDE = 0.45; // of the square's side, from one digit of a number to the next
 
-// A number as a whole drawing.
-export const NUMBER = number("4821");
+// A number to be shown as a whole.
+export const NUMBER = number("4821", { width: 2, height: 1 });
 
 export function createExamples(list, onPick) {
-  const painters = DIGITS.map((strokes, digit) => {
-    const content = {
-      id: `example ${digit}`,
-      strokes: strokes.map((stroke) => parse(stroke)),
-      picture: null,
-      span: SQUARE,
-    };
-    const canvas = document.createElement("canvas");
-    const button = document.createElement("button");
-    button.type = "button";
-    button.setAttribute("aria-label", `Example ${digit}`);
-    button.addEventListener("click", () => onPick(content));
-    button.append(canvas);
-    const item = document.createElement("li");
-    item.append(button);
-    list.append(item);
-    canvas.width = canvas.height = 40 * SHARP;
+  const painters = DIGITS.map((_, digit) => {
+    const content = number(`${digit}`, { width: 1, height: 1 });
+    const canvas = make("canvas", { width: 40 * SHARP, height: 40 * SHARP });
+    const ariaLabel = `Example ${digit}`;
+    list.append(make("li", {}, make("button", { ariaLabel, onclick: () => onPick(content) }, canvas)));
     return () => paint(canvas.getContext("2d"), content, getComputedStyle(canvas).color);
   });
   const paintAll = () => painters.forEach((painter) => painter());
@@ -50,14 +38,14 @@ export function createExamples(list, onPick) {
   paintAll();
 }
 
-function number(text) {
+function number(text, span) {
   const strokes = [...text].flatMap((digit, i) =>
     DIGITS[digit].map((stroke) => parse(stroke, (i - (text.length - 1) / 2) * BESIDE)));
-  return { id: `example ${text}`, strokes, picture: null, span: { width: 2, height: 1 } };
+  return { id: `example ${text}`, strokes, picture: null, span };
 }
 
 // right: how far the stroke's square is to the right of the middle.
-function parse(stroke, right = 0) {
+function parse(stroke, right) {
   return stroke.split(" ").map((place) => {
     const [x, y] = place.split(",");
     return { x: x / 100 - 0.5 + right, y: y / 100 - 0.5, width: WIDTH };

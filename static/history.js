@@ -1,5 +1,6 @@
 // The last few drawings with what they were read as, kept in the browser's own storage.
 
+import { make } from "./element.js";
 import { toPng } from "./paint.js";
 import { read, write } from "./store.js";
 
@@ -40,19 +41,10 @@ export function createHistory(section, { onPick, onForget }) {
   }
 
   function item({ content, text }) {
-    const button = document.createElement("button");
-    const picture = new Image();
-    const name = document.createElement("span");
-    picture.src = toPng(content);
-    picture.alt = "";
-    name.textContent = text;
-    button.type = "button";
-    button.append(picture, name);
-    button.setAttribute("aria-label", `${text}, show this drawing again`);
-    button.addEventListener("click", () => onPick(content));
-    const entry = document.createElement("li");
-    entry.append(button);
-    return entry;
+    const picture = make("img", { src: toPng(content), alt: "" });
+    const name = make("span", {}, text);
+    const ariaLabel = `${text}, show this drawing again`;
+    return make("li", {}, make("button", { ariaLabel, onclick: () => onPick(content) }, picture, name));
   }
 
   section.querySelector("#forget").addEventListener("click", () => {

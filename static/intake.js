@@ -21,17 +21,14 @@ export function createIntake({ sheet, onFile, onError }) {
   }
 
   // On the whole page: a drop beside the pad would make the browser leave the page.
-  let inside = 0; // elements that the dragged file is over
-  const mark = (change) => {
-    inside = Math.max(0, inside + change);
-    sheet.classList.toggle("drop", inside > 0);
-  };
-  addEventListener("dragenter", () => mark(1));
-  addEventListener("dragleave", () => mark(-1));
-  addEventListener("dragover", (event) => event.preventDefault());
+  addEventListener("dragover", (event) => {
+    event.preventDefault();
+    sheet.classList.add("drop");
+  });
+  addEventListener("dragleave", (event) => event.relatedTarget ?? sheet.classList.remove("drop"));
   addEventListener("drop", (event) => {
     event.preventDefault();
-    mark(-inside);
+    sheet.classList.remove("drop");
     take(event.dataTransfer.files);
   });
 

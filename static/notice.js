@@ -4,19 +4,16 @@
 export function createNotice(alert, said, { onRetry, home }) {
   const text = alert.querySelector("p");
   const retry = alert.querySelector("button");
-  let waiting = false; // for the connection
 
   function fail({ text: sentence, retry: canRetry }) {
     if (text.textContent === sentence) return; // an alert is spoken whenever it is set
     text.textContent = sentence;
     retry.hidden = !canRetry;
-    waiting = canRetry;
   }
 
   function clear() {
     text.textContent = "";
     retry.hidden = true;
-    waiting = false;
   }
 
   function say(sentence) {
@@ -32,6 +29,6 @@ export function createNotice(alert, said, { onRetry, home }) {
     again();
     home.focus({ preventScroll: true });
   });
-  addEventListener("online", () => waiting && again());
+  addEventListener("online", () => retry.hidden || again());
   return { fail, clear, say };
 }

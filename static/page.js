@@ -123,10 +123,7 @@ function onChange(grew) {
     notice.clear();
     remember();
   }
-  boxes.clear(); // they belong to another drawing
-  row.clear();
-  why.clear();
-  how.clear();
+  for (const part of [boxes, row, why, how]) part.clear(); // they are about another drawing
   pad.refresh();
   keyboard.refresh();
   if (drawing.isEmpty()) {

@@ -1,5 +1,6 @@
 // Content to canvas: smooth strokes, or a picture. The same for the pad, the examples and the PNG.
 
+import { make } from "./element.js";
 import { seen } from "./view.js";
 
 // px of the PNG that a drawing is sent as
@@ -27,16 +28,13 @@ export function sent({ strokes, picture, span }) {
     const { width, height } = picture.image;
     return { part: around(span), size: { width, height }, widest: Infinity, thinned: 0 };
   }
-  const extents = strokes.map(extent);
-  const tallest = Math.max(...extents.map(({ width, height }) => Math.max(width, height)));
+  const tallest = Math.max(...strokes.map(extent).flatMap(({ width, height }) => [width, height]));
   if (tallest === 0 || tallest >= SMALL * span.height) {
     return { part: around(span), size: fitted(span), widest: Infinity, thinned: 0 };
   }
-  const left = Math.min(...extents.map((each) => each.left)) - tallest;
-  const top = Math.min(...extents.map((each) => each.top)) - tallest;
-  const right = Math.max(...extents.map((each) => each.left + each.width)) + tallest;
-  const bottom = Math.max(...extents.map((each) => each.top + each.height)) + tallest;
-  const part = { left, top, width: right - left, height: bottom - top };
+  const { left, top, width, height } = extent(strokes.flat());
+  const margin = { left: left - tallest, top: top - tallest };
+  const part = { ...margin, width: width + 2 * tallest, height: height + 2 * tallest };
   const widest = tallest * SLENDER;
   const pen = Math.max(...strokes.map(([point]) => point.width));
   return { part, size: fitted(part), widest, thinned: Math.max(0, pen - widest) / 2 };
@@ -45,9 +43,8 @@ export function sent({ strokes, picture, span }) {
 // Black on white, whatever the page's colours are.
 export function toPng(content) {
   if (content.picture) return content.picture.url;
-  const canvas = document.createElement("canvas");
   const { part, size, widest } = sent(content);
-  [canvas.width, canvas.height] = [size.width, size.height];
+  const canvas = make("canvas", size);
   const context = canvas.getContext("2d");
   paintPart(context, content, part, INK, widest);
   context.globalCompositeOperation = "destination-over";

@@ -1,5 +1,7 @@
 // Any file that the browser can show, to a picture that is quick to send: upright, small, PNG.
 
+import { loaded, make } from "./element.js";
+
 const MAX_BYTES = 50_000_000; // more takes a phone too long, or all of its memory
 // A PNG of up to this many characters stays below 200 kB in base64 when sent.
 const MAX_CHARACTERS = 190_000;
@@ -23,25 +25,22 @@ export async function read(file) {
 
 // An <img> turns a photo upright and opens all that the browser can: HEIC, AVIF, SVG.
 async function decode(file) {
-  const image = new Image();
-  image.src = URL.createObjectURL(file);
+  const url = URL.createObjectURL(file);
   try {
-    await image.decode();
+    return await loaded(url);
   } catch {
     throw new NotAPicture("This file is not a picture that your browser can open.");
   } finally {
-    URL.revokeObjectURL(image.src);
+    URL.revokeObjectURL(url);
   }
-  return image;
 }
 
 function scaled(image, longer) {
   // An SVG may have no size of its own.
   const [width, height] = [image.naturalWidth || longer, image.naturalHeight || longer];
   const scale = Math.min(1, longer / Math.max(width, height));
-  const canvas = document.createElement("canvas");
-  canvas.width = Math.max(1, Math.round(width * scale));
-  canvas.height = Math.max(1, Math.round(height * scale));
+  const fitted = (side) => Math.max(1, Math.round(side * scale));
+  const canvas = make("canvas", { width: fitted(width), height: fitted(height) });
   const context = canvas.getContext("2d");
   context.imageSmoothingQuality = "high";
   context.drawImage(image, 0, 0, canvas.width, canvas.height);

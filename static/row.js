@@ -2,6 +2,7 @@
 //
 // They are radio buttons: a click or a tap chooses one, Tab leads to them, arrow keys move along.
 
+import { make } from "./element.js";
 import { percent } from "./words.js";
 
 // home: where the focus goes when the focused digit disappears. onChoose(index): of a digit.
@@ -12,8 +13,7 @@ export function createRow(group, { home, onChoose }) {
     clear();
     if (digits.length < 2) return;
     for (const line of text.split("\n")) {
-      const row = document.createElement("div");
-      row.className = "row";
+      const row = make("div", { className: "row" });
       for (const _ of line) row.append(item(digits[fields.length]));
       group.append(row);
     }
@@ -22,22 +22,13 @@ export function createRow(group, { home, onChoose }) {
 
   function item({ digit, confidence, frame }) {
     const index = fields.length;
-    const label = document.createElement("label");
-    const field = document.createElement("input");
-    const picture = new Image();
-    const name = document.createElement("b");
-    const bar = document.createElement("i");
-    field.type = "radio";
-    field.name = "chosen";
-    field.setAttribute("aria-label", `${digit}, ${percent(confidence)} sure`);
-    for (const type of ["focus", "change"]) field.addEventListener(type, () => onChoose(index));
-    picture.src = frame;
-    picture.alt = "";
-    name.textContent = digit;
+    const chosen = () => onChoose(index);
+    const ariaLabel = `${digit}, ${percent(confidence)} sure`;
+    const field = make("input", { type: "radio", name: "chosen", ariaLabel, onfocus: chosen, onchange: chosen });
+    const bar = make("i");
     bar.style.setProperty("--part", confidence);
-    label.append(field, picture, name, bar);
     fields.push(field);
-    return label;
+    return make("label", {}, field, make("img", { src: frame, alt: "" }), make("b", {}, digit), bar);
   }
 
   function choose(index, isChosen) {
@@ -50,7 +41,7 @@ export function createRow(group, { home, onChoose }) {
   function clear() {
     const focused = group.contains(document.activeElement);
     fields = [];
-    group.querySelectorAll("div").forEach((row) => row.remove());
+    group.replaceChildren();
     group.hidden = true;
     if (focused) home.focus({ preventScroll: true });
   }

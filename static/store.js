@@ -1,5 +1,7 @@
 // Drawings to the browser's storage and back. Without storage, nothing is kept and nothing fails.
 
+import { loaded } from "./element.js";
+
 const DIGITS = 4; // decimals of a place on the plane
 
 // storage(): the browser may forbid even looking for it. value: a list of {content, text}.
@@ -20,7 +22,7 @@ export async function read(storage, key) {
     for (const entry of value) {
       const { content } = entry;
       if (!isValid(entry)) return null;
-      if (content.picture) content.picture.image = await decoded(content.picture.url);
+      if (content.picture) content.picture.image = await loaded(content.picture.url);
     }
     return value;
   } catch {
@@ -37,11 +39,4 @@ function isValid({ content: { id, strokes, span }, text }) {
 function small(key, value) {
   if (key === "image") return undefined; // it is in the URL
   return typeof value === "number" ? Number(value.toFixed(DIGITS)) : value;
-}
-
-async function decoded(url) {
-  const image = new Image();
-  image.src = url;
-  await image.decode();
-  return image;
 }

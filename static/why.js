@@ -1,5 +1,6 @@
 // Why a digit was read: which of its strokes spoke for it, and which for the second guess.
 
+import { loaded, make } from "./element.js";
 import { INCLUDE, predict } from "./predict.js";
 import { runnerUp } from "./words.js";
 
@@ -51,9 +52,7 @@ export function createWhy(details, { image }) {
 
   async function draw() {
     const { digit, explanation, frame } = explained[about];
-    const picture = new Image();
-    picture.src = frame;
-    await picture.decode();
+    const picture = await loaded(frame);
     if (explained?.[about]?.frame !== frame) return; // another digit was chosen since
     const style = getComputedStyle(details);
     const colours = [style.getPropertyValue("--against"), style.getPropertyValue("--for")];
@@ -68,18 +67,10 @@ export function createWhy(details, { image }) {
       context.fillRect(x, y, 1, 1);
     }));
     legend.replaceChildren(
-      key("for", `Speaks for ${digit}`),
-      key("against", `Speaks for ${runnerUp(explained[about])}, the second guess`),
+      make("span", {}, make("i"), `Speaks for ${digit}`),
+      make("span", {}, make("i", { className: "against" }), `Speaks for ${runnerUp(explained[about])}, the second guess`),
     );
     canvas.setAttribute("aria-label", `The strokes that spoke for ${digit}, coloured`);
-  }
-
-  function key(kind, text) {
-    const entry = document.createElement("span");
-    const colour = document.createElement("i");
-    colour.className = kind;
-    entry.append(colour, text);
-    return entry;
   }
 
   function askIfNeeded() {
