@@ -14,20 +14,15 @@ export function createHow(section) {
   const numbers = read.querySelector("samp");
 
   function show(content, sent, digits, about) {
-    const { width, height } = content.span;
-    canvas.width = Math.round((canvas.height * width) / height);
+    const aspect = content.span.width / content.span.height;
+    canvas.width = Math.round(canvas.height * aspect);
     const style = getComputedStyle(canvas);
     paint(context, content, style.color);
     context.lineWidth = LINE;
     digits.forEach(({ box }, i) => {
-      const place = onPad(box, sent, content.span, width / height);
+      const { left, top, width, height } = onPad(box, sent, content.span, aspect);
       context.strokeStyle = i === about ? style.accentColor : style.borderTopColor;
-      context.strokeRect(
-        place.left * canvas.width,
-        place.top * canvas.height,
-        place.width * canvas.width,
-        place.height * canvas.height,
-      );
+      context.strokeRect(left * canvas.width, top * canvas.height, width * canvas.width, height * canvas.height);
     });
     const digit = digits[about];
     const second = runnerUp(digit);

@@ -16,10 +16,6 @@ export function createNotice(alert, said, { onRetry, home }) {
     retry.hidden = true;
   }
 
-  function say(sentence) {
-    said.textContent = sentence;
-  }
-
   function again() {
     clear(); // so that the same failure is announced again
     onRetry();
@@ -30,5 +26,5 @@ export function createNotice(alert, said, { onRetry, home }) {
     home.focus({ preventScroll: true });
   });
   addEventListener("online", () => retry.hidden || again());
-  return { fail, clear, say };
+  return { fail, clear, say: (sentence) => (said.textContent = sentence) };
 }

@@ -63,13 +63,12 @@ export function createPad(canvas, drawing, penWidth) {
     drawing.extend((moves.length ? moves : [event]).map(pointOf));
   });
 
-  for (const type of ["pointerup", "pointercancel", "lostpointercapture"]) {
-    canvas.addEventListener(type, (event) => {
-      if (event.pointerId !== pointer) return;
-      pointer = null;
-      drawing.end();
-    });
-  }
+  // However a stroke ends, its pointer is no longer captured then.
+  canvas.addEventListener("lostpointercapture", (event) => {
+    if (event.pointerId !== pointer) return;
+    pointer = null;
+    drawing.end();
+  });
 
   new ResizeObserver(fit).observe(canvas);
   addEventListener("resize", fit); // zoom, or another screen: the box stays, its pixels don't

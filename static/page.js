@@ -5,7 +5,6 @@ import { createBoxes } from "./boxes.js";
 import { createCommand } from "./command.js";
 import { createCopy } from "./copy.js";
 import { createCorrection } from "./correction.js";
-import { csv } from "./csv.js";
 import { createDrawing, newId } from "./drawing.js";
 import { NUMBER, createExamples } from "./examples.js";
 import { createHistory } from "./history.js";
@@ -21,7 +20,7 @@ import { NotAPicture, read } from "./picture.js";
 import { createRow } from "./row.js";
 import * as store from "./store.js";
 import { createWhy } from "./why.js";
-import { isNumber, spoken } from "./words.js";
+import { csv, isNumber, spoken } from "./words.js";
 
 const NONE = "No digit found. Write it large, in clear strokes.";
 const WAKING = "The server is waking up. This can take a few seconds.";
@@ -39,23 +38,17 @@ let pointed = null; // the index of the digit that the mouse points at on the pa
 let picked = null; // the index of the digit that was chosen in the row
 let id = null; // of the drawing on the pad
 
+const image = () => (drawing.isEmpty() ? null : toPng(drawing.content()));
+const isRead = () => isFinal && reading !== null; // whether the answer shown is about all of the drawing
+// What the drawing says: by the reader, who knows best, or by the networks.
+const text = () => drawing.content().label ?? reading.text;
+
 const drawing = createDrawing({ onChange, onEnd, onReplace });
 const notice = createNotice(at("alert"), at("said"), { onRetry: () => live.retry(), home: canvas });
 const answer = createAnswer(at("answer"));
 const pad = createPad(canvas, drawing, penWidth);
-const boxes = createBoxes(at("boxes"), canvas, {
-  onPoint(index) {
-    pointed = index;
-    choose();
-  },
-});
-const row = createRow(at("digits"), {
-  home: canvas,
-  onChoose(index) {
-    picked = index;
-    choose();
-  },
-});
+const boxes = createBoxes(at("boxes"), canvas, { onPoint: point });
+const row = createRow(at("digits"), { home: canvas, onChoose: pick });
 const why = createWhy(at("why"), { image });
 const how = createHow(at("how"));
 const keyboard = createKeyboard(canvas, at("cursor"), drawing, pad, { say: notice.say });
@@ -85,20 +78,6 @@ createExamples(at("examples"), show);
 createIntake({ sheet, onFile, onError: (text) => notice.fail({ text }) });
 createCopy(at("copy"), { text, say: notice.say });
 createCopy(at("copy-csv"), { text: () => csv(text(), reading.digits), say: notice.say });
-
-function image() {
-  return drawing.isEmpty() ? null : toPng(drawing.content());
-}
-
-// Whether the answer shown is final for the current drawing.
-function isRead() {
-  return isFinal && reading !== null;
-}
-
-// What the drawing says: by the reader, who knows best, or by the networks.
-function text() {
-  return drawing.content().label ?? reading.text;
-}
 
 function showLabel(saved = "") {
   const { label } = drawing.content();
@@ -160,6 +139,16 @@ function onAnswer(result, { final }) {
   choose();
   if (isRead() && drawing.content().label) showLabel();
   refreshControls();
+}
+
+function point(index) {
+  pointed = index;
+  choose();
+}
+
+function pick(index) {
+  picked = index;
+  choose();
 }
 
 // Make every part show the digit pointed at, the chosen one, or else the most prominent one.

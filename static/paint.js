@@ -24,13 +24,10 @@ export function paint(context, content, ink) {
 // most, and by how much that moves their edges. A small drawing is sent alone, with strokes as thin for
 // its size as a large one's: what would be a blot is read as it was written.
 export function sent({ strokes, picture, span }) {
-  if (picture) {
-    const { width, height } = picture.image;
-    return { part: around(span), size: { width, height }, widest: Infinity, thinned: 0 };
-  }
-  const tallest = Math.max(...strokes.map(extent).flatMap(({ width, height }) => [width, height]));
+  const tallest = Math.max(0, ...strokes.map(extent).flatMap(({ width, height }) => [width, height]));
   if (tallest === 0 || tallest >= SMALL * span.height) {
-    return { part: around(span), size: fitted(span), widest: Infinity, thinned: 0 };
+    const { width, height } = picture?.image ?? fitted(span);
+    return { part: around(span), size: { width, height }, widest: Infinity, thinned: 0 };
   }
   const { left, top, width, height } = extent(strokes.flat());
   const margin = { left: left - tallest, top: top - tallest };

@@ -44,10 +44,8 @@ export function createWhy(details, { image }) {
     if (running !== mine) return; // the drawing has changed since
     running = null;
     if (answer.error) legend.textContent = "The server gave no explanation. Open this again to retry.";
-    else {
-      explained = answer.digits;
-      await draw();
-    }
+    else explained = answer.digits;
+    if (explained) draw();
   }
 
   async function draw() {

@@ -1,4 +1,4 @@
-// A confidence in words and in per cent.
+// A reading in words, in per cent and as CSV.
 
 // About nine in ten answers with a confidence of 0.9 are right: MODEL_CARD.md has the figures.
 const SURE = 0.9;
@@ -54,6 +54,20 @@ export function together(digits) {
 export function percent(part) {
   // Rounded down: the network is never wholly sure.
   return `${(Math.floor(part * 1000) / 10).toFixed(1)}%`;
+}
+
+// A row for each line of the picture. Its confidence is that of the line's least sure digit, and empty
+// if the reader corrected the text.
+export function csv(text, digits) {
+  const lines = text.split("\n");
+  const isCorrected = lines.join("") !== digits.map(({ digit }) => digit).join("");
+  let next = 0;
+  const rows = lines.map((line, i) => {
+    const some = digits.slice(next, (next += line.length));
+    const lowest = Math.min(...some.map(({ confidence }) => confidence));
+    return `${i + 1},${line},${isCorrected ? "" : lowest.toFixed(4)}`;
+  });
+  return ["line,text,confidence", ...rows, ""].join("\r\n");
 }
 
 function weakest(digits) {
