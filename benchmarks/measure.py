@@ -7,7 +7,12 @@ from benchmarks import Figures, environments, instructions, worker
 from benchmarks.plan import PARTS, PEERS, PLAIN, Contestant
 from benchmarks.requests import CANVAS, HUNDRED, REQUESTS
 
-COLD, MEMORY, INSTALLED, ZIPPED = "cold start, ms", "memory, MB", "installed, MB", "zip, MB"
+COLD, MEMORY, INSTALLED, ZIPPED = (
+    "cold start, ms",
+    "memory, MB",
+    "installed, MB",
+    "installed, zipped, MB",
+)
 INSTRUCTIONS = "280x280 canvas, million instructions"
 
 

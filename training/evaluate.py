@@ -99,7 +99,7 @@ def evaluate(model: Path) -> Evaluation:
     sure = float(np.quantile(test.confidences, 1 - KEPT))
     taken = {name: 100 * float((r.confidences >= sure).mean()) for name, r in nothing.items()}
     exact = {name: 100 * exact_share(result.pairs) for name, result in results("numbers").items()}
-    taken_for = "no digit, taken for one at that confidence"
+    taken_for = "false positives at that confidence"
     figures = [
         Figure("MNIST test, errors in 10,000", int((~test.right).sum()), 35, most=True, unit=""),
         Figure("expected calibration error, MNIST test", test.calibration_error, 0.3, most=True),
@@ -159,7 +159,7 @@ def numbers(result: Result) -> list[Figure]:
 def cases(result: Result) -> list[Figure]:
     """Return how many once misread pictures are misread now."""
     wrong = sum(written != text for written, text in result.pairs)
-    name = f"of {len(result.pairs)} pictures that were read wrongly once, now"
+    name = f"of {len(result.pairs)} once-misread pictures, still misread"
     return [Figure(name, wrong, 0, most=True, unit="")]
 
 
@@ -213,5 +213,5 @@ def time_figures(model: Path) -> list[Figure]:
     return [
         Figure("quick look at a canvas", quick, unit="ms"),
         Figure("full look at a photograph of six digits", full, unit="ms"),
-        Figure("the same, in passes of the classifier", full / one_pass, 100, most=True, unit="x"),
+        Figure("the same, relative to the classifier", full / one_pass, 100, most=True, unit="x"),
     ]

@@ -27,7 +27,6 @@ from typing import TYPE_CHECKING, Any
 from digitrec.errors import DigitrecError
 from digitrec.settings import Settings
 from digitrec.web import metrics
-from digitrec.web.payload import MAX_TEXT_BYTES
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
@@ -133,6 +132,7 @@ def _read_whole(app: "WSGIApplication") -> "WSGIApplication":
     granian closes a connection when a body is not read. A proxy that is still sending the body
     fails then, without having read the answer.
     """
+    from digitrec.web.payload import MAX_TEXT_BYTES  # late: only the extra `web` brings werkzeug
 
     def call(environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
         answer = app(environ, start_response)
