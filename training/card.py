@@ -46,16 +46,18 @@ def write(evaluation: Evaluation, card: Path, docs: Path) -> None:
 
 def _confusion(evaluation: Evaluation) -> Plot:
     """Return the matrix of MNIST test: how often a digit (row) was read as another (column)."""
-    counts = np.zeros((10, 10), int)
+    counts = np.zeros((10, 11), int)  # the last column, -1, is for digits that were not found
     np.add.at(counts, (evaluation.test.labels, evaluation.test.digits), 1)
-    wrong = counts - np.diag(np.diag(counts))
+    wrong = counts.copy()
+    np.fill_diagonal(wrong, 0)
     plot = Plot(figsize=(5, 5), layout="constrained")
     axes = plot.subplots()
     axes.imshow(wrong, cmap="Oranges", vmin=0, vmax=max(5, int(wrong.max())))
     for row, column in np.argwhere(counts):
         size = 7 if row == column else 10
         axes.text(column, row, counts[row, column], ha="center", va="center", size=size)
-    axes.set(xticks=range(10), yticks=range(10), xlabel="read as", ylabel="digit")
+    axes.set(xticks=range(11), yticks=range(10), xlabel="read as", ylabel="digit")
+    axes.set_xticklabels([*map(str, range(10)), "none"])
     axes.set_title("MNIST test")
     return plot
 
