@@ -22,7 +22,7 @@ def entries(artifact: Path) -> dict[str, zipfile.ZipInfo]:
 @pytest.mark.needs_lambda
 def test_two_builds_give_the_same_bytes(artifact: Path, tmp_path: Path) -> None:
     again = tmp_path / "again.zip"
-    package.main(["--arch", artifact.stem.removeprefix("digitrec-"), "--output", str(again)])
+    package.build(again, artifact.stem.removeprefix("digitrec-"))
     assert again.read_bytes() == artifact.read_bytes()
 
 

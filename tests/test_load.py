@@ -16,6 +16,7 @@ def test_a_short_soak_has_no_wrong_answer_and_holds_its_memory(
 
 def test_a_wrong_answer_fails_the_soak(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(soak, "ask", lambda *_: False)
+    monkeypatch.setattr(soak, "Hostile", lambda _: None)  # nothing is asked, so nothing is made
     with pytest.raises(SystemExit, match="failed"):
         soak.main(["--requests", "2", "--warm", "1"])
 

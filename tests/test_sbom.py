@@ -4,14 +4,21 @@ import hashlib
 import json
 from pathlib import Path
 
+import pytest
+
 from deploy import sbom
 from tests.requirements import pins
 
 
-def test_the_bill_lists_every_pinned_package_with_its_hashes(tmp_path: Path) -> None:
-    archive = tmp_path / "digitrec-x86_64.zip"
+@pytest.fixture(scope="module")
+def written(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The bill of a zip."""
+    archive = tmp_path_factory.mktemp("zip") / "digitrec-x86_64.zip"
     archive.write_bytes(b"a zip")
-    written = sbom.write(archive)
+    return sbom.write(archive)
+
+
+def test_the_bill_lists_every_pinned_package_with_its_hashes(written: Path) -> None:
     assert written.name == "digitrec-x86_64.cdx.json"
     bill = json.loads(written.read_text())
     assert (bill["bomFormat"], bill["specVersion"]) == ("CycloneDX", "1.6")
@@ -27,8 +34,6 @@ def test_the_bill_lists_every_pinned_package_with_its_hashes(tmp_path: Path) -> 
     assert component["hashes"] == [{"alg": "SHA-256", "content": digest}]
 
 
-def test_two_bills_of_the_same_zip_are_the_same(tmp_path: Path) -> None:
-    archive = tmp_path / "digitrec-x86_64.zip"
-    archive.write_bytes(b"a zip")
-    first = sbom.write(archive).read_bytes()
-    assert sbom.write(archive).read_bytes() == first
+def test_two_bills_of_the_same_zip_are_the_same(written: Path) -> None:
+    first = written.read_bytes()
+    assert sbom.write(written.with_name("digitrec-x86_64.zip")).read_bytes() == first

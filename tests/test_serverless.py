@@ -30,10 +30,14 @@ SETS: dict[str, dict[str, str]] = {
         "corsOrigins": "https://a.example,https://b.example",
         "metrics": "emf",
         "modelSha256": PIN,
+        "inbox": "digits",
     },
-    "signed requests": {"authorizer": "aws_iam", "snapStart": "true", "bulkBucket": "pictures"},
-    "model in S3": MODEL,
-    "inbox": {"inbox": "digits"},
+    "signed requests": {
+        **MODEL,
+        "authorizer": "aws_iam",
+        "snapStart": "true",
+        "bulkBucket": "pictures",
+    },
     "everything": {
         **VERSION,
         "authorizer": "aws_iam",
@@ -167,7 +171,7 @@ def test_there_is_an_inbox_only_where_one_is_asked_for(package: Any) -> None:
 
 
 def test_what_fails_in_the_inbox_is_tried_again_and_then_kept(package: Any) -> None:
-    template = package("inbox")
+    template = package("a small service")
     queue, failures = ({"Fn::GetAtt": [name, "Arn"]} for name in ("InboxQueue", "InboxFailures"))
     [mapping] = resources(template, "AWS::Lambda::EventSourceMapping")
     assert mapping["EventSourceArn"] == queue
