@@ -970,7 +970,7 @@ def unread(recognizer: Recognizer, kind: str) -> list[int]:
 def answer(recognizer: Recognizer, drawing: Image.Image) -> int | None:
     """Return the digit that is read, None where none is found."""
     try:
-        return recognizer.recognize(encode(drawing)).digit
+        return recognizer.recognize(encode(drawing, compress_level=1)).digit
     except NoDigit:
         return None
 

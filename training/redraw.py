@@ -141,9 +141,9 @@ def compressed(picture: Image.Image, quality: int) -> Image.Image:
 
 
 def encode(picture: Image.Image, file_format: str = "PNG", **options: object) -> bytes:
-    """Return the picture as the bytes of a file."""
+    """Return the picture as the bytes of a file; a PNG is compressed fast rather than well."""
     file = io.BytesIO()
-    picture.save(file, file_format, **options)
+    picture.save(file, file_format, **{"compress_level": 1, **options})
     return file.getvalue()
 
 
