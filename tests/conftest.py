@@ -91,8 +91,13 @@ NEEDS = {
         "Serverless CLI", (ROOT / "node_modules" / ".bin" / "sls").is_file(), "npm ci"
     ),
 }
-# The files that take longest start first, so that no process is left with one of them at the end.
-LONGEST = ("test_accuracy.py", "test_core.py", "test_training.py")
+# The files that take longest start first, the longest before the others, so that no process is left
+# with one of them at the end. Most of them wait for a program; the accuracy takes all processors.
+LONGEST = (
+    *("accuracy", "containerfile", "keeping", "core", "number", "live", "drawing", "access"),
+    *("trouble", "sight", "hosting", "serverless", "deploy", "wheel", "artifact", "emulate"),
+    *("pictures", "load", "cold", "instructions", "kinds", "inbox", "s3", "adapt", "training"),
+)
 REQUIRE_ALL = os.environ.get("REQUIRE_ALL", "0") not in {"", "0"}
 
 
@@ -105,16 +110,21 @@ def pytest_configure(config: pytest.Config) -> None:
 
 @pytest.hookimpl(optionalhook=True)
 def pytest_xdist_auto_num_workers() -> int:
-    # One more than there are processors: the tests of the page mostly wait for a browser.
-    return (os.cpu_count() or 1) + 1
+    # Two for each processor: half of the time, the tests wait for a browser or a server.
+    return 2 * (os.cpu_count() or 1)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    items.sort(key=lambda item: item.path.name not in LONGEST)
+    items.sort(key=_turn)
     for item in items:
         for marker, need in NEEDS.items():
             if item.get_closest_marker(marker) and not need.present:
                 item.add_marker(pytest.mark.skip(f"no {need.thing}; to get it: {need.command}"))
+
+
+def _turn(item: pytest.Item) -> int:
+    name = item.path.stem.removeprefix("test_")
+    return LONGEST.index(name) if name in LONGEST else len(LONGEST)
 
 
 def _refuse_skip(report: pytest.TestReport | pytest.CollectReport) -> None:
