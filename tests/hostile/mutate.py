@@ -37,7 +37,7 @@ IMPORTED = "ignore::pytest.PytestAssertRewriteWarning"  # of the libraries below
 MAX_SECONDS = 60  # of processor time; what takes longer runs for ever
 LIBRARIES = (
     *("numpy", "PIL.Image", "flask_cors", "hypothesis", "boto3", "playwright.sync_api"),
-    *("anyio.pytest_plugin", "pytest_cov.plugin", "schemathesis.pytest.plugin"),  # of pytest
+    "pytest_cov.plugin",
 )
 
 # Of the pairs of operators, one of each kind is enough; annotations (X | None) are no operation.
