@@ -213,5 +213,5 @@ def time_figures(model: Path) -> list[Figure]:
     return [
         Figure("quick look at a canvas", quick, unit="ms"),
         Figure("full look at a photograph of six digits", full, unit="ms"),
-        Figure("the same, relative to the classifier", full / one_pass, 100, most=True, unit="x"),
+        Figure("full look, relative to the classifier", full / one_pass, 100, most=True, unit="x"),
     ]

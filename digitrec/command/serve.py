@@ -22,14 +22,12 @@ from collections.abc import Callable, Iterable
 from contextlib import suppress
 from pathlib import Path
 from tempfile import mkdtemp
-from typing import TYPE_CHECKING, Any
+from typing import Any
+from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 
 from digitrec.errors import DigitrecError
 from digitrec.settings import Settings
 from digitrec.web import metrics
-
-if TYPE_CHECKING:
-    from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
 EXAMPLES = """examples:
   digitrec serve                                    answer on http://127.0.0.1:8000
@@ -126,7 +124,7 @@ def run(options: argparse.Namespace) -> int:
         time.sleep(AGAIN)
 
 
-def _read_whole(app: "WSGIApplication") -> "WSGIApplication":
+def _read_whole(app: WSGIApplication) -> WSGIApplication:
     """Return an app that reads even the bodies that it refuses, up to what nginx lets through.
 
     granian closes a connection when a body is not read. A proxy that is still sending the body
@@ -134,7 +132,7 @@ def _read_whole(app: "WSGIApplication") -> "WSGIApplication":
     """
     from digitrec.web.payload import MAX_TEXT_BYTES  # late: only the extra `web` brings werkzeug
 
-    def call(environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
+    def call(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         answer = app(environ, start_response)
         for _ in range(0, MAX_TEXT_BYTES, CHUNK):
             if not environ["wsgi.input"].read(CHUNK):
