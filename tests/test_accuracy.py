@@ -34,7 +34,7 @@ def tolerance(name: str) -> float:
     """Return by how much a figure may differ from what is stated."""
     if "errors" in name:
         return ERRORS
-    return FEW if any(word in name for word in ("clutter", "exact", "false positives")) else TOLERANCE
+    return FEW if any(word in name for word in ("clutter", "exact", "positives")) else TOLERANCE
 
 
 def stated(page: Path) -> dict[str, float]:
