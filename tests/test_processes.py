@@ -5,6 +5,7 @@ import multiprocessing
 import os
 import signal
 import threading
+from concurrent.futures import ProcessPoolExecutor
 from typing import Any
 
 import pytest
@@ -39,6 +40,25 @@ def test_a_process_works_leaves_ctrl_c_to_its_parent_and_ends_with_it(
     assert processes.run([1, 2]) == [2, 4]
     assert signals == [(signal.SIGINT, signal.SIG_IGN)]
     assert ends == [1]
+
+
+def test_ctrl_c_is_not_lost_while_a_batch_is_handed_to_a_process(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    submit = ProcessPoolExecutor.submit
+
+    def interrupted(pool: ProcessPoolExecutor, *arguments: Any) -> Any:
+        signal.raise_signal(signal.SIGINT)
+        return submit(pool, *arguments)
+
+    monkeypatch.setattr(ProcessPoolExecutor, "submit", interrupted)
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    try:
+        with pytest.raises(KeyboardInterrupt):
+            list(processes.in_order(doubled, [[1], [2]], 2))
+        assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
+    finally:
+        signal.signal(signal.SIGINT, before)
 
 
 def test_batches_are_taken_as_they_are_needed() -> None:

@@ -78,9 +78,12 @@ def run(batch: Any) -> list[Any]:
 
 
 def _submitted(pool: ProcessPoolExecutor, batch: Any) -> Future[list[Any]]:
-    # A process inherits this until `start`: Ctrl-C must not print its traceback.
-    handler = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    # A process inherits this until `start`: Ctrl-C must not print its traceback. Here, it waits.
+    waiting: list[int] = []
+    handler = signal.signal(signal.SIGINT, lambda number, _: waiting.append(number))
     try:
         return pool.submit(run, batch)
     finally:
         signal.signal(signal.SIGINT, handler)
+        for number in waiting:
+            signal.raise_signal(number)
