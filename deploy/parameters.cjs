@@ -6,8 +6,8 @@ const MODEL_URI = /^s3:\/\/([a-z0-9.-]+)\/([^?#*$]+)(?:\?versionId=([^&#]+))?$/;
 const ORIGIN = "[a-z][a-z0-9+.-]*://[a-z0-9.-]+(:[0-9]{1,5})?";
 const BUCKET = /^([a-z0-9.-]{3,63})?$/i;
 
-// What the app reads at its start is as digitrec/settings.py wants it: found wrong there, it is
-// deployed already and can't start.
+// The app checks its settings at startup by the same rules (digitrec/settings.py). By then, an
+// invalid value has been deployed.
 const RULES = {
   arch: [/^(x86_64|arm64)$/, "x86_64 or arm64"],
   memory: [

@@ -1,12 +1,11 @@
 """`digitrec measure`, and how pictures are labelled."""
 
-import os
-import sys
 from pathlib import Path
 
 import pytest
 
 from digitrec.__main__ import main
+from tests.pipes import closed_stdout
 from tests.strokes import encode, picture
 
 FIVE, SEVEN = encode(picture(5)), encode(picture(7))
@@ -67,13 +66,10 @@ def test_a_picture_that_can_t_be_read_is_told_by_the_exit_status(
     assert capsys.readouterr().out.startswith("2 of 4 pictures")
 
 
-def test_it_ends_without_a_word_when_nobody_reads_on(
-    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+def test_it_ends_without_a_message_when_its_output_is_closed(
+    capsys: pytest.CaptureFixture[str],
 ) -> None:
-    reading, writing = os.pipe()
-    os.close(reading)
-    with os.fdopen(writing, "w") as pipe:
-        monkeypatch.setattr(sys, "stdout", pipe)
+    with closed_stdout():
         assert main(["measure", "named"]) == 1
     assert capsys.readouterr().err == ""
 

@@ -17,6 +17,7 @@ from PIL import Image
 from digitrec.__main__ import main
 from digitrec.command import processes
 from digitrec.settings import ROOT
+from tests.pipes import closed_stdout
 from tests.strokes import encode, picture, row
 
 UPPER, LOWER = row("42"), row("907")
@@ -216,13 +217,10 @@ def test_more_than_twenty_files_have_a_progress_bar_on_a_terminal(
     assert steps[-1] == "#" * 30 + " 24/24\n"
 
 
-def test_it_ends_without_a_word_when_nobody_reads_on(
-    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+def test_it_ends_without_a_message_when_its_output_is_closed(
+    capsys: pytest.CaptureFixture[str],
 ) -> None:
-    reading, writing = os.pipe()
-    os.close(reading)
-    with os.fdopen(writing, "w") as pipe:
-        monkeypatch.setattr(sys, "stdout", pipe)
+    with closed_stdout():
         assert main(["read", "five.png", "page.jpg"]) == 1
     assert capsys.readouterr().err == ""
 

@@ -16,13 +16,12 @@ from pathlib import Path
 from typing import Any
 
 from digitrec.web.app import RETRY_AFTER
-from tests import strokes
+from tests.load.clients import FIVE, RIGHT
 from tests.load.server import NGINX, Server, serve
 
 SECONDS = 10
 CLIENTS = (8, 64, 400, 1600)
 PAUSE = 0.1  # seconds between two requests of the polite client
-FIVE = strokes.encode(strokes.picture(5))
 
 
 class Polite(threading.Thread):
@@ -99,7 +98,7 @@ def main() -> None:
                 flush=True,
             )
         start = time.monotonic()
-        while server.post(FIVE, "image/png") != (200, b'{"digit":5}\n'):
+        while server.post(FIVE, "image/png") != (200, RIGHT):
             time.sleep(0.01)
         print(f"Right again after {time.monotonic() - start:.2f} s.")
         print(f"Memory: {idle / 1e6:.0f} MB idle, {most / 1e6:.0f} MB at most.")
