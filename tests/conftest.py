@@ -42,7 +42,7 @@ def _file(variable: str, name: str = "", default: Path | None = None) -> bool:
 
 
 NEEDS = {
-    "needs_chromium": Need("Chromium", find(CHROMIUM), "apt-get install chromium"),
+    "needs_chromium": Need("Chromium", find(CHROMIUM), "apt-get install chromium-headless-shell"),
     "needs_firefox": Need("Firefox", find(FIREFOX), "apt-get install firefox-esr"),
     "needs_curl": Need("curl", shutil.which("curl"), "apt-get install curl"),
     "needs_mnist": Need(
