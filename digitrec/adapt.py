@@ -74,12 +74,14 @@ def adapt(network: Network, frames: Array, labels: Labels) -> Adapted:
         raise InvalidLabels(
             f"Only {len(labels)} labelled digits were found. Give {FOLDS} or more; 20 do well."
         )
-    first = network.hidden(frames)[0]
+    first = network.hidden(frames)[-2]
     # Weights change only along the inputs that occur. In an orthonormal basis of these, there are
     # few weights, and distances are the same.
     basis = np.linalg.qr(first.T).Q
     inputs = first @ basis
-    start = [basis.T @ network.weights[1], network.biases[1], network.weights[2], network.biases[2]]
+    *earlier, w1, w2 = network.weights
+    *biases, b1, b2 = network.biases
+    start = [basis.T @ w1, b1, w2, b2]
     folds = np.empty(len(labels), int)
     folds[labels.argsort(kind="stable")] = np.arange(len(labels)) % FOLDS  # each has all digits
 
@@ -97,9 +99,9 @@ def adapt(network: Network, frames: Array, labels: Labels) -> Adapted:
     others = _drawn_errors(network)
 
     def adapted(i: int) -> Adapted:
-        w, b, *last = _fit(start, inputs, labels, PENALTIES[i])
-        weights = [network.weights[0], network.weights[1] + basis @ (w - start[0]), last[0]]
-        fitted = Network(weights, [network.biases[0], b, last[1]])
+        w, b, v, c = _fit(start, inputs, labels, PENALTIES[i])
+        weights = [*earlier, w1 + basis @ (w - start[0]), v]
+        fitted = Network(weights, [*biases, b, c])
         lost = float((_drawn_errors(fitted) - others).mean())
         return Adapted(fitted, PENALTIES[i], misread[0], misread[i], lost)
 

@@ -1,6 +1,7 @@
 """The student: the small network that is served, taught by the bank."""
 
 from collections.abc import Sequence
+from itertools import pairwise
 
 import numpy as np
 import torch
@@ -27,19 +28,19 @@ WOBBLE = 0.06  # standard deviation of its change in size, slant and turn
 
 
 class Student(nn.Sequential):
-    """784, two hidden ReLU layers, 10 logits: what classify/network.py computes, for training.
+    """784, hidden ReLU layers, 10 logits: what classify/network.py computes, for training.
 
     Batch normalisation (Ioffe and Szegedy 2015) makes it learn faster; `to_network` folds it into
     the weights.
     """
 
     def __init__(self) -> None:
-        first, second = HIDDEN
-        super().__init__(
-            *(nn.Linear(784, first), nn.BatchNorm1d(first), nn.ReLU()),
-            *(nn.Linear(first, second), nn.BatchNorm1d(second), nn.ReLU()),
-            nn.Linear(second, 10),
+        layers = (
+            layer
+            for inputs, units in pairwise((784, *HIDDEN))
+            for layer in (nn.Linear(inputs, units), nn.BatchNorm1d(units), nn.ReLU())
         )
+        super().__init__(*layers, nn.Linear(HIDDEN[-1], 10))
 
 
 def train_student(bank: Sequence[Copy], seed: int, device: torch.device) -> Student:
