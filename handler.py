@@ -20,7 +20,7 @@ from digitrec.web.app import SECURITY_HEADERS
 
 # Made when the process starts: warm invocations find the model in memory.
 settings = Settings.from_environment()
-recognizer = Recognizer.load(settings.model, settings.model_sha256)
+recognizer = Recognizer.from_settings(settings)
 app = create_app(settings, recognizer)
 
 gc.freeze()  # later collections skip it

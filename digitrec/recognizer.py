@@ -88,6 +88,11 @@ class Recognizer:
         """
         return cls(weights.read(path, sha256), weights.read_segmenter(SEGMENTER))
 
+    @classmethod
+    def from_settings(cls, settings: Settings) -> Self:
+        """Return a recognizer with the classifier that the settings name. Raises InvalidModel."""
+        return cls.load(settings.model, settings.model_sha256)
+
     def read(self, image: ImageSource) -> Reading:
         """Return all digits on an image.
 

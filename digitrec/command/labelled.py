@@ -33,7 +33,7 @@ def read(folder: Path, settings: Settings) -> Iterator[tuple[Path, int, Digit | 
     labels = dict(_rows(folder) if folder.suffix.lower() == ".csv" else _files(folder))
     if not labels:
         raise InvalidLabels(f"{folder} lists no pictures. Its first line must be: file,label")
-    recognizer = Recognizer.load(settings.model, settings.model_sha256)
+    recognizer = Recognizer.from_settings(settings)
     pages = (attempted(documents.page, path, 1, documents.DPI) for path in labels)
     readings = recognizer.read_many(pages)
     for (path, label), reading in zip(labels.items(), readings, strict=True):

@@ -99,8 +99,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Print the digits in each file; return 0, or 1 if one was not read."""
-    settings = Settings.from_environment()
-    recognizer = Recognizer.load(settings.model, settings.model_sha256)
+    recognizer = Recognizer.from_settings(Settings.from_environment())
     reader = Reader(recognizer, options.style, options.min_confidence, options.dpi)
     files = list(listed(options.names))
     with TemporaryDirectory() as folder:

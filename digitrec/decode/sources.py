@@ -8,14 +8,14 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from digitrec.decode import Allowance, Decoded, decode, require_fits
+from digitrec.decode import MAX_PIXELS, Allowance, Decoded, decode, require_fits
 from digitrec.errors import InvalidImage, TooLarge
 
 ImageSource = (
     bytes | bytearray | memoryview | str | os.PathLike[str] | BinaryIO | Image.Image | NDArray[Any]
 )
 
-MAX_FILE = 100_000_000  # bytes: 25 megapixels without compression
+MAX_FILE = 4 * MAX_PIXELS["PNG"]  # bytes: the most pixels without compression
 
 
 def decode_source(image: ImageSource, allowance: Allowance | None = None) -> Decoded:

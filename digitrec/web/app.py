@@ -70,7 +70,7 @@ def create_app(settings: Settings | None = None, recognizer: Recognizer | None =
         The app can't start; the message names what to change.
     """
     settings = settings or Settings.from_environment()
-    recognizer = recognizer or Recognizer.load(settings.model, settings.model_sha256)
+    recognizer = recognizer or Recognizer.from_settings(settings)
     app = _App(__name__, static_folder=None, template_folder=ROOT / "templates")
     app.url_map.merge_slashes = False  # /static//x is a 404 in our shape, not a redirect in HTML
     _add_log(settings.log_level)
