@@ -48,7 +48,7 @@ def limits() -> str:
         ("PNG or JPEG picture", f"{pixels['PNG']:,} px", "413"),
         ("WebP picture", f"{pixels['WEBP']:,} px", "413"),
         ("all pictures of a request", f"{decode.MAX_PIXELS_IN_ALL:,} px", "413"),
-        ("their pixels given to the segmenter", f"{decode.MAX_SEEN_IN_ALL:,} px", "413"),
+        ("what the segmenter sees of them", f"{decode.MAX_SEEN_IN_ALL:,} px", "413"),
         ("reads of a picture's file", f"{decode.MAX_READS:,}", "413"),
         ("scans of a JPEG", f"{container.MAX_SCANS}", "413"),
         ("EXIF data searched for the orientation", f"{decode.MAX_EXIF:,} bytes", "ignored"),
@@ -60,7 +60,7 @@ def limits() -> str:
             "never reached",
         ),
         ("model file", f"{weights.MAX_BYTES:,} bytes", "refused at startup"),
-        ("different pickle instructions in it", f"{len(unpickle.INSTRUCTIONS)}", "refused"),
+        ("kinds of pickle instruction in it", f"{len(unpickle.INSTRUCTIONS)}", "refused"),
         ("pickle instructions in it", f"{unpickle.MAX_INSTRUCTIONS:,}", "refused"),
         ("memory to refuse a model file", _mb(cost.MODEL.peak), "never reached"),
         ("processor time to refuse it", f"{cost.MODEL.seconds:g} s", "never reached"),
@@ -69,8 +69,8 @@ def limits() -> str:
         ("nginx: pause in a body", f"{_nginx('client_body_timeout ([0-9]+)s')} s", "closed"),
         ("nginx: concurrent requests of an address", _nginx("limit_conn address ([0-9]+)"), "503"),
         ("nginx: concurrent requests, 100 kB or more", _nginx("limit_conn large ([0-9]+)"), "503"),
-        ("requests that wait for a worker", f"{serve.BACKLOG:,}", "503, `Retry-After`"),
-        ("waiting for a worker", f"{PATIENCE:g} s", "503, `Retry-After`"),
+        ("nginx: requests that wait for a worker", f"{serve.BACKLOG:,}", "503, `Retry-After`"),
+        ("nginx: waiting for a worker", f"{PATIENCE:g} s", "503, `Retry-After`"),
         ("an unresponsive worker", f"{serve.STUCK:g} s", "replaced"),
     ]
     return "\n".join(f"| {' | '.join(row)} |" for row in rows).replace(

@@ -114,6 +114,21 @@ def test_a_worker_behind_a_socket_takes_few_requests_from_the_queue(
     assert made[0].settings["blocking_threads"] == 1
 
 
+@pytest.mark.parametrize(("host", "queued"), [("localhost", None), ("unix:app.sock", "1.5")])
+def test_only_a_proxy_says_how_long_a_request_has_waited(
+    made: list[Granian],
+    monkeypatch: pytest.MonkeyPatch,
+    tmp_path: Path,
+    host: str,
+    queued: str | None,
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert run("--host", host, "--port", "0") == 0
+    environ = {"wsgi.input": BytesIO(), "HTTP_X_DIGITREC_QUEUED": "1.5"}
+    made[0].app(environ, None)
+    assert environ[QUEUED] == queued
+
+
 def test_workers_count_in_one_folder_that_lasts_as_long_as_they_do(
     made: list[Granian], monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -6,7 +6,7 @@ from typing import Any
 
 from PIL import Image
 
-from digitrec.decode import MAX_SIDE, require_fits, sniff
+from digitrec.decode import MAX_PIXELS, require_fits, sniff
 from digitrec.errors import DigitrecError, InvalidImage, UnsupportedType
 
 PICTURES = (".png", ".jpg", ".jpeg", ".webp")
@@ -14,7 +14,7 @@ SUFFIXES = (*PICTURES, ".pdf", ".tif", ".tiff", ".heic", ".heif", ".gif", ".bmp"
 HEAD = 1024  # bytes in which a PDF's header is
 DPI = 200  # a higher resolution reads no better: `decode` reduces a page of A4 to a third of this
 # px, longer side of a page; a larger page is rendered at a lower resolution
-LONGEST = MAX_SIDE // 2
+LONGEST = int(MAX_PIXELS["PNG"] ** 0.5)
 POINTS = 72  # an inch: the unit of a PDF's lengths
 
 

@@ -33,6 +33,7 @@ EXAMPLES = """examples:
   digitrec serve                                    answer on http://127.0.0.1:8000
   digitrec serve --host unix:/run/digitrec/app.sock  behind a proxy on this machine"""
 UNIX = "unix:"  # before the path of a socket, as nginx spells it
+SENT = "HTTP_X_DIGITREC_QUEUED"  # nginx's header for QUEUED; from anybody else, it means nothing
 MAX_PORT = 65_535
 BACKLOG = 1024  # requests that may wait for a worker; nginx answers 503 to those beyond
 # Connections that a worker takes from the queue. Behind nginx, each is one whole request: few, so
@@ -91,7 +92,7 @@ def run(options: argparse.Namespace) -> int:
     def load() -> Any:
         """Return the app; granian calls this in each worker."""
         threading.Thread(target=_beat, args=(beats, first), daemon=True).start()
-        return _read_whole(app)
+        return _hosted(app, proxied=options.host.startswith(UNIX))
 
     while True:
         try:
@@ -124,15 +125,18 @@ def run(options: argparse.Namespace) -> int:
         time.sleep(AGAIN)
 
 
-def _read_whole(app: WSGIApplication) -> WSGIApplication:
-    """Return an app that reads even the bodies that it refuses, up to what nginx lets through.
+def _hosted(app: WSGIApplication, *, proxied: bool) -> WSGIApplication:
+    """Return an app that knows how long a request has waited in its proxy, if there is one.
 
-    granian closes a connection when a body is not read. A proxy that is still sending the body
-    fails then, without having read the answer.
+    It reads even the bodies that it refuses, up to what nginx lets through: granian closes a
+    connection when a body is not read. A proxy that is still sending the body fails then, without
+    having read the answer.
     """
-    from digitrec.web.payload import MAX_TEXT_BYTES  # late: only the extra `web` brings werkzeug
+    from digitrec.web.app import QUEUED  # late: only the extra `web` brings Flask
+    from digitrec.web.payload import MAX_TEXT_BYTES
 
     def call(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        environ[QUEUED] = environ.get(SENT) if proxied else None
         answer = app(environ, start_response)
         for _ in range(0, MAX_TEXT_BYTES, CHUNK):
             if not environ["wsgi.input"].read(CHUNK):

@@ -36,8 +36,8 @@ PREFLIGHT_SECONDS = 600  # how long a browser may remember that it may call /pre
 COMPRESSIBLE = ("text/html", "text/css", "text/javascript", "image/svg+xml", "application/json")
 GZIP = 16 + zlib.MAX_WBITS  # asks zlib for gzip's header
 MIN_COMPRESSED = 500  # bytes: less fits into one packet either way
-# In a request's environ: when the proxy on this machine passed it on, in seconds since 1970.
-QUEUED = "HTTP_X_DIGITREC_QUEUED"
+# In the environ of a request that a proxy on this machine passed on: when, in seconds since 1970.
+QUEUED = "digitrec.queued"
 PATIENCE = 2.0  # seconds that a request may wait for its turn; then it is answered with 503
 RETRY_AFTER = 1  # seconds
 # Characters of a log line's fields; in JSON each takes up to 12 bytes. Lines that several processes
@@ -111,8 +111,8 @@ def _add_routes(app: Flask, settings: Settings, recognizer: Recognizer) -> None:
         return _json(answer.content(asked, g.results, recognizer))
 
 
-def _json(content: dict[str, Any]) -> Response:
-    return Response(f"{_encoded(content)}\n", content_type="application/json")
+def _json(content: dict[str, Any], status: int = 200, kind: str = "application/json") -> Response:
+    return Response(f"{_encoded(content)}\n", status, content_type=kind)
 
 
 def _request() -> Request:
@@ -245,9 +245,7 @@ def _answer_error(error: DigitrecError | HTTPException) -> Response:
         error.alone()  # g.results may hold it, and its traceback what was sent
     content = problem.of(error)
     g.problem = content["type"].removeprefix("/problems/")
-    response = _json(content)
-    response.status_code = content["status"]
-    response.content_type = problem.MEDIA_TYPE
+    response = _json(content, content["status"], problem.MEDIA_TYPE)
     if isinstance(error, ServiceUnavailable):
         response.retry_after = error.retry_after
     if isinstance(error, MethodNotAllowed):
