@@ -1,9 +1,10 @@
 """Test sets through POST /predict, as any client sends their pictures."""
 
+import base64
 import json
 from functools import cache
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from flask.testing import FlaskClient
@@ -13,6 +14,7 @@ from digitrec import create_app
 from digitrec.settings import Settings
 from training.testsets import Labelled
 
+TOGETHER = 10  # pictures in a request: faster than alone, and within its limits
 BINS = 15  # of equal width, of the calibration error (Guo et al. 2017)
 
 
@@ -72,9 +74,11 @@ def expected_calibration_error(confidences: NDArray[np.float64], right: NDArray[
 def predict(model: Path, labelled: Labelled) -> Result:
     """Return what the app answers to each picture with the classifier in a file."""
     client = _client(model)
-    url = "/predict?include=confidence,text"
-    sent = (client.post(url, data=p, content_type="image/png") for p in labelled.pictures)
-    answers = [json.loads(response.data) for response in sent]
+    texts = [base64.b64encode(picture).decode() for picture in labelled.pictures]
+    answers: list[dict[str, Any]] = []
+    for start in range(0, len(texts), TOGETHER):
+        some = {"images": texts[start : start + TOGETHER], "include": ["confidence", "text"]}
+        answers += json.loads(client.post("/predict", json=some).data)["predictions"]
     return Result(
         labelled,
         np.array([answer.get("digit", -1) for answer in answers]),
