@@ -84,7 +84,8 @@ def evaluate(model: Path) -> Evaluation:
         if place := os.environ.get(name):
             sets["others", name] = partial(make, Path(place), *columns)
     # Spawned: a fork would inherit whatever watches this process, and that takes time.
-    with ProcessPoolExecutor(os.cpu_count(), get_context("spawn")) as workers:
+    # They give way to whoever uses the machine: tests that wait for a browser, or you.
+    with ProcessPoolExecutor(os.cpu_count(), get_context("spawn"), os.nice, (10,)) as workers:
         done = workers.map(partial(_read, model), sets.values())
         read = dict(zip(sets, tqdm(done, "figures", len(sets), mininterval=1), strict=True))
 
