@@ -74,11 +74,11 @@ def adapt(network: Network, frames: Array, labels: Labels) -> Adapted:
         raise InvalidLabels(
             f"Only {len(labels)} labelled digits were found. Give {FOLDS} or more; 20 do well."
         )
-    first = network.hidden(frames)[-2]
+    hidden = network.hidden(frames)[-2]
     # Weights change only along the inputs that occur. In an orthonormal basis of these, there are
     # few weights, and distances are the same.
-    basis = np.linalg.qr(first.T).Q
-    inputs = first @ basis
+    basis = np.linalg.qr(hidden.T).Q
+    inputs = hidden @ basis
     *earlier, w1, w2 = network.weights
     *biases, b1, b2 = network.biases
     start = [basis.T @ w1, b1, w2, b2]

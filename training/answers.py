@@ -14,7 +14,7 @@ from digitrec import create_app
 from digitrec.settings import Settings
 from training.testsets import Labelled
 
-TOGETHER = 10  # pictures in a request: faster than alone, and within its limits
+TOGETHER = 10  # pictures in a request: faster than alone, and within the limits of a request
 BINS = 15  # of equal width, of the calibration error (Guo et al. 2017)
 
 

@@ -84,7 +84,7 @@ def evaluate(model: Path) -> Evaluation:
         if place := os.environ.get(name):
             sets["others", name] = partial(make, Path(place), *columns)
     # Spawned: a fork would inherit whatever watches this process, and that takes time.
-    # They give way to whoever uses the machine: tests that wait for a browser, or you.
+    # At a low priority: other tests run meanwhile, and wait for a browser or a server.
     with ProcessPoolExecutor(os.cpu_count(), get_context("spawn"), os.nice, (10,)) as workers:
         done = workers.map(partial(_read, model), sets.values())
         read = dict(zip(sets, tqdm(done, "figures", len(sets), mininterval=1), strict=True))

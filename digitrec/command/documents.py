@@ -13,7 +13,8 @@ PICTURES = (".png", ".jpg", ".jpeg", ".webp")
 SUFFIXES = (*PICTURES, ".pdf", ".tif", ".tiff", ".heic", ".heif", ".gif", ".bmp")
 HEAD = 1024  # bytes in which a PDF's header is
 DPI = 200  # a higher resolution reads no better: `decode` reduces a page of A4 to a third of this
-# px, longer side of a page; a larger page is rendered at a lower resolution
+# px, longer side of a page: even a square one has few enough. A larger page is rendered at a lower
+# resolution.
 LONGEST = int(MAX_PIXELS["PNG"] ** 0.5)
 POINTS = 72  # an inch: the unit of a PDF's lengths
 

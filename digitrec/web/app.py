@@ -36,7 +36,8 @@ PREFLIGHT_SECONDS = 600  # how long a browser may remember that it may call /pre
 COMPRESSIBLE = ("text/html", "text/css", "text/javascript", "image/svg+xml", "application/json")
 GZIP = 16 + zlib.MAX_WBITS  # asks zlib for gzip's header
 MIN_COMPRESSED = 500  # bytes: less fits into one packet either way
-# In the environ of a request that a proxy on this machine passed on: when, in seconds since 1970.
+# The key of the environ under which `digitrec serve` notes when its proxy passed the request on, in
+# seconds since 1970. No client can set it.
 QUEUED = "digitrec.queued"
 PATIENCE = 2.0  # seconds that a request may wait for its turn; then it is answered with 503
 RETRY_AFTER = 1  # seconds
